@@ -1,0 +1,85 @@
+"""The contract between scheduler and workers: the two messages that cross the broker.
+
+``Dispatch`` travels from a scheduler to a worker as the only argument of the Celery task
+``headway.execute``; ``Finished`` travels back on the owning scheduler's event queue. Both are hints
+that save time: a worker acts on what its claim returns from the metastore, and a scheduler that loses
+an event finds the result there. Losing or repeating either does no harm.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+VERSION = 1
+EXECUTE_TASK = "headway.execute"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One publish of a task instance.
+
+    ``ti`` and ``dispatch`` (the token) decide; the other fields only serve names and caches.
+    """
+
+    ti: int
+    dispatch: int
+    dag_id: str
+    task_id: str
+    run_id: str
+    map_index: int
+    try_number: int
+    bundle: str
+    file: str
+    reply_to: str
+
+    @property
+    def celery_id(self) -> str:
+        """The Celery task id, fresh for each publish: Celery never runs a revoked id again."""
+        return f"{self.ti}-{self.dispatch}"
+
+    @property
+    def name(self) -> str:
+        """What Flower shows."""
+        return f"{self.dag_id}.{self.task_id}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The message body."""
+        body = asdict(self)
+        body["try"] = body.pop("try_number")
+        return {"v": VERSION, **body}
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> Dispatch:
+        """Read a message body; raises ``UnknownVersion`` when a newer scheduler wrote it."""
+        if body.get("v") != VERSION:
+            raise UnknownVersion(f"expected message version {VERSION}, got {body.get('v')!r}")
+        fields = {key: value for key, value in body.items() if key not in ("v", "try")}
+        return cls(try_number=body["try"], **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A task instance left ``running``: what a worker tells the owner of the run."""
+
+    run: int
+    ti: int
+    dispatch: int
+    state: str
+
+    def encode(self) -> bytes:
+        """The event on the wire."""
+        return json.dumps([VERSION, self.run, self.ti, self.dispatch, self.state]).encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> Finished:
+        """Read an event; raises ``UnknownVersion`` for one that this code does not know."""
+        version, run, ti, dispatch, state = json.loads(data)
+        if version != VERSION:
+            raise UnknownVersion(f"expected event version {VERSION}, got {version!r}")
+        return cls(run, ti, dispatch, state)
+
+
+class UnknownVersion(ValueError):
+    """A message from a newer Headway: handed back, never dropped."""

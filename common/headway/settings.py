@@ -1,0 +1,213 @@
+"""Settings: built once by a node's entry point and passed to whoever needs them.
+
+Sources, strongest first: arguments, environment (``HEADWAY_BROKER__URL=…``), ``headway.toml`` in the
+Headway home, the join file (``join.toml`` there, or the one that ``HEADWAY_JOIN`` names), defaults.
+The join file is what lets a host take part in a cluster: metastore URL, broker URL and key.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from headway.errors import SettingsError
+
+CONFIG_FILE = "headway.toml"
+JOIN_FILE = "join.toml"
+
+
+class Section(BaseModel):
+    """Base of a group of settings: unknown keys are refused, values never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DagSettings(Section):
+    """Where DAG files are and how they are read."""
+
+    folder: Path | None = Field(None, description="folder of DAG files; default: `dags` in the Headway home")
+    root: Path | None = Field(
+        None, description="root of the bundle; default: the folder, or its parent if that holds plugins/, include/ or src/"
+    )
+    scan_interval: float = Field(1.0, gt=0, description="seconds between looks at the folder where no change notices arrive")
+    parse_timeout: float = Field(30.0, gt=0, description="seconds that one DAG file may take to load")
+    parse_processes: int = Field(2, ge=1, description="DAG files parsed side by side")
+    style: Literal[1, 2, 3] | None = Field(None, description="force Airflow style 1 (1.10), 2 or 3; default: decided by imports")
+    paused_at_creation: bool = Field(True, description="whether a new DAG starts paused")
+    max_active_runs: int = Field(16, ge=1, description="runs of a DAG at once, unless the DAG says")
+    max_active_tasks: int = Field(16, ge=1, description="task instances of a DAG at once, unless the DAG says")
+    max_file_mb: int = Field(10, ge=1, description="largest file in a bundle, in MB")
+    max_bundle_mb: int = Field(200, ge=1, description="largest bundle, in MB")
+    prefer_airflow: bool = Field(False, description="use an installed Airflow for `airflow.*` imports")
+
+
+class MetastoreSettings(Section):
+    """PostgreSQL, the one truth about state."""
+
+    url: SecretStr = Field(SecretStr(""), description="postgresql://user:password@host:port/database")
+    connect_timeout: int = Field(5, ge=1, description="seconds to wait for a connection")
+    prepare: bool = Field(True, description="server-side prepared statements; switch off behind a pooler without them")
+
+
+class BrokerSettings(Section):
+    """Redis, Valkey or RabbitMQ: carries dispatches and wake-ups."""
+
+    url: SecretStr = Field(SecretStr(""), description="redis://, rediss://, valkey://, sentinel:// or amqp:// address")
+    visibility_timeout: int = Field(300, ge=5, description="seconds until Redis hands an unacknowledged message out again")
+    window: int = Field(16, ge=1, description="messages outstanding in a queue for each unit of live capacity")
+    window_floor: int = Field(256, ge=1, description="messages that may be outstanding in a queue whatever its capacity")
+
+
+class ResultSettings(Section):
+    """Celery's own result backend, for Celery tools; Headway never reads it."""
+
+    enabled: bool = Field(True, description="whether workers store Celery results")
+    url: SecretStr = Field(SecretStr(""), description="default: the broker's URL on Redis, none on RabbitMQ")
+    expires: int = Field(3600, ge=60, description="seconds until a result is forgotten")
+
+
+class LeaseSettings(Section):
+    """How long a silent node is believed to live (all in seconds)."""
+
+    length: float = Field(10.0, ge=2, description="a node that has not renewed for this long is dead")
+    renewal: float = Field(2.5, gt=0.1, description="time between renewals")
+    margin: float = Field(1.5, ge=0, description="a worker kills its own tasks this long before its lease ends")
+
+
+class SchedulerSettings(Section):
+    """The scheduler's services."""
+
+    parallelism: int = Field(0, ge=0, description="task instances queued or running in the whole system; 0: no limit")
+    sweep_interval: float = Field(2.0, gt=0, description="seconds between looks for work that no event announced")
+    lost_message_after: float = Field(20.0, gt=0, description="least seconds before a queued task without a worker is published again")
+    max_lost: int = Field(3, ge=0, description="how often a try may lose its host before the task fails")
+
+
+class WorkerSettings(Section):
+    """Workers and their pool children."""
+
+    concurrency: int = Field(4, ge=1, description="tasks at once on a worker")
+    queues: list[str] = Field(["default"], description="queues that a worker consumes")
+    drain_grace: float = Field(60.0, ge=0, description="seconds that running tasks get after SIGTERM")
+    kill_grace: float = Field(5.0, ge=0, description="seconds between a polite stop of a task and SIGKILL")
+    tasks_per_child: int = Field(5000, ge=0, description="tasks before a child is replaced; 0: never")
+    memory_per_child_mb: int = Field(0, ge=0, description="resident MB after which a child is replaced; 0: never")
+    task_events: bool = Field(True, description="send Celery events, which Flower shows")
+
+
+class LogSettings(Section):
+    """Task logs."""
+
+    retention_days: int = Field(14, ge=1, description="days that logs are kept")
+    max_mb: int = Field(50, ge=1, description="MB kept of one attempt's log; the middle is cut")
+    ship_interval: float = Field(1.0, gt=0, description="seconds between shipments of new log text")
+
+
+class XComSettings(Section):
+    """Values that tasks hand to each other."""
+
+    max_bytes: int = Field(1_048_576, ge=1, description="largest encoded XCom value in bytes")
+
+
+class FlowerSettings(Section):
+    """The Celery monitor."""
+
+    address: str = Field("127.0.0.1", description="address that Flower listens on")
+    port: int = Field(5555, ge=0, le=65535, description="port that Flower listens on")
+    user: str = Field("headway", description="user name of Flower's basic auth")
+    password: SecretStr = Field(SecretStr(""), description="password of Flower's basic auth; generated when empty")
+    read_only: bool = Field(True, description="whether Flower may not control workers")
+
+
+class SecuritySettings(Section):
+    """The key that encrypts connections and secret variables."""
+
+    key: SecretStr = Field(SecretStr(""), description="Fernet key, or several separated by commas, newest first")
+    key_file: Path | None = Field(None, description="file that holds the key (mode 0600)")
+
+
+class Settings(BaseSettings):
+    """All settings of one Headway node."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HEADWAY_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: Path = Field(Path("~/.headway"), description="Headway's own folder on this host")
+    default_timezone: str = Field("UTC", description="time zone of schedules that name none")
+    dags: DagSettings = DagSettings()
+    metastore: MetastoreSettings = MetastoreSettings()
+    broker: BrokerSettings = BrokerSettings()
+    results: ResultSettings = ResultSettings()
+    lease: LeaseSettings = LeaseSettings()
+    scheduler: SchedulerSettings = SchedulerSettings()
+    worker: WorkerSettings = WorkerSettings()
+    logs: LogSettings = LogSettings()
+    xcom: XComSettings = XComSettings()
+    flower: FlowerSettings = FlowerSettings()
+    security: SecuritySettings = SecuritySettings()
+
+    @field_validator("home")
+    @classmethod
+    def _expand_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources, strongest first."""
+        home = headway_home()
+        join = Path(os.environ.get("HEADWAY_JOIN") or home / JOIN_FILE)
+        files = [TomlConfigSettingsSource(settings_cls, path) for path in (home / CONFIG_FILE, join)]
+        return (init_settings, env_settings, *files)
+
+    @property
+    def dag_folder(self) -> Path:
+        """The folder of DAG files, absolute."""
+        return (self.dags.folder or self.home / "dags").expanduser().absolute()
+
+
+def headway_home() -> Path:
+    """The Headway home that the environment names, or ``~/.headway``."""
+    return Path(os.environ.get("HEADWAY_HOME") or "~/.headway").expanduser().absolute()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings from their sources; ``overrides`` win.
+
+    Raises ``SettingsError`` that names the key, what was expected and where to set it.
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(*_explain(error)) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the settings cannot be read: {error}", _WHERE) from None
+
+
+_WHERE = f"set it in {CONFIG_FILE} in the Headway home or as HEADWAY_SECTION__KEY; `headway config` lists all keys"
+
+
+def _explain(error: ValidationError) -> tuple[str, str]:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"unknown setting {key!r}", "`headway config` lists every key; check the spelling"
+    secret = key.rpartition(".")[2] in ("url", "key", "password")
+    got = "" if secret else f", got {first.get('input')!r}"
+    return f"setting {key!r}: {first['msg'][:1].lower()}{first['msg'][1:]}{got}", _WHERE
