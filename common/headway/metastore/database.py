@@ -1,0 +1,81 @@
+"""Connections to the metastore: psycopg, autocommit, prepared statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.rows import TupleRow
+
+from headway.errors import MetastoreUnavailable, SettingsError
+from headway.settings import MetastoreSettings
+
+Connection = psycopg.Connection[TupleRow]
+
+#: What a lost or refused connection raises.
+LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection:
+    """Open a connection in autocommit mode; ``name`` shows in ``pg_stat_activity``.
+
+    Raises ``SettingsError`` for a missing or malformed URL and ``MetastoreUnavailable`` when the server
+    cannot be reached; neither shows the password.
+    """
+    url = metastore_url(settings)
+    try:
+        return psycopg.connect(
+            url,
+            autocommit=True,
+            prepare_threshold=1 if settings.prepare else None,
+            connect_timeout=settings.connect_timeout,
+            application_name=name,
+            options="-c timezone=UTC",
+        )
+    except psycopg.ProgrammingError as error:
+        raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise MetastoreUnavailable(
+            f"the metastore at {place(url)} does not answer: {reason}",
+            "check that PostgreSQL runs there and that metastore.url has the right host, user and password",
+        ) from None
+
+
+@contextmanager
+def connection(settings: MetastoreSettings, *, name: str = "headway") -> Iterator[Connection]:
+    """A connection for one piece of work, closed at the end."""
+    opened = connect(settings, name=name)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def metastore_url(settings: MetastoreSettings) -> str:
+    """The metastore's URL in libpq's form; raises ``SettingsError`` when it is missing or of another kind."""
+    url = settings.url.get_secret_value()
+    if not url:
+        raise SettingsError("no metastore is configured", f"set metastore.url, or start one: `headway standalone`. {_FORM}")
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
+        raise SettingsError(f"metastore.url: expected postgresql://, got {scheme}://", _FORM)
+    return f"postgresql://{rest}"
+
+
+def place(url: str) -> str:
+    """Host, port and database of a URL, without its secrets."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or 'localhost'}:{parts.port or 5432}{parts.path}"
+
+
+def fetch_value(conn: Connection, sql: str, parameters: dict[str, Any] | None = None) -> Any:
+    """The first column of the first row, or None."""
+    row = conn.execute(sql, parameters).fetchone()
+    return row[0] if row else None
+
+
+_FORM = "expected form: postgresql://user:password@host:5432/database"

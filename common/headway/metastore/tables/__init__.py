@@ -1,0 +1,40 @@
+"""The schema by topic: what a table is for stands beside its declaration.
+
+Three rules keep it fast. No index on ``task_instance`` names a column that a transition changes, so
+updates stay HOT. What waits for a time lives in narrow side tables. What grows without bound
+(logs, attempts, audit) is partitioned by time, so that cleaning up means dropping partitions.
+"""
+
+from headway.metastore.tables.admin import connection, meta, pool, variable
+from headway.metastore.tables.assets import asset, asset_event
+from headway.metastore.tables.base import metadata
+from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
+from headway.metastore.tables.history import event_log, task_attempt, task_log
+from headway.metastore.tables.nodes import node
+from headway.metastore.tables.runs import claim, dag_run, task_instance, timer, xcom
+
+__all__ = [
+    "asset",
+    "asset_event",
+    "blob",
+    "bundle",
+    "claim",
+    "connection",
+    "dag",
+    "dag_file",
+    "dag_run",
+    "dag_version",
+    "event_log",
+    "import_error",
+    "meta",
+    "metadata",
+    "node",
+    "pool",
+    "task_attempt",
+    "task_instance",
+    "task_log",
+    "timer",
+    "variable",
+    "version_task",
+    "xcom",
+]
