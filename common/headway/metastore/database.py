@@ -33,7 +33,6 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
             prepare_threshold=1 if settings.prepare else None,
             connect_timeout=settings.connect_timeout,
             application_name=name,
-            options="-c timezone=UTC",
         )
     except psycopg.ProgrammingError as error:
         raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None

@@ -1,0 +1,314 @@
+"""What a worker says of one attempt: claim, finish, XComs. The hot path's statements.
+
+Each is one statement in autocommit. All compare and set: they name the dispatch token and the state
+that they expect, and zero rows mean that somebody else was first; the caller drops what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from headway.metastore.database import Connection
+from headway.states import Outcome, TaskState
+
+#: The state that an outcome leads to.
+STATE_AFTER: dict[Outcome, TaskState] = {
+    Outcome.SUCCESS: TaskState.SUCCESS,
+    Outcome.FAILED: TaskState.FAILED,
+    Outcome.SKIPPED: TaskState.SKIPPED,
+    Outcome.RETRY: TaskState.UP_FOR_RETRY,
+    Outcome.RESCHEDULED: TaskState.UP_FOR_RESCHEDULE,
+    Outcome.DEFERRED: TaskState.DEFERRED,
+    Outcome.INTERRUPTED: TaskState.SCHEDULED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a claim returns: all that a worker needs to run the task instance.
+
+    Times are timezone-aware; delays are in seconds. ``retry_backoff`` 0 means none.
+    """
+
+    ti: int
+    dispatch: int
+    run: int
+    task_id: str
+    map_index: int
+    try_number: int
+    max_tries: int
+    queue: str
+    pool: str
+    priority: int
+    queued_at: datetime
+    start_date: datetime
+    started_at: datetime
+    dag_id: str
+    run_id: str
+    run_type: str
+    logical_date: datetime | None
+    data_interval_start: datetime | None
+    data_interval_end: datetime | None
+    run_after: datetime
+    run_start_date: datetime | None
+    conf: dict[str, Any]
+    bundle: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt ended, as the worker reports it.
+
+    ``due`` is when a retry or reschedule may start; ``xcoms`` are encoded values; ``outlets`` are asset
+    names; ``log_bytes`` is the full length of the log, None when the host was lost with it.
+    """
+
+    outcome: Outcome
+    error: str | None = None
+    due: datetime | None = None
+    xcoms: dict[str, str] = field(default_factory=dict)
+    outlets: Sequence[str] = ()
+    exit_signal: int | None = None
+    log_bytes: int | None = 0
+    peak_rss: int | None = None
+    cpu_seconds: float | None = None
+
+
+_CLAIM = """
+WITH ti AS (
+    UPDATE task_instance
+    SET state = 'running', node_id = %(node)s, start_date = coalesce(start_date, now())
+    WHERE id = %(ti)s AND dispatch = %(dispatch)s AND state = 'queued'
+    RETURNING id, dispatch, run_id, task_id, map_index, try_number, max_tries, queue, pool, priority,
+              queued_at, start_date
+), held AS (
+    INSERT INTO claim (ti_id, dispatch, nonce, node_id)
+    SELECT id, dispatch, %(nonce)s, %(node)s FROM ti
+    RETURNING started_at
+)
+SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
+       ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
+       r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
+       r.run_after, r.start_date, r.conf, b.hash, v.file
+FROM ti, held, dag_run r
+JOIN dag_version v ON v.id = r.version_id
+JOIN bundle b ON b.id = r.bundle_id
+WHERE r.id = ti.run_id
+"""
+
+_CLAIMED = """
+SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
+       ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
+       r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
+       r.run_after, r.start_date, r.conf, b.hash, v.file
+FROM claim held
+JOIN task_instance ti ON ti.id = held.ti_id AND ti.dispatch = held.dispatch
+JOIN dag_run r ON r.id = ti.run_id
+JOIN dag_version v ON v.id = r.version_id
+JOIN bundle b ON b.id = r.bundle_id
+WHERE held.ti_id = %(ti)s AND held.dispatch = %(dispatch)s AND held.nonce = %(nonce)s
+"""
+
+
+def claim(conn: Connection, *, ti: int, dispatch: int, node: str, nonce: str) -> Claimed | None:
+    """Take a queued task instance for this node: queued → running.
+
+    ``nonce`` is a fresh UUID for each call. None means that the message is stale: the token is old, or
+    somebody else has it, or a person has decided otherwise.
+    """
+    row = conn.execute(_CLAIM, {"ti": ti, "dispatch": dispatch, "node": node, "nonce": nonce}).fetchone()
+    return Claimed(*row) if row else None
+
+
+def claimed(conn: Connection, *, ti: int, dispatch: int, nonce: str) -> Claimed | None:
+    """The claim with this nonce, if it is there: asked after a connection was lost in mid-claim."""
+    row = conn.execute(_CLAIMED, {"ti": ti, "dispatch": dispatch, "nonce": nonce}).fetchone()
+    return Claimed(*row) if row else None
+
+
+_FINISH = """
+WITH old AS (
+    SELECT id, state FROM task_instance
+    WHERE id = %(ti)s AND dispatch = %(dispatch)s AND state IN ('running', 'restarting')
+    FOR UPDATE
+), ti AS (
+    UPDATE task_instance t
+    SET state = CASE WHEN old.state = 'restarting' THEN 'scheduled' ELSE %(state)s END,
+        try_number = try_number + CASE WHEN old.state = 'restarting' THEN 1 ELSE 0 END,
+        start_date = CASE WHEN old.state = 'restarting' THEN NULL ELSE start_date END,
+        end_date = now()
+    FROM old WHERE t.id = old.id
+    RETURNING t.id, t.dispatch, t.try_number, t.queue, t.queued_at, t.state, old.state AS state_before
+), held AS (
+    DELETE FROM claim c USING ti WHERE c.ti_id = ti.id AND c.dispatch = ti.dispatch
+    RETURNING c.node_id, c.started_at
+), attempt AS (
+    INSERT INTO task_attempt (ti_id, dispatch, try_number, outcome, node_id, hostname, queue, queued_at,
+                              started_at, error, exit_signal, log_bytes, peak_rss, cpu_seconds)
+    SELECT ti.id, ti.dispatch, ti.try_number - CASE WHEN ti.state_before = 'restarting' THEN 1 ELSE 0 END,
+           CASE WHEN ti.state_before = 'restarting' THEN 'interrupted' ELSE %(outcome)s END,
+           held.node_id, %(hostname)s, ti.queue, ti.queued_at, held.started_at, %(error)s,
+           %(exit_signal)s, %(log_bytes)s, %(peak_rss)s, %(cpu_seconds)s
+    FROM ti, held
+){extras}
+SELECT state FROM ti
+"""
+
+_WITH_XCOMS = """, pushed AS (
+    INSERT INTO xcom (ti_id, key, value)
+    SELECT ti.id, x.key, x.value
+    FROM ti, unnest(%(keys)s::text[], %(values)s::text[]) AS x (key, value)
+    WHERE ti.state_before = 'running'
+    ON CONFLICT (ti_id, key) DO UPDATE SET value = excluded.value, created_at = now()
+)"""
+
+_WITH_TIMER = """, timed AS (
+    INSERT INTO timer (ti_id, dispatch, kind, due)
+    SELECT ti.id, ti.dispatch, %(outcome)s, %(due)s FROM ti WHERE ti.state_before = 'running'
+    ON CONFLICT (ti_id) DO UPDATE SET dispatch = excluded.dispatch, kind = excluded.kind, due = excluded.due
+)"""
+
+_WITH_ASSETS = """, named AS (
+    INSERT INTO asset (name, uri) SELECT o.name, o.name FROM unnest(%(outlets)s::text[]) AS o (name)
+    ON CONFLICT (name) DO UPDATE SET uri = asset.uri
+    RETURNING id
+), produced AS (
+    INSERT INTO asset_event (asset_id, ti_id) SELECT named.id, ti.id FROM named, ti WHERE ti.state = 'success'
+)"""
+
+
+def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: Result) -> str | None:
+    """Record the one accepted outcome of an attempt, with its XComs, timer, assets and history row.
+
+    Returns the state that the task instance is in now: the outcome's, or ``scheduled`` when it was
+    cleared while it ran. None means refused: the token is old, or the attempt was ended by another.
+    """
+    extras = [
+        text
+        for text, wanted in ((_WITH_XCOMS, result.xcoms), (_WITH_TIMER, result.due), (_WITH_ASSETS, result.outlets))
+        if wanted
+    ]
+    row = conn.execute(
+        _FINISH.format(extras="".join(extras)),
+        {
+            "ti": ti,
+            "dispatch": dispatch,
+            "hostname": hostname,
+            "state": STATE_AFTER[result.outcome],
+            "outcome": result.outcome,
+            "error": result.error,
+            "exit_signal": result.exit_signal,
+            "log_bytes": result.log_bytes,
+            "peak_rss": result.peak_rss,
+            "cpu_seconds": result.cpu_seconds,
+            "keys": list(result.xcoms),
+            "values": list(result.xcoms.values()),
+            "due": result.due,
+            "outlets": list(dict.fromkeys(result.outlets)),
+        },
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def finished_as(conn: Connection, *, ti: int, dispatch: int) -> str | None:
+    """The outcome in the history of this dispatch, asked after a connection was lost in mid-finish."""
+    row = conn.execute(
+        "SELECT outcome FROM task_attempt WHERE ti_id = %s AND dispatch = %s", (ti, dispatch)
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def xcom_push(conn: Connection, *, ti: int, dispatch: int, key: str, value: str) -> bool:
+    """Store an encoded XCom at once, fenced by the token; False means that the attempt is no longer ours."""
+    return (
+        conn.execute(
+            "INSERT INTO xcom (ti_id, key, value)"
+            " SELECT id, %(key)s, %(value)s FROM task_instance"
+            " WHERE id = %(ti)s AND dispatch = %(dispatch)s AND state = 'running'"
+            " ON CONFLICT (ti_id, key) DO UPDATE SET value = excluded.value, created_at = now()",
+            {"ti": ti, "dispatch": dispatch, "key": key, "value": value},
+        ).rowcount
+        == 1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class XComRow:
+    """One stored XCom with where it came from; ``value`` is encoded."""
+
+    task_id: str
+    map_index: int
+    run_id: str
+    value: str
+
+
+_PULL = """
+SELECT t.task_id, t.map_index, r.run_id, x.value
+FROM dag_run r
+JOIN task_instance t ON t.run_id = r.id AND t.task_id = ANY(%(task_ids)s)
+JOIN xcom x ON x.ti_id = t.id AND x.key = %(key)s
+WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s
+  AND (%(map_indexes)s::int[] IS NULL OR t.map_index = ANY(%(map_indexes)s))
+ORDER BY t.task_id, t.map_index
+"""
+
+_PULL_PRIOR = """
+SELECT DISTINCT ON (t.task_id, t.map_index) t.task_id, t.map_index, r.run_id, x.value
+FROM dag_run mine
+JOIN dag_run r ON r.dag_id = %(dag_id)s AND r.run_after <= mine.run_after
+JOIN task_instance t ON t.run_id = r.id AND t.task_id = ANY(%(task_ids)s)
+JOIN xcom x ON x.ti_id = t.id AND x.key = %(key)s
+WHERE mine.id = %(mine)s
+  AND (%(map_indexes)s::int[] IS NULL OR t.map_index = ANY(%(map_indexes)s))
+ORDER BY t.task_id, t.map_index, r.run_after DESC, r.id DESC
+"""
+
+
+def xcom_pull(
+    conn: Connection,
+    *,
+    dag_id: str,
+    run_id: str,
+    task_ids: Sequence[str],
+    key: str,
+    map_indexes: Sequence[int] | None = None,
+) -> list[XComRow]:
+    """The XComs of some tasks of one run, ordered by task id and map index."""
+    rows = conn.execute(
+        _PULL,
+        {
+            "dag_id": dag_id,
+            "run_id": run_id,
+            "task_ids": list(task_ids),
+            "key": key,
+            "map_indexes": None if map_indexes is None else list(map_indexes),
+        },
+    ).fetchall()
+    return [XComRow(*row) for row in rows]
+
+
+def xcom_pull_prior(
+    conn: Connection,
+    *,
+    dag_id: str,
+    run: int,
+    task_ids: Sequence[str],
+    key: str,
+    map_indexes: Sequence[int] | None = None,
+) -> list[XComRow]:
+    """As ``xcom_pull``, but the newest value of each task in this run (by its key) or any run before it."""
+    rows = conn.execute(
+        _PULL_PRIOR,
+        {
+            "dag_id": dag_id,
+            "mine": run,
+            "task_ids": list(task_ids),
+            "key": key,
+            "map_indexes": None if map_indexes is None else list(map_indexes),
+        },
+    ).fetchall()
+    return [XComRow(*row) for row in rows]
