@@ -1,7 +1,8 @@
-"""The contract between scheduler and workers: the two messages that cross the broker.
+"""The contract between scheduler and workers: the messages that cross the broker.
 
 ``Dispatch`` travels from a scheduler to a worker as the only argument of the Celery task
-``headway.execute``; ``Finished`` travels back on the owning scheduler's event queue. Both are hints
+``headway.execute``; ``Finished`` travels back on the owning scheduler's event queue, where ``Wake`` also
+comes from whoever changed the metastore by hand. All are hints
 that save time: a worker acts on what its claim returns from the metastore, and a scheduler that loses
 an event finds the result there. Losing or repeating either does no harm.
 """
@@ -72,13 +73,27 @@ class Finished:
         """The event on the wire."""
         return json.dumps([VERSION, self.run, self.ti, self.dispatch, self.state]).encode()
 
-    @classmethod
-    def decode(cls, data: bytes) -> Finished:
-        """Read an event; raises ``UnknownVersion`` for one that this code does not know."""
-        version, run, ti, dispatch, state = json.loads(data)
-        if version != VERSION:
-            raise UnknownVersion(f"expected event version {VERSION}, got {version!r}")
-        return cls(run, ti, dispatch, state)
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Something changed in the metastore that a scheduler would otherwise find at its next sweep.
+
+    ``reason`` is for the log: ``trigger``, ``clear``, ``pause``, ``pool``, ``worker``, ``lost``, …
+    """
+
+    reason: str
+
+    def encode(self) -> bytes:
+        """The event on the wire."""
+        return json.dumps([VERSION, "wake", self.reason]).encode()
+
+
+def decode_event(data: bytes) -> Finished | Wake:
+    """Read an event from a scheduler's queue; raises ``UnknownVersion`` for one that this code does not know."""
+    version, *fields = json.loads(data)
+    if version != VERSION:
+        raise UnknownVersion(f"expected event version {VERSION}, got {version!r}")
+    return Wake(fields[1]) if fields[0] == "wake" else Finished(*fields)
 
 
 class UnknownVersion(ValueError):
