@@ -1,0 +1,62 @@
+"""How one execution of a task instance ended: data that a worker stores and acts on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from headway.states import Outcome
+
+#: XCom key under which a branching or short-circuiting task tells the scheduler what it decided:
+#: ``{"followed": [task ids]}`` or ``{"skipped": [task ids]}``.
+SKIP_KEY = "skipmixin_key"
+RETURN_KEY = "return_value"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskError:
+    """Why a task failed: the exception's class name, its message and what of its traceback is the user's.
+
+    ``exception`` is for callbacks in the same process; it is never stored.
+    """
+
+    kind: str
+    message: str
+    traceback: str
+    exception: BaseException = field(compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.message}" if self.message else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """A wait that a trigger takes over; see ``TaskDeferred``."""
+
+    trigger: Any
+    method_name: str
+    kwargs: Mapping[str, Any]
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskResult:
+    """The end of one dispatch.
+
+    ``outcome`` is SUCCESS, FAILED, SKIPPED, RETRY, RESCHEDULED, DEFERRED or INTERRUPTED (stopped from
+    outside; the caller decides the state). ``xcoms`` (key → encoded text) belong into the transaction
+    that ends the attempt; what user code pushed itself is stored already. ``decision`` repeats the XCom
+    ``SKIP_KEY`` decoded. ``retry_after`` is in seconds and set for RETRY only.
+    """
+
+    outcome: Outcome
+    xcoms: Mapping[str, str] = field(default_factory=dict)
+    error: TaskError | None = None
+    decision: Mapping[str, list[str]] | None = None
+    retry_after: float | None = None
+    reschedule_at: datetime | None = None
+    deferral: Deferral | None = None
