@@ -1,0 +1,94 @@
+"""A DAG version compiled for speed: tasks by position, edges as lists of positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Kinds of tasks that may skip others: what they decided is an XCom under this key.
+DECIDING_KINDS = frozenset({"branch", "short_circuit"})
+
+
+@dataclass(slots=True)
+class Task:
+    """One task of a version; ``position`` is its place in definition order."""
+
+    position: int
+    task_id: str
+    rule: str
+    kind: str
+    queue: str
+    pool: str
+    pool_slots: int
+    priority: int
+    depends_on_past: bool
+    wait_for_downstream: bool
+    per_dag: int | None
+    per_run: int | None
+    is_setup: bool
+    is_teardown: bool
+    fails_run: bool
+    upstream: list[int] = field(default_factory=list)
+    downstream: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Blueprint:
+    """All tasks of a version, and which of them decide a run's end state."""
+
+    dag_id: str
+    file: str
+    tasks: list[Task]
+    position: dict[str, int]
+    roots: list[int]
+    deciding_leaves: list[int]
+    fail_fast: bool
+
+
+def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
+    """Compile what the authoring layer described."""
+    position = {spec["task_id"]: number for number, spec in enumerate(structure["tasks"])}
+    tasks = [_task(number, spec) for number, spec in enumerate(structure["tasks"])]
+    for task, spec in zip(tasks, structure["tasks"], strict=True):
+        task.upstream = [position[task_id] for task_id in spec["upstream"]]
+        for above in task.upstream:
+            tasks[above].downstream.append(task.position)
+    return Blueprint(
+        dag_id=structure["dag_id"],
+        file=file,
+        tasks=tasks,
+        position=position,
+        roots=[task.position for task in tasks if not task.upstream],
+        deciding_leaves=_deciding_leaves(tasks),
+        fail_fast=bool(structure.get("fail_fast")),
+    )
+
+
+def _task(number: int, spec: dict[str, Any]) -> Task:
+    return Task(
+        position=number,
+        task_id=spec["task_id"],
+        rule=spec["trigger_rule"],
+        kind=spec["kind"],
+        queue=spec["queue"],
+        pool=spec["pool"],
+        pool_slots=spec["pool_slots"],
+        priority=spec["priority_weight"],
+        depends_on_past=spec["depends_on_past"] or spec["wait_for_downstream"],
+        wait_for_downstream=spec["wait_for_downstream"],
+        per_dag=spec["max_active_tis_per_dag"],
+        per_run=spec["max_active_tis_per_dagrun"],
+        is_setup=spec["is_setup"],
+        is_teardown=spec["is_teardown"],
+        fails_run=spec["on_failure_fail_dagrun"],
+    )
+
+
+def _deciding_leaves(tasks: list[Task]) -> list[int]:
+    """The tasks whose outcome is the run's: leaves, where teardowns count only when they ask to.
+
+    A task that only ignored teardowns follow is a leaf too.
+    """
+    ignored = {task.position for task in tasks if task.is_teardown and not task.fails_run}
+    leaves = [t.position for t in tasks if t.position not in ignored and ignored.issuperset(t.downstream)]
+    return leaves or [task.position for task in tasks if not task.downstream]
