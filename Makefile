@@ -1,0 +1,67 @@
+# Headway's commands for people and for CI. Everything happens in .venv, which is made at the first use.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format constraints clean system-packages
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+RABBITMQ := /usr/lib/rabbitmq/bin/rabbitmq-server
+INTERPRETERS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+demo: $(STAMP)  ## start a cluster, run the example DAGs on two queues, show what happened, stop
+	@$(BIN)/headway demo
+
+test: $(STAMP) system-packages lint  ## check style, types and imports, then run every test
+	@$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(STAMP)  ## check style, types and import contracts
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-color > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
+
+format: $(STAMP)  ## bring the code into the house style
+	@$(BIN)/ruff check --quiet --fix || true
+	@$(BIN)/ruff format --quiet
+
+constraints: $(STAMP)  ## pin the newest versions that pyproject.toml allows
+	@$(BIN)/python -m venv .venv-pin && .venv-pin/bin/pip install --quiet uv
+	@.venv-pin/bin/uv pip compile pyproject.toml --extra dev --universal --upgrade --quiet \
+		--no-header --no-emit-index-url --no-annotate -o constraints.txt
+	@rm -rf .venv-pin
+
+clean:  ## remove the virtual environment, caches and the demo's cluster
+	@rm -rf .venv .venv-pin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache build dist
+	@rm -rf .headway
+
+system-packages:
+	@test -x $(RABBITMQ) || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+			echo "installing rabbitmq-server, which the tests need"; \
+			export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
+			{ apt-get update && apt-get install -y --no-install-recommends rabbitmq-server; } > .venv/apt.log 2>&1 \
+				|| { tail -n 5 .venv/apt.log; exit 1; }; \
+		else \
+			echo "the tests need RabbitMQ: ask your administrator for 'apt-get install rabbitmq-server'" >&2; exit 1; \
+		fi; }
+
+$(STAMP): pyproject.toml constraints.txt
+	@if ! $(BIN)/python -c pass 2> /dev/null; then \
+		for name in $(INTERPRETERS); do \
+			if $$name -c '$(USABLE)' 2> /dev/null; then interpreter=$$name; break; fi; \
+		done; \
+		test -n "$${interpreter:-}" || { \
+			echo "Headway needs Python 3.11 or newer with its venv module: install python3 and python3-venv," \
+				"or name one: make PYTHON=/path/to/python3" >&2; exit 1; }; \
+		rm -rf .venv; \
+		$$interpreter -m venv .venv; \
+	fi
+	@echo "installing Headway into .venv"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""What tests share: real services, clusters of real node processes, waiting with a deadline."""

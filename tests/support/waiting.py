@@ -1,0 +1,25 @@
+"""Waiting for a condition with a deadline: the only way in which tests wait."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+_PAUSE = 0.02
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 20.0, what: str = "the condition") -> T:
+    """Return the first truthy value of ``condition``; fail with ``what`` after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come within {seconds:g} s; last seen: {value!r}")
+        time.sleep(_PAUSE)
