@@ -1,0 +1,99 @@
+"""Headway: DAGs of tasks, scheduled and run by Celery workers on named queues.
+
+This module is what DAG files import. Each name is loaded when it is first used, so that importing
+``headway`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headway.authoring.assets import Asset, AssetAll, AssetAny, Dataset
+    from headway.authoring.context import get_current_context
+    from headway.authoring.dag import DAG
+    from headway.authoring.dag_decorator import dag
+    from headway.authoring.dependencies import chain, chain_linear, cross_downstream
+    from headway.authoring.edge_labels import Label
+    from headway.authoring.operator import BaseOperator
+    from headway.authoring.params import Param
+    from headway.authoring.setup_teardown import setup, teardown
+    from headway.authoring.task_group import TaskGroup, task_group
+    from headway.authoring.taskflow import task
+    from headway.authoring.timetables import (
+        CronDataIntervalTimetable,
+        CronTriggerTimetable,
+        DeltaDataIntervalTimetable,
+        DeltaTriggerTimetable,
+        MultipleCronTriggerTimetable,
+    )
+    from headway.authoring.trigger_rules import TriggerRule
+    from headway.authoring.xcom_arg import XComArg
+
+_MODULES = {
+    "assets": ("Asset", "AssetAll", "AssetAny", "Dataset"),
+    "context": ("get_current_context",),
+    "dag": ("DAG",),
+    "dag_decorator": ("dag",),
+    "dependencies": ("chain", "chain_linear", "cross_downstream"),
+    "edge_labels": ("Label",),
+    "operator": ("BaseOperator",),
+    "params": ("Param",),
+    "setup_teardown": ("setup", "teardown"),
+    "task_group": ("TaskGroup", "task_group"),
+    "taskflow": ("task",),
+    "timetables": (
+        "CronDataIntervalTimetable",
+        "CronTriggerTimetable",
+        "DeltaDataIntervalTimetable",
+        "DeltaTriggerTimetable",
+        "MultipleCronTriggerTimetable",
+    ),
+    "trigger_rules": ("TriggerRule",),
+    "xcom_arg": ("XComArg",),
+}
+_HOMES = {name: f"headway.authoring.{module}" for module, names in _MODULES.items() for name in names}
+
+__all__ = [  # noqa: RUF022  (grouped by what they are for)
+    # DAGs and tasks
+    "DAG",
+    "dag",
+    "task",
+    "BaseOperator",
+    "XComArg",
+    # Order
+    "TaskGroup",
+    "task_group",
+    "chain",
+    "chain_linear",
+    "cross_downstream",
+    "Label",
+    "TriggerRule",
+    "setup",
+    "teardown",
+    # When
+    "Asset",
+    "AssetAll",
+    "AssetAny",
+    "Dataset",
+    "CronDataIntervalTimetable",
+    "CronTriggerTimetable",
+    "DeltaDataIntervalTimetable",
+    "DeltaTriggerTimetable",
+    "MultipleCronTriggerTimetable",
+    # Inputs
+    "Param",
+    "get_current_context",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'headway' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

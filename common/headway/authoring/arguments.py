@@ -1,0 +1,83 @@
+"""How the arguments of DAGs and tasks are taken: checked, converted, renamed, ignored or refused.
+
+An ``ArgumentTable`` lists the arguments of one kind of object. An object starts with its class's defaults;
+only what the author gave is set on it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from headway.authoring.current_file import current_style, fault, notice
+
+if TYPE_CHECKING:
+    from headway.authoring.current_file import Notice
+    from headway.authoring.values import Converter
+
+
+@dataclass(frozen=True)
+class ArgumentTable:
+    """The arguments that one kind of object takes.
+
+    ``known`` maps a name to its converter; ``renamed`` maps an old name to ``(new name, what to write)``;
+    ``without_effect`` maps an accepted name to why it does nothing here. ``stored_as`` names attributes
+    that differ from their argument.
+    """
+
+    known: Mapping[str, Converter]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    without_effect: Mapping[str, str] = field(default_factory=dict)
+    stored_as: Mapping[str, str] = field(default_factory=dict)
+
+    def names(self) -> set[str]:
+        """Every name that is accepted in some way."""
+        return {*self.known, *self.renamed, *self.without_effect}
+
+    def apply(self, target: Any, given: dict[str, Any], what: str, also: Iterable[str] = ()) -> list[Notice]:
+        """Set ``given`` on ``target``; returns the warnings. ``also`` are further valid names, for hints."""
+        notices: list[Notice] = []
+        for name, value in given.items():
+            if name in self.known:
+                self._set(target, name, value, what)
+            elif name in self.renamed:
+                notices.append(self._rename(target, name, given, what))
+            elif name in self.without_effect:
+                notices.extend(self._ignore(target, name, value, what))
+            else:
+                notices.append(refuse(name, what, {*self.known, *also}))
+        return notices
+
+    def _set(self, target: Any, name: str, value: Any, what: str) -> None:
+        try:
+            kept = self.known[name](value)
+        except ValueError as error:
+            raise fault(f"{what}: {name}: {error}", f"give {name} such a value, or leave it out") from None
+        setattr(target, self.stored_as.get(name, name), kept)
+
+    def _rename(self, target: Any, name: str, given: dict[str, Any], what: str) -> Notice:
+        new = self.renamed[name]
+        if new in given:
+            raise fault(f"{what}: both {name} and {new} are given", f"keep {new}; {name} is its old name")
+        self._set(target, new, given[name], what)
+        return notice(f"{what}: {name} is an old name, write {new}")
+
+    def _ignore(self, target: Any, name: str, value: Any, what: str) -> list[Notice]:
+        setattr(target, name, value)
+        return [] if value is None else [notice(f"{what}: {name} has no effect: {self.without_effect[name]}")]
+
+
+def refuse(name: str, what: str, valid: Iterable[str]) -> Notice:
+    """Refuse an unknown argument. Airflow 1.10 ignored them, so a file of its style gets a warning instead."""
+    hint = closest(name, valid)
+    if current_style() == 1:
+        return notice(f"{what}: unknown argument {name} is ignored" + (f"; did you mean {hint}?" if hint else ""))
+    remedy = f"did you mean {hint}?" if hint else f"remove {name}, or spell it as the documentation does"
+    raise fault(f"{what}: unknown argument {name}", remedy)
+
+
+def closest(name: str, valid: Iterable[str]) -> str:
+    """The valid name most like ``name``, or an empty text."""
+    return next(iter(difflib.get_close_matches(name, sorted(valid), n=1, cutoff=0.6)), "")

@@ -1,0 +1,249 @@
+"""``@task``: functions whose calls make tasks.
+
+``DECORATORS`` names, for each kind, the class of task that its calls make; ``task.branch`` and the others
+come from there, so that a further kind is one line.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, overload
+
+from headway.authoring.assets import Asset
+from headway.authoring.current_file import fault, notice
+from headway.authoring.dag_stack import current_dag, current_group
+from headway.authoring.operator import BaseOperator, mapping_unavailable
+from headway.authoring.xcom_arg import XComArg
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: The class of task behind each decorator: ``@task.<name>``, and ``@task`` itself for "python".
+DECORATORS: dict[str, str] = {
+    "python": "headway.authoring.taskflow:PythonTask",
+    "branch": "headway.authoring.decorated:BranchTask",
+    "short_circuit": "headway.authoring.decorated:ShortCircuitTask",
+    "bash": "headway.authoring.decorated:BashTask",
+}
+
+
+class DecoratedOperator(BaseOperator):
+    """A task whose work is a call of a function with arguments fixed while the DAG is written."""
+
+    template_fields: ClassVar[Sequence[str]] = ("op_args", "op_kwargs")
+    template_fields_renderers: ClassVar[dict[str, str]] = {"op_args": "py", "op_kwargs": "py"}
+    shallow_copy_attrs: ClassVar[Sequence[str]] = ("python_callable",)
+
+    def __init__(
+        self,
+        *,
+        python_callable: Callable[..., Any],
+        op_args: Sequence[Any] = (),
+        op_kwargs: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.python_callable = python_callable
+        self.op_args: Sequence[Any] = op_args
+        self.op_kwargs: Mapping[str, Any] = op_kwargs or {}
+
+    def call(self, context: Any) -> Any:
+        """Call the function with its arguments and what it wants of the context."""
+        from headway.authoring.callables import call_with_context
+
+        return call_with_context(self.python_callable, self.op_args, self.op_kwargs, context)
+
+    def execute(self, context: Any) -> Any:
+        """The function's result."""
+        return self.call(context)
+
+
+class PythonTask(DecoratedOperator):
+    """What a call of an ``@task`` function makes."""
+
+    custom_operator_name: ClassVar[str | None] = "@task"
+    ui_color: ClassVar[str] = "#ffefeb"
+
+
+class TaskFunction(Generic[P, R]):
+    """A decorated function: each call makes a task and returns the XComArg of its result."""
+
+    def __init__(self, function: Callable[P, R], kind: str, arguments: dict[str, Any]) -> None:
+        if not callable(function):
+            raise fault(f"@task expected a function, got {function!r}", "write @task or @task(task_id=...) above a def")
+        self.function = function
+        self.kind = kind
+        self.arguments = arguments
+        self._mark: Callable[[BaseOperator], Any] | None = None
+        functools.update_wrapper(self, function)
+
+    @functools.cached_property
+    def _signature(self) -> inspect.Signature:
+        return inspect.signature(self.function)
+
+    @functools.cached_property
+    def _operator(self) -> type[DecoratedOperator]:
+        module, name = DECORATORS[self.kind].split(":")
+        found: type[DecoratedOperator] = getattr(import_module(module), name)
+        return found
+
+    @functools.cached_property
+    def _common(self) -> dict[str, Any]:
+        """The arguments of every task that this function makes."""
+        inferred = {"multiple_outputs": returns_mapping(self.function), "doc_md": inspect.getdoc(self.function)}
+        return {**inferred, **_assets_in_signature(self._signature), **self.arguments}
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> XComArg:
+        """Make a task that will call the function with these arguments."""
+        self._check_call(args, kwargs)
+        arguments = dict(self._common)
+        task = self._operator(
+            task_id=_free_task_id(arguments.pop("task_id", self.__name__), arguments),
+            python_callable=self.function,
+            op_args=args,
+            op_kwargs=kwargs,
+            **arguments,
+        )
+        if self._mark is not None:
+            self._mark(task)
+        return XComArg(task)
+
+    def _check_call(self, args: Any, kwargs: Any) -> None:
+        """Refuse a call that could never work; what the context will fill in may be missing."""
+        try:
+            self._signature.bind(*args, **kwargs)
+        except TypeError:
+            self._check_without_context(args, kwargs)
+
+    def _check_without_context(self, args: Any, kwargs: Any) -> None:
+        from headway.authoring.context_keys import WITH_DATE
+
+        try:
+            bound = self._signature.bind_partial(*args, **kwargs)
+        except TypeError as error:
+            raise self._bad_call(str(error)) from None
+        for name, parameter in self._signature.parameters.items():
+            variadic = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+            if not variadic and parameter.default is parameter.empty and name not in bound.arguments | WITH_DATE:
+                raise self._bad_call(f"missing a required argument: {name!r}")
+
+    def _bad_call(self, reason: str) -> Exception:
+        return fault(f"call of task {self.__name__!r}: {reason}", f"it is {self.__name__}{self._signature}")
+
+    def override(self, **arguments: Any) -> TaskFunction[P, R]:
+        """The same function with other task arguments."""
+        return self._with({**self.arguments, **arguments}, self._mark)
+
+    def marked(self, mark: Callable[[BaseOperator], Any]) -> TaskFunction[P, R]:
+        """The same function; ``mark`` is applied to each task that it makes."""
+        return self._with(self.arguments, mark)
+
+    def _with(self, arguments: dict[str, Any], mark: Callable[[BaseOperator], Any] | None) -> TaskFunction[P, R]:
+        made = TaskFunction(self.function, self.kind, arguments)
+        made._mark = mark
+        return made
+
+    def partial(self, **kwargs: Any) -> Any:
+        """Refused: task mapping is not available in this version."""
+        raise mapping_unavailable(f"{self.__name__}.partial()")
+
+    def expand(self, **kwargs: Any) -> Any:
+        """Refused: task mapping is not available in this version."""
+        raise mapping_unavailable(f"{self.__name__}.expand()")
+
+    def expand_kwargs(self, kwargs: Any, strict: bool = True) -> Any:
+        """Refused: task mapping is not available in this version."""
+        raise mapping_unavailable(f"{self.__name__}.expand_kwargs()")
+
+    if TYPE_CHECKING:
+        __name__: str
+        __wrapped__: Callable[..., Any]
+
+    def __repr__(self) -> str:
+        return f"<@task function {self.__name__}>"
+
+
+class TaskDecorator:
+    """``task`` itself: ``@task``, ``@task(...)``, ``@task.branch``, ``@task.bash(...)`` and so on."""
+
+    def __init__(self, kind: str = "python") -> None:
+        self._kind = kind
+
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> TaskFunction[P, R]: ...
+    @overload
+    def __call__(self, **arguments: Any) -> Callable[[Callable[P, R]], TaskFunction[P, R]]: ...
+    def __call__(self, function: Any = None, /, **arguments: Any) -> Any:
+        """Decorate ``function``, or give back a decorator that passes ``arguments`` to each task."""
+        if function is not None:
+            return TaskFunction(function, self._kind, arguments)
+        return lambda decorated: TaskFunction(decorated, self._kind, arguments)
+
+    def __getattr__(self, name: str) -> TaskDecorator:
+        if name.startswith("_") or self._kind != "python":
+            raise AttributeError(name)
+        if name not in DECORATORS:
+            known = ", ".join(f"@task.{one}" for one in sorted(DECORATORS) if one != "python")
+            raise _NoSuchDecorator(f"Headway has no @task.{name} in this version", f"it has @task, {known}")
+        return TaskDecorator(name)
+
+
+class _NoSuchDecorator(AttributeError):
+    """An unknown ``@task.<name>``; an AttributeError, so that ``hasattr(task, name)`` works."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+task = TaskDecorator()
+
+
+def _free_task_id(wanted: str, arguments: dict[str, Any]) -> str:
+    """``wanted``, numbered if the DAG already has such a task in the group that the new one joins."""
+    group = arguments.get("task_group")
+    dag = arguments.get("dag") or (group.dag if group else None) or current_dag()
+    if dag is None:
+        return wanted
+    if group is None:
+        group = current_group()
+    prefix = group.prefix if group is not None and group.dag is dag else ""
+    full: str = dag.free_id(prefix + wanted)
+    return full.removeprefix(prefix)
+
+
+def returns_mapping(function: Callable[..., Any]) -> bool:
+    """Whether the function is annotated to return a dictionary, whose items then become XComs of their own."""
+    annotation = getattr(function, "__annotations__", {}).get("return")
+    if annotation is None:
+        return False
+    if isinstance(annotation, str):
+        annotation = _evaluated(annotation, function)
+    origin = typing.get_origin(annotation) or annotation
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
+def _evaluated(annotation: str, function: Callable[..., Any]) -> Any:
+    """The object that a quoted annotation names, or None when its names exist only for type checkers."""
+    holder = SimpleNamespace(__annotations__={"return": annotation})
+    try:
+        return typing.get_type_hints(holder, getattr(function, "__globals__", {}))["return"]
+    except Exception:  # noqa: BLE001  (an annotation is an author's text and may fail in any way)
+        return None
+
+
+def _assets_in_signature(signature: inspect.Signature) -> dict[str, Any]:
+    """Outlets and inlets that were written as defaults of parameters: ``def update(outlets=[orders])``."""
+    found: dict[str, Any] = {}
+    for name in ("outlets", "inlets"):
+        parameter = signature.parameters.get(name)
+        default = parameter.default if parameter is not None else None
+        if isinstance(default, list) and default and all(isinstance(one, Asset) for one in default):
+            found[name] = default
+            notice(f"{name} in a function's signature are taken as declared; write @task({name}=[...])")
+    return found
