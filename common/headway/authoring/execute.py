@@ -4,21 +4,46 @@
     result = execution.run()            # never raises for what the task did
     ... store result ...
     execution.run_callbacks(result)     # on_success_callback and its kin
+
+``run`` is the chain: copy the task → render its templates → pre_execute → execute → post_execute →
+encode what it returned; ``outcomes`` turns whatever was raised on the way into the result.
 """
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
-from headway.authoring.xcom_codec import DEFAULT_MAX_BYTES
+from headway.authoring.callbacks import run_callbacks
+from headway.authoring.context import build_context, use_context
+from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
+from headway.authoring.moments import now
+from headway.authoring.outcomes import result_of_exception
+from headway.authoring.results import RETURN_KEY, SKIP_KEY, TaskResult
+from headway.authoring.runtime import use_runtime
+from headway.authoring.templates import render_fields
+from headway.authoring.timeouts import time_limit
+from headway.authoring.xcom_codec import DEFAULT_MAX_BYTES, decode, encode
+from headway.errors import XComError
+from headway.states import Outcome, TaskState
 
 if TYPE_CHECKING:
-    from headway.authoring.results import TaskResult
     from headway.authoring.runtime import InstanceFacts, RunFacts, TaskRuntime
+
+log = logging.getLogger("headway.task")
+
+_STATES = {
+    Outcome.SUCCESS: TaskState.SUCCESS,
+    Outcome.SKIPPED: TaskState.SKIPPED,
+    Outcome.FAILED: TaskState.FAILED,
+    Outcome.RETRY: TaskState.UP_FOR_RETRY,
+    Outcome.RESCHEDULED: TaskState.UP_FOR_RESCHEDULE,
+    Outcome.DEFERRED: TaskState.DEFERRED,
+}
 
 
 class Execution:
-    """One task instance, from the loaded DAG to its result."""
+    """One task instance, from the loaded DAG to its result. ``task`` is never changed: a copy runs."""
 
     def __init__(
         self,
@@ -31,20 +56,78 @@ class Execution:
         xcom_max_bytes: int = DEFAULT_MAX_BYTES,
     ) -> None:
         self.dag = dag
-        self.task = task
+        self.task = task.__copy__()
         self.run_facts = run
         self.instance = instance
         self.runtime = runtime
         self.xcom_max_bytes = xcom_max_bytes
+        self.context = build_context(dag, self.task, run, instance, runtime, xcom_max_bytes=xcom_max_bytes)
 
     def run(self) -> TaskResult:
-        """Render, execute and report; ``AirflowTaskTerminated`` raised in the main thread interrupts it."""
-        raise NotImplementedError
+        """Do the task's work and say how it ended.
+
+        Nothing that the task's code raises comes through. ``AirflowTaskTerminated``, raised in the main
+        thread by whoever wants the task to stop, makes the result INTERRUPTED after ``on_kill``.
+        """
+        with use_runtime(self.runtime), use_context(self.context):
+            try:
+                result = self._succeeded(self._perform())
+            except BaseException as error:  # noqa: BLE001  (also SystemExit and time-outs decide outcomes)
+                if isinstance(error, (AirflowTaskTerminated, AirflowTaskTimeout)):
+                    self.on_kill()
+                result = result_of_exception(error, self.task, self.run_facts, self.instance)
+        ti = self.context["ti"]
+        ti.ended = now()
+        ti.state = _STATES.get(result.outcome, ti.state)
+        return result
 
     def on_kill(self) -> None:
         """Have the task end what it started outside this process; errors are logged."""
-        raise NotImplementedError
+        try:
+            self.task.on_kill()
+        except Exception:
+            log.exception("on_kill of task %r failed", self.task.task_id)
 
     def run_callbacks(self, result: TaskResult) -> None:
         """Call the task's callbacks that fit ``result``; their errors are logged, never raised."""
-        raise NotImplementedError
+        with use_runtime(self.runtime), use_context(self.context):
+            run_callbacks(self.task, self.context, result)
+
+    def _perform(self) -> Any:
+        render_fields(self.task, self.dag, self.context)
+        run_callbacks(self.task, self.context, None)
+        self.task.pre_execute(self.context)
+        value = self._execute()
+        self.task.post_execute(self.context, value)
+        return value
+
+    def _execute(self) -> Any:
+        try:
+            with time_limit(self.task.execution_timeout, f"task {self.task.task_id!r}"):
+                return self.task.execute(self.context)
+        except SystemExit as leave:
+            if leave.code in (None, 0):
+                return None  # sys.exit() in a task's code means "done"
+            raise
+
+    def _succeeded(self, value: Any) -> TaskResult:
+        xcoms = dict(self.context["ti"].outgoing)
+        if self.task.do_xcom_push and value is not None:
+            xcoms[RETURN_KEY] = self._encode(RETURN_KEY, value)
+            if self.task.multiple_outputs:
+                xcoms |= self._outputs(value)
+        decision = decode(xcoms[SKIP_KEY]) if SKIP_KEY in xcoms else None
+        return TaskResult(Outcome.SUCCESS, xcoms, decision=decision)
+
+    def _outputs(self, value: Any) -> dict[str, str]:
+        where = f"task {self.task.task_id!r} has multiple_outputs and"
+        remedy = "return a dict whose keys are texts, or leave out multiple_outputs"
+        if not isinstance(value, dict):
+            raise XComError(f"{where} returned {type(value).__name__}", remedy)
+        wrong = next((key for key in value if not isinstance(key, str)), None)
+        if wrong is not None:
+            raise XComError(f"{where} returned a dict with the key {wrong!r}", remedy)
+        return {key: self._encode(key, item) for key, item in value.items()}
+
+    def _encode(self, key: str, value: Any) -> str:
+        return encode(value, task_id=self.task.task_id, key=key, max_bytes=self.xcom_max_bytes)

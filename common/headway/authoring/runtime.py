@@ -94,6 +94,13 @@ class InstanceSummary:
     start_date: datetime | None = None
     end_date: datetime | None = None
 
+    @property
+    def duration(self) -> float | None:
+        """Seconds from start to end, or None while one of them is missing."""
+        if self.start_date is None or self.end_date is None:
+            return None
+        return (self.end_date - self.start_date).total_seconds()
+
 
 @dataclass(frozen=True, slots=True)
 class XComRow:
@@ -157,7 +164,7 @@ class TaskRuntime(ValueStore, Protocol):
         """Every task instance of a run with its present state."""
 
 
-class _InUse(Generic[T]):
+class InUse(Generic[T]):
     """What the running code may reach: a context variable, with a way in for users' threads."""
 
     def __init__(self, name: str) -> None:
@@ -184,8 +191,8 @@ class _InUse(Generic[T]):
             self._here.reset(token)
 
 
-_runtime: _InUse[TaskRuntime] = _InUse("headway_runtime")
-_store: _InUse[ValueStore] = _InUse("headway_store")
+_runtime: InUse[TaskRuntime] = InUse("headway_runtime")
+_store: InUse[ValueStore] = InUse("headway_store")
 
 
 @contextmanager
@@ -222,3 +229,10 @@ def current_store() -> ValueStore:
             "run the code in a task, or set AIRFLOW_VAR_<KEY> or AIRFLOW_CONN_<ID> in the environment",
         )
     return store
+
+
+def mask(value: str | None) -> None:
+    """Keep ``value`` out of the logs of what runs here; nothing happens where no log is kept."""
+    store = _store.get()
+    if store is not None and value:
+        store.mask_secret(value)

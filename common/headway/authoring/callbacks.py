@@ -1,0 +1,56 @@
+"""The callbacks of a task: functions or notifiers that hear how it went."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from headway.states import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from headway.authoring.context import Context
+    from headway.authoring.results import TaskResult
+
+log = logging.getLogger("headway.task")
+
+_ATTRIBUTE = {
+    Outcome.SUCCESS: "on_success_callback",
+    Outcome.FAILED: "on_failure_callback",
+    Outcome.RETRY: "on_retry_callback",
+    Outcome.SKIPPED: "on_skipped_callback",
+}
+
+
+def run_callbacks(task: Any, context: Context, result: TaskResult | None) -> None:
+    """Call what ``task`` has for ``result`` (None: it is about to execute); errors are logged, not raised.
+
+    The context gets ``exception``, what the task raised, and ``reason``, the same in words.
+    """
+    name = "on_execute_callback" if result is None else _ATTRIBUTE.get(result.outcome)
+    if name is None:
+        return
+    callbacks = list(_listed(getattr(task, name)))
+    if callbacks and result is not None and result.error is not None:
+        context["exception"] = result.error.exception
+        context["reason"] = str(result.error)
+    for callback in callbacks:
+        _call(callback, context, name)
+
+
+def _listed(given: Any) -> Iterator[Callable[[Context], Any]]:
+    if given is None:
+        return
+    if isinstance(given, (list, tuple)):
+        yield from given
+    else:
+        yield given
+
+
+def _call(callback: Callable[[Context], Any], context: Context, name: str) -> None:
+    try:
+        callback(context)
+    except (Exception, SystemExit):
+        called = getattr(callback, "__name__", type(callback).__name__)
+        log.exception("%s %s failed; the task's state is not affected", name, called)

@@ -1,0 +1,144 @@
+"""``dag_run``: the run that a task belongs to, as tasks and templates see it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from headway.authoring.moments import to_pendulum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pendulum
+
+    from headway.authoring.runtime import InstanceSummary, RunFacts, TaskRuntime
+
+
+class DagRun:
+    """A read-only view of a run; its datetimes are pendulum's."""
+
+    def __init__(self, facts: RunFacts, dag: Any, runtime: TaskRuntime) -> None:
+        self.dag = dag
+        self._facts = facts
+        self._runtime = runtime
+
+    def __repr__(self) -> str:
+        return f"<DagRun {self.dag_id} {self.run_id} {self.state}>"
+
+    @property
+    def id(self) -> int:
+        """The run's number in the metastore."""
+        return self._facts.id
+
+    @property
+    def dag_id(self) -> str:
+        """The DAG's id."""
+        return self._facts.dag_id
+
+    @property
+    def run_id(self) -> str:
+        """The run's name, unique in its DAG."""
+        return self._facts.run_id
+
+    @property
+    def run_type(self) -> str:
+        """``manual``, ``scheduled``, ``backfill`` or ``asset_triggered``."""
+        return self._facts.run_type
+
+    @property
+    def state(self) -> str:
+        """The run's state when this task started."""
+        return self._facts.state
+
+    @property
+    def conf(self) -> dict[str, Any]:
+        """What the run was triggered with; changing it changes only this copy."""
+        return self._conf
+
+    @property
+    def external_trigger(self) -> bool:
+        """Whether no schedule made the run."""
+        return self._facts.external_trigger
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether a backfill made the run."""
+        return self._facts.run_type == "backfill"
+
+    @property
+    def triggering_user_name(self) -> str | None:
+        """Who triggered the run, if a person did."""
+        return self._facts.triggering_user
+
+    @cached_property
+    def logical_date(self) -> pendulum.DateTime | None:
+        """The moment that identifies the run."""
+        return to_pendulum(self._facts.logical_date)
+
+    @property
+    def execution_date(self) -> pendulum.DateTime | None:
+        """The logical date under its old name."""
+        return self.logical_date
+
+    @cached_property
+    def data_interval_start(self) -> pendulum.DateTime | None:
+        """Where the run's data begin."""
+        return to_pendulum(self._facts.data_interval_start)
+
+    @cached_property
+    def data_interval_end(self) -> pendulum.DateTime | None:
+        """Where the run's data end."""
+        return to_pendulum(self._facts.data_interval_end)
+
+    @cached_property
+    def run_after(self) -> pendulum.DateTime:
+        """The moment from which the run may start."""
+        return to_pendulum(self._facts.run_after)
+
+    @cached_property
+    def start_date(self) -> pendulum.DateTime | None:
+        """When the run started."""
+        return to_pendulum(self._facts.start_date)
+
+    @cached_property
+    def end_date(self) -> pendulum.DateTime | None:
+        """When the run ended."""
+        return to_pendulum(self._facts.end_date)
+
+    @cached_property
+    def queued_at(self) -> pendulum.DateTime | None:
+        """When the run was created."""
+        return to_pendulum(self._facts.queued_at)
+
+    def get_state(self) -> str:
+        """The same as ``state``."""
+        return self.state
+
+    def get_dag(self) -> Any:
+        """The DAG."""
+        return self.dag
+
+    def get_task_instances(
+        self, state: str | Iterable[str] | None = None, session: Any = None
+    ) -> list[InstanceSummary]:
+        """The run's task instances as they are now, or those in ``state`` (one or several)."""
+        wanted = {str(state)} if isinstance(state, str) else None if state is None else {*map(str, state)}
+        found = self._runtime.run_instances(self.dag_id, self.run_id)
+        return [one for one in found if wanted is None or one.state in wanted]
+
+    def get_task_instance(
+        self, task_id: str, session: Any = None, *, map_index: int = -1
+    ) -> InstanceSummary | None:
+        """One task instance of the run, or None."""
+        found = (one for one in self.get_task_instances() if one.task_id == task_id)
+        return next((one for one in found if one.map_index == map_index), None)
+
+    def get_previous_dagrun(self, state: str | None = None, session: Any = None) -> DagRun | None:
+        """The run of this DAG before this one, or the last one before it in ``state``."""
+        found = self._runtime.previous_run(state)
+        return None if found is None else DagRun(found, self.dag, self._runtime)
+
+    @cached_property
+    def _conf(self) -> dict[str, Any]:
+        return dict(self._facts.conf)

@@ -1,0 +1,1 @@
+"""Hooks: clients of outside systems, built from connections."""

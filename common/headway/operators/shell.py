@@ -1,0 +1,132 @@
+"""A command in a process group of its own, its output in the task's log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from headway.authoring.runtime import MARKER_VARIABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+log = logging.getLogger("headway.task")
+
+#: Seconds between a polite end of a command and a forced one.
+STOP_GRACE = 5.0
+#: Longer commands do not fit the arguments of a process (128 kB on Linux) and are run as a file.
+_MAX_ARGUMENT = 100_000
+
+
+class ShellProcess:
+    """A bash that runs from construction on, as the leader of a new session and process group.
+
+    Used as ``with ShellProcess(...) as process: process.wait(...)``; an exception in the block ends the
+    whole group.
+    """
+
+    def __init__(self, command: str, folder: str, environment: Mapping[str, str]) -> None:
+        bash = shutil.which("bash", path=environment.get("PATH")) or shutil.which("bash") or "bash"
+        self._script = _as_file(command) if len(command.encode()) > _MAX_ARGUMENT else None
+        self._ended = False
+        shown = command if self._script is None else f"a script of {len(command):,} characters"
+        log.info("Running command: %s", shown)
+        self._process = subprocess.Popen(
+            [bash, str(self._script)] if self._script else [bash, "-c", command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=dict(environment),
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        if self._script is not None:
+            self._script.unlink(missing_ok=True)
+
+    def wait(self, encoding: str) -> tuple[int, str]:
+        """Log the output until it ends; the exit code (negative: a signal) and the last line."""
+        assert self._process.stdout is not None
+        line = ""
+        for raw in self._process.stdout:
+            line = raw.decode(encoding, errors="backslashreplace").rstrip()
+            log.info("%s", line)
+        code = self._process.wait()
+        self._ended = True
+        log.info("Command ended with code %d", code)
+        return code, line
+
+    def stop(self) -> None:
+        """End the process group, politely and after ``STOP_GRACE`` by force.
+
+        Nothing happens to a command that came to its own end: what it left in the background stays.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        if self._signal(signal.SIGTERM) and not self._gone_within(STOP_GRACE):
+            self._signal(signal.SIGKILL)
+        self._process.wait()
+
+    def _signal(self, number: int) -> bool:
+        """Whether there is a process in the group; it gets the signal."""
+        try:
+            os.killpg(self._process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
+
+    def _gone_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._process.poll()  # a dead leader that nobody has waited for still counts as a member
+            if not self._signal(0):
+                return True
+            time.sleep(0.02)
+        return False
+
+
+def _as_file(command: str) -> Path:
+    with tempfile.NamedTemporaryFile("w", suffix=".sh", prefix="headway-", delete=False) as file:
+        file.write(command)
+    return Path(file.name)
+
+
+def task_environment(context: Mapping[str, Any], env: Mapping[str, str] | None, *, append: bool) -> dict[str, str]:
+    """The environment of a command: the process's own, or ``env``, or both, and what always goes along.
+
+    That is the markers by which an attempt's processes are found, and Airflow's ``AIRFLOW_CTX_*``, which
+    tell a command what it runs for.
+    """
+    base = dict(os.environ) if env is None or append else {}
+    base.update({name: str(value) for name, value in (env or {}).items()})
+    base.update({name: os.environ[name] for name in MARKER_VARIABLES if name in os.environ})
+    return base | _context_variables(context)
+
+
+def _context_variables(context: Mapping[str, Any]) -> dict[str, str]:
+    ti = context["ti"]
+    values = {
+        "DAG_OWNER": context["task"].owner,
+        "DAG_ID": ti.dag_id,
+        "TASK_ID": ti.task_id,
+        "EXECUTION_DATE": context.get("ts"),
+        "LOGICAL_DATE": context.get("ts"),
+        "TRY_NUMBER": str(ti.try_number),
+        "DAG_RUN_ID": ti.run_id,
+    }
+    return {f"AIRFLOW_CTX_{name}": value for name, value in values.items() if value}
