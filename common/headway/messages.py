@@ -89,7 +89,7 @@ class Wake:
 
 
 def decode_event(data: bytes) -> Finished | Wake:
-    """Read an event from a scheduler's queue; raises ``UnknownVersion`` for one that this code does not know."""
+    """Read an event from a scheduler's queue; raises ``UnknownVersion`` for one that is newer than this code."""
     version, *fields = json.loads(data)
     if version != VERSION:
         raise UnknownVersion(f"expected event version {VERSION}, got {version!r}")

@@ -36,12 +36,17 @@ class DagSettings(Section):
 
     folder: Path | None = Field(None, description="folder of DAG files; default: `dags` in the Headway home")
     root: Path | None = Field(
-        None, description="root of the bundle; default: the folder, or its parent if that holds plugins/, include/ or src/"
+        None,
+        description="root of the bundle; default: the folder, or its parent if that holds plugins/, include/ or src/",
     )
-    scan_interval: float = Field(1.0, gt=0, description="seconds between looks at the folder where no change notices arrive")
+    scan_interval: float = Field(
+        1.0, gt=0, description="seconds between looks at the folder where no change notices arrive"
+    )
     parse_timeout: float = Field(30.0, gt=0, description="seconds that one DAG file may take to load")
     parse_processes: int = Field(2, ge=1, description="DAG files parsed side by side")
-    style: Literal[1, 2, 3] | None = Field(None, description="force Airflow style 1 (1.10), 2 or 3; default: decided by imports")
+    style: Literal[1, 2, 3] | None = Field(
+        None, description="force Airflow style 1 (1.10), 2 or 3; default: decided by imports"
+    )
     paused_at_creation: bool = Field(True, description="whether a new DAG starts paused")
     max_active_runs: int = Field(16, ge=1, description="runs of a DAG at once, unless the DAG says")
     max_active_tasks: int = Field(16, ge=1, description="task instances of a DAG at once, unless the DAG says")
@@ -62,9 +67,13 @@ class BrokerSettings(Section):
     """Redis, Valkey or RabbitMQ: carries dispatches and wake-ups."""
 
     url: SecretStr = Field(SecretStr(""), description="redis://, rediss://, valkey://, sentinel:// or amqp:// address")
-    visibility_timeout: int = Field(300, ge=5, description="seconds until Redis hands an unacknowledged message out again")
+    visibility_timeout: int = Field(
+        300, ge=5, description="seconds until Redis hands an unacknowledged message out again"
+    )
     window: int = Field(16, ge=1, description="messages outstanding in a queue for each unit of live capacity")
-    window_floor: int = Field(256, ge=1, description="messages that may be outstanding in a queue whatever its capacity")
+    window_floor: int = Field(
+        256, ge=1, description="messages that may be outstanding in a queue whatever its capacity"
+    )
 
 
 class ResultSettings(Section):
@@ -88,7 +97,9 @@ class SchedulerSettings(Section):
 
     parallelism: int = Field(0, ge=0, description="task instances queued or running in the whole system; 0: no limit")
     sweep_interval: float = Field(2.0, gt=0, description="seconds between looks for work that no event announced")
-    lost_message_after: float = Field(20.0, gt=0, description="least seconds before a queued task without a worker is published again")
+    lost_message_after: float = Field(
+        20.0, gt=0, description="least seconds before a queued task without a worker is published again"
+    )
     max_lost: int = Field(3, ge=0, description="how often a try may lose its host before the task fails")
 
 
@@ -138,9 +149,7 @@ class SecuritySettings(Section):
 class Settings(BaseSettings):
     """All settings of one Headway node."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="HEADWAY_", env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="HEADWAY_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     home: Path = Field(Path("~/.headway"), description="Headway's own folder on this host")
     default_timezone: str = Field("UTC", description="time zone of schedules that name none")

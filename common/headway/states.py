@@ -54,9 +54,7 @@ class Outcome(StrEnum):
 _S = TaskState
 
 #: States in which a task instance needs nothing more in this run.
-FINISHED: frozenset[TaskState] = frozenset(
-    {_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED}
-)
+FINISHED: frozenset[TaskState] = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED})
 UNFINISHED: frozenset[TaskState] = frozenset(TaskState) - FINISHED
 FINISHED_RUNS: frozenset[RunState] = frozenset({RunState.SUCCESS, RunState.FAILED})
 
@@ -64,9 +62,7 @@ FINISHED_RUNS: frozenset[RunState] = frozenset({RunState.SUCCESS, RunState.FAILE
 OCCUPYING: frozenset[TaskState] = frozenset({_S.QUEUED, _S.RUNNING, _S.RESTARTING})
 
 #: States from which the scheduler may queue a task instance.
-READY: frozenset[TaskState] = frozenset(
-    {_S.NONE, _S.SCHEDULED, _S.UP_FOR_RETRY, _S.UP_FOR_RESCHEDULE, _S.DEFERRED}
-)
+READY: frozenset[TaskState] = frozenset({_S.NONE, _S.SCHEDULED, _S.UP_FOR_RETRY, _S.UP_FOR_RESCHEDULE, _S.DEFERRED})
 
 _DECIDED = {_S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED}  # settled by the scheduler without running
 _BY_HAND = {_S.SUCCESS, _S.FAILED, _S.SKIPPED}  # marked by a person
@@ -78,8 +74,7 @@ TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
     _S.SCHEDULED: frozenset(_WAITING - {_S.SCHEDULED}),
     _S.QUEUED: frozenset({_S.RUNNING, _S.SCHEDULED, _S.NONE, _S.REMOVED} | _BY_HAND),
     _S.RUNNING: frozenset(
-        {_S.UP_FOR_RETRY, _S.UP_FOR_RESCHEDULE, _S.DEFERRED, _S.SCHEDULED, _S.RESTARTING, _S.REMOVED}
-        | _BY_HAND
+        {_S.UP_FOR_RETRY, _S.UP_FOR_RESCHEDULE, _S.DEFERRED, _S.SCHEDULED, _S.RESTARTING, _S.REMOVED} | _BY_HAND
     ),
     _S.UP_FOR_RETRY: frozenset(_WAITING),
     _S.UP_FOR_RESCHEDULE: frozenset(_WAITING),

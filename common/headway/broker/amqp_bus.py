@@ -60,8 +60,12 @@ class AmqpBus:
         exchange = _topic_exchange(topic)
         self._guard(
             lambda: self._ready().publish(
-                data, exchange=exchange, declare=[exchange], content_type="application/octet-stream",
-                content_encoding="binary", delivery_mode=1,
+                data,
+                exchange=exchange,
+                declare=[exchange],
+                content_type="application/octet-stream",
+                content_encoding="binary",
+                delivery_mode=1,
             )
         )
 
@@ -133,8 +137,12 @@ class AmqpBus:
 
     def _send(self, queue: Queue, data: bytes) -> None:
         self._ready().publish(
-            data, routing_key=queue.name, declare=[queue], content_type="application/octet-stream",
-            content_encoding="binary", delivery_mode=1,
+            data,
+            routing_key=queue.name,
+            declare=[queue],
+            content_type="application/octet-stream",
+            content_encoding="binary",
+            delivery_mode=1,
         )
 
     def _take(self, queue: Queue, timeout: float) -> list[bytes]:

@@ -65,9 +65,7 @@ def broker_url(settings: Settings) -> str:
     """The broker's URL as kombu knows it (``valkey://`` becomes ``redis://``)."""
     url = settings.broker.url.get_secret_value()
     if not url:
-        raise SettingsError(
-            "no broker is configured", f"set broker.url, or start one: `headway standalone`. {_FORM}"
-        )
+        raise SettingsError("no broker is configured", f"set broker.url, or start one: `headway standalone`. {_FORM}")
     scheme, separator, rest = url.partition("://")
     scheme = {"valkey": "redis", "valkeys": "rediss"}.get(scheme, scheme)
     if not separator or scheme not in ("redis", "rediss", "amqp", "amqps"):

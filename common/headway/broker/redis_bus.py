@@ -31,7 +31,11 @@ class RedisBus:
     def __init__(self, url: str, *, name: str, sent_events: bool) -> None:
         self._place = broker_place(url)
         self._client = redis.Redis.from_url(
-            url, client_name=name.replace(" ", "-"), socket_timeout=60, socket_connect_timeout=5, health_check_interval=30
+            url,
+            client_name=name.replace(" ", "-"),
+            socket_timeout=60,
+            socket_connect_timeout=5,
+            health_check_interval=30,
         )
         self._sender = celery_message.origin(name.replace(" ", "-"))
         self._sent_events = sent_events
@@ -149,9 +153,7 @@ class RedisBus:
         try:
             return call()
         except AuthenticationError:
-            raise BrokerUnavailable(
-                f"the broker at {self._place} refused the password", "correct broker.url"
-            ) from None
+            raise BrokerUnavailable(f"the broker at {self._place} refused the password", "correct broker.url") from None
         except (RedisError, OSError) as error:
             raise BrokerUnavailable(
                 f"the broker at {self._place} does not answer: {error}",

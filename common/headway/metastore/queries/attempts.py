@@ -216,9 +216,7 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
 
 def finished_as(conn: Connection, *, ti: int, dispatch: int) -> str | None:
     """The outcome in the history of this dispatch, asked after a connection was lost in mid-finish."""
-    row = conn.execute(
-        "SELECT outcome FROM task_attempt WHERE ti_id = %s AND dispatch = %s", (ti, dispatch)
-    ).fetchone()
+    row = conn.execute("SELECT outcome FROM task_attempt WHERE ti_id = %s AND dispatch = %s", (ti, dispatch)).fetchone()
     return str(row[0]) if row else None
 
 

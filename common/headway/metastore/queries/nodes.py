@@ -96,9 +96,7 @@ def renew(conn: Connection, *, node: str, lease: float) -> str | None:
     return renew_worker(conn, node=node, lease=lease, held=())
 
 
-def renew_worker(
-    conn: Connection, *, node: str, lease: float, held: Sequence[tuple[int, int]]
-) -> str | None:
+def renew_worker(conn: Connection, *, node: str, lease: float, held: Sequence[tuple[int, int]]) -> str | None:
     """Renew a worker's lease and name the (ti, dispatch) pairs that its children really hold.
 
     Returns the node's state (``up`` or ``draining``), or None when it has been declared dead: it must
@@ -241,8 +239,7 @@ def all_nodes(conn: Connection, *, ended: bool = False) -> list[Node]:
 def live_capacity(conn: Connection) -> dict[str, int]:
     """Tasks that live workers can run at once, by queue; a worker counts in full for each of its queues."""
     rows = conn.execute(
-        "SELECT q, sum(capacity)::int FROM node, unnest(queues) AS q"
-        " WHERE kind = 'worker' AND state = 'up' GROUP BY q"
+        "SELECT q, sum(capacity)::int FROM node, unnest(queues) AS q WHERE kind = 'worker' AND state = 'up' GROUP BY q"
     ).fetchall()
     return {row[0]: row[1] for row in rows}
 

@@ -149,9 +149,7 @@ RETURNING t.id
 """
 
 
-def settle(
-    conn: Connection, *, decided: Sequence[tuple[int, TaskState]], runs: Sequence[tuple[int, int]]
-) -> set[int]:
+def settle(conn: Connection, *, decided: Sequence[tuple[int, TaskState]], runs: Sequence[tuple[int, int]]) -> set[int]:
     """Settle task instances without running them (skipped, upstream failed, or success of an empty one).
 
     Returns the keys that were changed.
@@ -257,8 +255,7 @@ def owned_dags(conn: Connection, *, me: str) -> list[DagFacts]:
 def instances(conn: Connection, run: int) -> list[tuple[int, str, int, str, int, int]]:
     """(ti, task_id, map_index, state, token, try) of a run's task instances, by ascending key."""
     return conn.execute(
-        "SELECT id, task_id, map_index, state, dispatch, try_number FROM task_instance"
-        " WHERE run_id = %s ORDER BY id",
+        "SELECT id, task_id, map_index, state, dispatch, try_number FROM task_instance WHERE run_id = %s ORDER BY id",
         (run,),
     ).fetchall()
 
@@ -296,7 +293,18 @@ def past_states(conn: Connection, *, run: int, task_ids: Sequence[str]) -> dict[
 
 def still_queued(conn: Connection, tis: Sequence[int]) -> set[int]:
     """Which of these task instances no worker has claimed."""
-    rows = conn.execute(
-        "SELECT id FROM task_instance WHERE id = ANY(%s) AND state = 'queued'", (list(tis),)
-    ).fetchall()
+    rows = conn.execute("SELECT id FROM task_instance WHERE id = ANY(%s) AND state = 'queued'", (list(tis),)).fetchall()
     return {row[0] for row in rows}
+
+
+_PROGRESS = """
+SELECT run_id,
+       count(*) FILTER (WHERE state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')),
+       count(*) FILTER (WHERE state IN ('queued', 'running', 'restarting'))
+FROM task_instance WHERE run_id = ANY(%s) GROUP BY run_id
+"""
+
+
+def progress(conn: Connection, runs: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """For each run: how many task instances are unfinished, and how many are queued or running."""
+    return {row[0]: (row[1], row[2]) for row in conn.execute(_PROGRESS, (list(runs),)).fetchall()}

@@ -1,0 +1,135 @@
+"""What people ask about DAGs: lists, one DAG in full, files that do not load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from headway.metastore.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Dag:
+    """A DAG as it is now, with its newest run.
+
+    ``is_stale``: its file is gone or no longer defines it. ``version`` counts its structures from 1.
+    ``next_due`` is when the next run will be made, None when no schedule does.
+    """
+
+    dag_id: str
+    is_paused: bool
+    is_stale: bool
+    style: int
+    schedule: str
+    next_due: datetime | None
+    active_runs: int
+    last_run: str | None
+    last_state: str | None
+    last_run_after: datetime | None
+    tags: list[str]
+    owners: list[str]
+    description: str
+    file: str
+    version: int
+    bundle: str
+    max_active_runs: int
+    max_active_tasks: int
+    warnings: int
+    parsed_at: datetime
+
+
+_DAGS = """
+SELECT d.dag_id, d.is_paused, d.is_stale, d.style, d.schedule_text, d.next_due,
+       (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')),
+       last.run_id, last.state, last.run_after, d.tags, d.owners, d.description, d.file,
+       coalesce(v.number, 0), coalesce(b.hash, ''), d.max_active_runs, d.max_active_tasks,
+       jsonb_array_length(d.warnings), d.parsed_at
+FROM dag d
+LEFT JOIN dag_version v ON v.id = d.version_id
+LEFT JOIN bundle b ON b.id = d.bundle_id
+LEFT JOIN LATERAL (
+    SELECT run_id, state, run_after FROM dag_run r WHERE r.dag_id = d.dag_id
+    ORDER BY r.run_after DESC, r.id DESC LIMIT 1
+) last ON true
+"""
+
+
+def dags(conn: Connection, *, stale: bool = False) -> list[Dag]:
+    """Every DAG by id; ``stale`` brings also those whose file is gone."""
+    rows = conn.execute(
+        f"{_DAGS} WHERE %(stale)s OR NOT d.is_stale ORDER BY d.dag_id", {"stale": stale}
+    ).fetchall()
+    return [Dag(*row) for row in rows]
+
+
+def dag(conn: Connection, dag_id: str) -> Dag | None:
+    """One DAG."""
+    row = conn.execute(f"{_DAGS} WHERE d.dag_id = %(dag_id)s", {"dag_id": dag_id}).fetchone()
+    return Dag(*row) if row else None
+
+
+def dag_ids(conn: Connection) -> list[str]:
+    """The ids of every DAG, for suggestions."""
+    return [row[0] for row in conn.execute("SELECT dag_id FROM dag ORDER BY dag_id").fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The structure of a DAG's present version, as the authoring layer described it."""
+
+    structure: dict[str, Any]
+    warnings: list[dict[str, Any]]
+    schedule: dict[str, Any]
+    start_date: datetime | None
+    end_date: datetime | None
+    catchup: bool
+
+
+def structure(conn: Connection, dag_id: str) -> Structure | None:
+    """The present structure of a DAG."""
+    row = conn.execute(
+        "SELECT v.structure, d.warnings, d.schedule, d.start_date, d.end_date, d.catchup"
+        " FROM dag d JOIN dag_version v ON v.id = d.version_id WHERE d.dag_id = %s",
+        (dag_id,),
+    ).fetchone()
+    return Structure(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileError:
+    """A file that cannot be loaded; ``line`` is 0 when unknown."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+    seen_at: datetime
+
+
+def file_errors(conn: Connection) -> list[FileError]:
+    """Every file that cannot be loaded, by path."""
+    rows = conn.execute("SELECT file, line, message, remedy, seen_at FROM import_error ORDER BY file").fetchall()
+    return [FileError(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What a new run of a DAG needs to know of it; ``now`` is the metastore's clock."""
+
+    now: datetime
+    is_paused: bool
+    is_stale: bool
+    style: int
+    schedule: dict[str, Any]
+    version_id: int
+    bundle_id: int
+
+
+def trigger_facts(conn: Connection, dag_id: str) -> Trigger | None:
+    """The facts for a run that somebody asks for."""
+    row = conn.execute(
+        "SELECT now(), is_paused, is_stale, style, schedule, version_id, bundle_id FROM dag WHERE dag_id = %s",
+        (dag_id,),
+    ).fetchone()
+    return Trigger(*row) if row else None

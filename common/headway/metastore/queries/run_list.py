@@ -1,0 +1,109 @@
+"""What people ask about runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from headway.metastore.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run; ``seconds`` is how long it took or has taken so far, ``tasks`` counts its instances by state."""
+
+    key: int
+    dag_id: str
+    run_id: str
+    state: str
+    run_type: str
+    logical_date: datetime | None
+    data_interval_start: datetime | None
+    data_interval_end: datetime | None
+    run_after: datetime
+    queued_at: datetime
+    start_date: datetime | None
+    end_date: datetime | None
+    seconds: float | None
+    conf: dict[str, Any]
+    triggered_by: str
+    version: int
+    tasks: dict[str, int]
+
+
+_RUNS = """
+SELECT r.id, r.dag_id, r.run_id, r.state, r.run_type, r.logical_date, r.data_interval_start,
+       r.data_interval_end, r.run_after, r.queued_at, r.start_date, r.end_date,
+       extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8, r.conf, r.triggered_by,
+       coalesce(v.number, 0),
+       (SELECT coalesce(jsonb_object_agg(c.state, c.n), '{}')
+        FROM (SELECT state, count(*) AS n FROM task_instance t WHERE t.run_id = r.id GROUP BY state) c)
+FROM dag_run r LEFT JOIN dag_version v ON v.id = r.version_id
+"""
+
+
+def runs(conn: Connection, dag_id: str, *, state: str | None = None, limit: int = 20) -> list[Run]:
+    """The newest runs of a DAG first, of any state or of one."""
+    rows = conn.execute(
+        f"{_RUNS} WHERE r.dag_id = %(dag_id)s AND (%(state)s::text IS NULL OR r.state = %(state)s)"
+        " ORDER BY r.run_after DESC, r.id DESC LIMIT %(limit)s",
+        {"dag_id": dag_id, "state": state, "limit": limit},
+    ).fetchall()
+    return [Run(*row) for row in rows]
+
+
+def run(conn: Connection, dag_id: str, run_id: str) -> Run | None:
+    """One run."""
+    row = conn.execute(
+        f"{_RUNS} WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s", {"dag_id": dag_id, "run_id": run_id}
+    ).fetchone()
+    return Run(*row) if row else None
+
+
+def run_ids(conn: Connection, dag_id: str, *, limit: int = 500) -> list[str]:
+    """The ids of a DAG's newest runs, for suggestions."""
+    rows = conn.execute(
+        "SELECT run_id FROM dag_run WHERE dag_id = %s ORDER BY run_after DESC LIMIT %s", (dag_id, limit)
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What decides whether a run may start and go on, apart from its own tasks.
+
+    ``running`` and ``occupied`` count the DAG's running runs and its queued or running task instances.
+    """
+
+    is_paused: bool
+    max_active_runs: int
+    max_active_tasks: int
+    running: int
+    occupied: int
+    schedulers: int
+
+
+_SURROUNDINGS = """
+SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
+       (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running'),
+       (SELECT count(*) FROM dag_run r JOIN task_instance t ON t.run_id = r.id
+        WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
+          AND t.state IN ('queued', 'running', 'restarting')),
+       (SELECT count(*) FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now())
+FROM dag d WHERE d.dag_id = %s
+"""
+
+
+def surroundings(conn: Connection, dag_id: str) -> Surroundings | None:
+    """The limits of a DAG and how far they are used; None when the DAG is gone."""
+    row = conn.execute(_SURROUNDINGS, (dag_id,)).fetchone()
+    return Surroundings(*row) if row else None
+
+
+def structure(conn: Connection, run: int) -> dict[str, Any] | None:
+    """The structure of the version that a run (by its key) uses; None when it has none."""
+    row = conn.execute(
+        "SELECT v.structure FROM dag_run r JOIN dag_version v ON v.id = r.version_id WHERE r.id = %s", (run,)
+    ).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,197 @@
+"""What people ask about task instances, their attempts and logs, and the queues that they go through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from headway.metastore.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A task instance as it stands.
+
+    ``node`` is the worker that has or had it; ``seconds`` how long it ran or has run in this try; ``due``
+    when its retry or next poke comes (``wait`` says which: ``retry`` or ``rescheduled``); ``stop`` is set
+    while its worker is asked to end it; ``error`` tells why its last attempt failed.
+    """
+
+    ti: int
+    task_id: str
+    map_index: int
+    state: str
+    try_number: int
+    max_tries: int
+    dispatch: int
+    queue: str
+    pool: str
+    pool_slots: int
+    node: str | None
+    queued_at: datetime | None
+    start_date: datetime | None
+    end_date: datetime | None
+    seconds: float | None
+    wait: str | None
+    due: datetime | None
+    stop: str | None
+    error: str | None
+
+
+_INSTANCES = """
+SELECT t.id, t.task_id, t.map_index, t.state, t.try_number, t.max_tries, t.dispatch, t.queue, t.pool,
+       t.pool_slots, coalesce(n.name, last.hostname), t.queued_at, t.start_date, t.end_date,
+       CASE WHEN t.state = 'running' THEN extract(epoch FROM now() - t.start_date)
+            WHEN t.end_date >= t.start_date THEN extract(epoch FROM t.end_date - t.start_date) END::float8,
+       m.kind, m.due, c.stop, last.error
+FROM task_instance t
+JOIN dag_run r ON r.id = t.run_id
+LEFT JOIN version_task vt ON vt.version_id = r.version_id AND vt.task_id = t.task_id
+LEFT JOIN node n ON n.id = t.node_id
+LEFT JOIN claim c ON c.ti_id = t.id AND c.dispatch = t.dispatch
+LEFT JOIN timer m ON m.ti_id = t.id AND m.dispatch = t.dispatch
+LEFT JOIN LATERAL (
+    SELECT a.hostname, a.error FROM task_attempt a
+    WHERE a.ti_id = t.id AND t.dispatch > 0 AND t.state IN ('failed', 'up_for_retry', 'scheduled')
+    ORDER BY a.dispatch DESC LIMIT 1
+) last ON true
+WHERE t.run_id = %(run)s AND (%(task_id)s::text IS NULL OR t.task_id = %(task_id)s)
+ORDER BY vt.position NULLS LAST, t.map_index, t.id
+"""
+
+
+def instances(conn: Connection, run: int, *, task_id: str | None = None) -> list[Instance]:
+    """The task instances of a run (by its key) in definition order, all or those of one task."""
+    rows = conn.execute(_INSTANCES, {"run": run, "task_id": task_id}).fetchall()
+    return [Instance(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claimed dispatch of a task instance.
+
+    While it runs, ``outcome``, ``ended_at`` and ``seconds`` are None. ``log_bytes`` is the full length of
+    its log once it has ended, and None when the host was lost.
+    """
+
+    dispatch: int
+    try_number: int
+    outcome: str | None
+    node: str
+    queue: str
+    started_at: datetime
+    ended_at: datetime | None
+    seconds: float | None
+    error: str | None
+    exit_signal: int | None
+    log_bytes: int | None
+    peak_rss: int | None
+    cpu_seconds: float | None
+
+
+_ATTEMPTS = """
+SELECT a.dispatch, a.try_number, a.outcome, coalesce(n.name, a.hostname), a.queue, a.started_at, a.ended_at,
+       extract(epoch FROM a.ended_at - a.started_at)::float8, a.error, a.exit_signal, a.log_bytes, a.peak_rss,
+       a.cpu_seconds
+FROM task_attempt a LEFT JOIN node n ON n.id = a.node_id
+WHERE a.ti_id = %(ti)s
+UNION ALL
+SELECT c.dispatch, t.try_number, NULL, coalesce(n.name, ''), t.queue, c.started_at, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL
+FROM claim c JOIN task_instance t ON t.id = c.ti_id LEFT JOIN node n ON n.id = c.node_id
+WHERE c.ti_id = %(ti)s
+ORDER BY 1
+"""
+
+
+def attempts(conn: Connection, ti: int) -> list[Attempt]:
+    """Every attempt of a task instance, oldest first; one that runs now comes last."""
+    return [Attempt(*row) for row in conn.execute(_ATTEMPTS, {"ti": ti}).fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class LogChunk:
+    """A piece of an attempt's log; ``offset`` is its place in bytes."""
+
+    offset: int
+    text: str
+
+
+def log_chunks(
+    conn: Connection, *, ti: int, dispatch: int, started_at: datetime, offset: int = 0, limit: int = 200
+) -> list[LogChunk]:
+    """Pieces of an attempt's log from a byte offset on, in order; ``started_at`` finds their partition."""
+    rows = conn.execute(
+        "SELECT byte_offset, text FROM task_log WHERE ti_id = %s AND dispatch = %s"
+        " AND day = (%s AT TIME ZONE 'UTC')::date AND byte_offset >= %s ORDER BY byte_offset LIMIT %s",
+        (ti, dispatch, started_at, offset, limit),
+    ).fetchall()
+    return [LogChunk(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFigures:
+    """What the metastore knows of a queue.
+
+    ``backlog`` counts ready task instances that are not published yet, ``outstanding`` those published
+    and not claimed, ``oldest_seconds`` the age of the oldest of them; ``slots`` is what its live workers
+    can run at once.
+    """
+
+    queue: str
+    backlog: int
+    outstanding: int
+    running: int
+    oldest_seconds: float | None
+    workers: int
+    slots: int
+
+
+_QUEUES = """
+WITH active AS (
+    SELECT id, version_id FROM dag_run WHERE state = 'running'
+), edge AS (
+    SELECT v.id AS version_id, task ->> 'task_id' AS task_id, upstream
+    FROM dag_version v, jsonb_array_elements(v.structure -> 'tasks') AS task,
+         jsonb_array_elements_text(task -> 'upstream') AS upstream
+    WHERE v.id IN (SELECT version_id FROM active)
+), live AS (
+    SELECT q AS queue, count(*) AS workers, sum(capacity) AS slots FROM node, unnest(queues) AS q
+    WHERE kind = 'worker' AND state = 'up' AND lease_until > now() GROUP BY q
+), busy AS (
+    SELECT t.queue,
+           count(*) FILTER (WHERE t.state = 'queued') AS outstanding,
+           count(*) FILTER (WHERE t.state IN ('running', 'restarting')) AS running,
+           count(*) FILTER (WHERE t.state = 'scheduled' OR (t.state = 'none' AND NOT EXISTS (
+               SELECT 1 FROM edge e JOIN task_instance u ON u.run_id = t.run_id AND u.task_id = e.upstream
+               WHERE e.version_id = a.version_id AND e.task_id = t.task_id
+                 AND u.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')))) AS backlog,
+           min(t.queued_at) FILTER (WHERE t.state = 'queued') AS oldest
+    FROM active a JOIN task_instance t ON t.run_id = a.id
+    WHERE t.state IN ('none', 'scheduled', 'queued', 'running', 'restarting')
+    GROUP BY t.queue
+), named AS (
+    SELECT vt.queue FROM dag d JOIN version_task vt ON vt.version_id = d.version_id WHERE NOT d.is_stale
+    UNION SELECT queue FROM live UNION SELECT queue FROM busy
+)
+SELECT named.queue, coalesce(busy.backlog, 0), coalesce(busy.outstanding, 0), coalesce(busy.running, 0),
+       extract(epoch FROM now() - busy.oldest)::float8, coalesce(live.workers, 0), coalesce(live.slots, 0)
+FROM named LEFT JOIN busy USING (queue) LEFT JOIN live USING (queue)
+ORDER BY named.queue
+"""
+
+
+def queue_figures(conn: Connection) -> list[QueueFigures]:
+    """Every queue that a DAG names, a worker consumes or a task instance waits in, by name."""
+    return [QueueFigures(*row) for row in conn.execute(_QUEUES).fetchall()]
+
+
+def consumed_queues(conn: Connection, queues: Sequence[str]) -> set[str]:
+    """Which of these queues a live worker consumes."""
+    rows = conn.execute(
+        "SELECT DISTINCT q FROM node, unnest(queues) AS q WHERE kind = 'worker' AND state = 'up'"
+        " AND lease_until > now() AND q = ANY(%s)",
+        (list(queues),),
+    ).fetchall()
+    return {row[0] for row in rows}

@@ -1,0 +1,205 @@
+"""Advance: what follows when a task instance has left ``running``.
+
+An event changes the memory of its run and looks only at what lies right below it. What can be settled
+without running (skipped, upstream failed, empty operators) is settled at once and its own downstream
+looked at in turn; all that goes to the metastore in one statement. What may run goes to dispatch.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections import deque
+
+from headway.messages import Finished
+from headway.metastore.database import Connection
+from headway.metastore.queries import scheduling
+from headway.states import FINISHED, READY, RunState, TaskState
+from headway_scheduler.blueprint import DECIDING_KINDS
+from headway_scheduler.book import Book
+from headway_scheduler.rules import Verdict, decide
+from headway_scheduler.run_memory import RunMemory
+
+log = logging.getLogger(__name__)
+
+SKIP_KEY = "skipmixin_key"
+_MEASURED = {TaskState.QUEUED, TaskState.RUNNING, TaskState.RESTARTING}
+_ENDED_BADLY = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
+
+Place = tuple[RunMemory, int]
+
+
+class Advance:
+    """Applies events to the book, settles what needs no worker, ends runs, fills the lanes."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._look: deque[Place] = deque()  # slots whose trigger rule must be asked
+        self._branches: list[Place] = []  # finished branching tasks whose decision is not read yet
+        self._settled: list[tuple[RunMemory, int, TaskState]] = []
+        self._touched: set[int] = set()  # runs that may have ended
+
+    def rebuilt(self, run: RunMemory) -> None:
+        """A run came into memory, with all of its states: find what it can do."""
+        self._touched.add(run.key)
+        for slot in run.slots_in(*READY - {TaskState.NONE, TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE}):
+            self._ready(run, slot)
+        for slot in run.slots_in(TaskState.SUCCESS):
+            if run.task(slot).kind in DECIDING_KINDS:
+                self._branches.append((run, slot))
+        self._look.extend((run, slot) for slot in run.undecided())
+
+    def finished(self, event: Finished) -> None:
+        """A worker, or whoever ended an attempt in its place, says where a task instance stands now."""
+        place = self._place(event)
+        if place is None:
+            return
+        run, slot = place
+        run.last_event, run.silence = time.monotonic(), 0.0
+        if run.state(slot) in _MEASURED:
+            self._arrive(run, slot, TaskState(event.state))
+
+    def due(self, run_key: int, ti: int, dispatch: int) -> bool:
+        """The time of a retry or reschedule has come; False when this scheduler's memory says otherwise."""
+        run = self._book.runs.get(run_key)
+        slot = run.slot_of(ti) if run else None
+        if run is None or slot is None or run.dispatch[slot] != dispatch or run.handed[slot]:
+            return False
+        if run.state(slot) not in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE):
+            return False
+        self._ready(run, slot)
+        return True
+
+    def settle(self, conn: Connection) -> bool:
+        """Follow everything up; True when a run has ended."""
+        self._read_branches(conn)
+        while self._look:
+            run, slot = self._look.popleft()
+            if self._book.runs.get(run.key) is run:
+                self._ask(conn, run, slot)
+            if not self._look:
+                self._read_branches(conn)
+        self._write(conn)
+        return self._end_runs(conn)
+
+    def _place(self, event: Finished) -> Place | None:
+        run = self._book.runs.get(event.run)
+        slot = run.slot_of(event.ti) if run else None
+        if run is None:
+            return None
+        if slot is None or event.dispatch > run.dispatch[slot]:
+            self._book.stale.add(run.key)  # it knows more than we do
+            return None
+        return (run, slot) if event.dispatch == run.dispatch[slot] else None
+
+    def _arrive(self, run: RunMemory, slot: int, state: TaskState) -> None:
+        self._book.move(run, slot, state)
+        run.handed[slot] = 0
+        if state == TaskState.SCHEDULED:
+            self._ready(run, slot)
+        elif state in FINISHED:
+            self._follow(run, slot)
+
+    def _follow(self, run: RunMemory, slot: int) -> None:
+        """A slot has come to its end: read its decision if it is a branch, look at what lies below."""
+        self._touched.add(run.key)
+        if run.task(slot).kind in DECIDING_KINDS and run.state(slot) == TaskState.SUCCESS:
+            self._branches.append((run, slot))
+        else:
+            self._look.extend((run, below) for below in run.unsettled_below(slot))
+        self._wake_next_run(run, slot)
+
+    def _ask(self, conn: Connection, run: RunMemory, slot: int) -> None:
+        if run.state(slot) != TaskState.NONE or run.handed[slot]:
+            return
+        task = run.task(slot)
+        verdict = decide(task.rule, run.outcomes(task.position))
+        if verdict is Verdict.WAIT:
+            return
+        if verdict is Verdict.RUN and task.depends_on_past and not self._past_allows(conn, run, slot):
+            run.past.add(slot)
+            return
+        if verdict is Verdict.RUN and task.kind != "empty":
+            self._ready(run, slot)
+        else:
+            self._settle(run, slot, TaskState.SUCCESS if verdict is Verdict.RUN else TaskState(verdict.value))
+
+    def _ready(self, run: RunMemory, slot: int) -> None:
+        if not run.handed[slot]:
+            run.handed[slot] = 1
+            self._book.lanes.put(run, slot)
+
+    def _settle(self, run: RunMemory, slot: int, state: TaskState) -> None:
+        self._book.move(run, slot, state)
+        self._settled.append((run, slot, state))
+        self._follow(run, slot)
+
+    def _write(self, conn: Connection) -> None:
+        settled = [entry for entry in self._settled if entry[0].key in self._book.runs]
+        self._settled.clear()
+        if not settled:
+            return
+        changed = scheduling.settle(
+            conn,
+            decided=[(run.ti(slot), state) for run, slot, state in settled],
+            runs=self._book.versions({run.key for run, _, _ in settled}),
+        )
+        self._book.stale.update(run.key for run, slot, _ in settled if run.ti(slot) not in changed)
+
+    def _read_branches(self, conn: Connection) -> None:
+        """Skip what finished branching tasks have decided against; then look below them."""
+        branches, self._branches = self._branches, []
+        if not branches:
+            return
+        found = scheduling.decisions(conn, [run.ti(slot) for run, slot in branches], SKIP_KEY)
+        for run, slot in branches:
+            decision = found.get(run.ti(slot))
+            for position in _skipped(run, slot, json.loads(decision)) if decision else ():
+                for below in run.slots_of_task(position):
+                    if run.state(below) == TaskState.NONE and not run.handed[below]:
+                        self._settle(run, below, TaskState.SKIPPED)
+            self._look.extend((run, below) for below in run.unsettled_below(slot))
+
+    def _end_runs(self, conn: Connection) -> bool:
+        touched, self._touched = self._touched, set()
+        ended = False
+        for key in touched:
+            run = self._book.runs.get(key)
+            if run is not None and run.unfinished == 0 and key not in self._book.stale:
+                ended |= self._end(conn, run)
+        return ended
+
+    def _end(self, conn: Connection, run: RunMemory) -> bool:
+        failed = run.any_in(run.blueprint.deciding_leaves, *_ENDED_BADLY)
+        state = RunState.FAILED if failed else RunState.SUCCESS
+        if not scheduling.end_run(conn, run=run.key, version=run.version, state=state):
+            self._book.stale.add(run.key)
+            return False
+        log.info("run %s of %s: %s", run.run_id, run.blueprint.dag_id, state)
+        self._book.drop(run.key)
+        return True
+
+    def _past_allows(self, conn: Connection, run: RunMemory, slot: int) -> bool:
+        task = run.task(slot)
+        ids = [task.task_id]
+        if task.wait_for_downstream:
+            ids += [run.blueprint.tasks[below].task_id for below in task.downstream]
+        return all(scheduling.past_states(conn, run=run.key, task_ids=ids).values())
+
+    def _wake_next_run(self, run: RunMemory, slot: int) -> None:
+        """Later runs of the DAG may have waited for this task instance."""
+        dag = self._book.dags.get(run.blueprint.dag_id)
+        for other in dag.running.values() if dag else ():
+            if other.past and other is not run:
+                self._look.extend((other, waiting) for waiting in other.past)
+                other.past.clear()
+
+
+def _skipped(run: RunMemory, slot: int, decision: dict[str, list[str]]) -> list[int]:
+    """Positions of the tasks that a branch leaves out: all direct downstream not followed, or those named."""
+    known = run.blueprint.position
+    if "followed" in decision:
+        followed = {known.get(task_id) for task_id in decision["followed"]}
+        return [below for below in run.task(slot).downstream if below not in followed]
+    return [known[task_id] for task_id in decision.get("skipped", []) if task_id in known]

@@ -1,0 +1,92 @@
+"""The engine's memory: the DAGs that this scheduler owns, their active runs, what is ready, what is taken.
+
+``Book.move`` is the only way in which a task instance changes its state here, so that every limit's
+counter is right by construction. Not shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from headway.metastore.queries.scheduling import ActiveRun, DagFacts
+from headway.states import OCCUPYING, TaskState
+from headway_scheduler.lanes import Lanes
+from headway_scheduler.run_memory import RunMemory
+
+
+@dataclass(slots=True)
+class DagMemory:
+    """A DAG with active runs: its limits, its running runs by key, and its runs that wait to start."""
+
+    facts: DagFacts
+    running: dict[int, RunMemory] = field(default_factory=dict)
+    waiting: list[ActiveRun] = field(default_factory=list)
+
+
+class Usage:
+    """How much of each limit queued and running task instances take: counters, cached from their states.
+
+    Keys of ``tasks`` are (dag_id, task_id), of ``tasks_in_run`` (run key, task_id); ``pools`` counts slots.
+    """
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.dags: Counter[str] = Counter()
+        self.pools: Counter[str] = Counter()
+        self.queues: Counter[str] = Counter()
+        self.tasks: Counter[tuple[str, str]] = Counter()
+        self.tasks_in_run: Counter[tuple[int, str]] = Counter()
+
+    def change(self, run: RunMemory, slot: int, step: int) -> None:
+        """One task instance more (+1) or less (-1) occupies its limits."""
+        task = run.task(slot)
+        dag_id = run.blueprint.dag_id
+        self.total += step
+        self.dags[dag_id] += step
+        self.pools[task.pool] += step * task.pool_slots
+        self.queues[task.queue] += step
+        if task.per_dag is not None:
+            self.tasks[dag_id, task.task_id] += step
+        if task.per_run is not None:
+            self.tasks_in_run[run.key, task.task_id] += step
+
+
+class Book:
+    """Everything that the engine knows."""
+
+    def __init__(self) -> None:
+        self.dags: dict[str, DagMemory] = {}
+        self.runs: dict[int, RunMemory] = {}
+        self.lanes = Lanes()
+        self.usage = Usage()
+        self.stale: set[int] = set()  # runs whose memory must be rebuilt
+
+    def add(self, run: RunMemory) -> None:
+        """Take a running run into memory."""
+        self.runs[run.key] = run
+        self.dags[run.blueprint.dag_id].running[run.key] = run
+        for slot in run.slots_in(*OCCUPYING):
+            self.usage.change(run, slot, +1)
+
+    def drop(self, key: int) -> None:
+        """Forget a run, what it occupied and what was ready in it."""
+        run = self.runs.pop(key, None)
+        self.stale.discard(key)
+        if run is None:
+            return
+        self.lanes.drop_run(key)
+        self.dags[run.blueprint.dag_id].running.pop(key, None)
+        for slot in run.slots_in(*OCCUPYING):
+            self.usage.change(run, slot, -1)
+
+    def move(self, run: RunMemory, slot: int, state: TaskState) -> None:
+        """Record a task instance's new state."""
+        before, after = run.state(slot) in OCCUPYING, state in OCCUPYING
+        run.set_state(slot, state)
+        if before != after:
+            self.usage.change(run, slot, +1 if after else -1)
+
+    def versions(self, runs: set[int]) -> list[tuple[int, int]]:
+        """(key, version) of some runs, by key: the fence of a write."""
+        return [(key, self.runs[key].version) for key in sorted(runs)]

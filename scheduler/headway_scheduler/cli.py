@@ -1,0 +1,20 @@
+"""The ``headway scheduler`` command."""
+
+from __future__ import annotations
+
+import logging
+
+
+def command() -> None:
+    """Run a scheduler: read DAG files, create runs when they are due, send task instances to the queues.
+
+    Several may run at once: they share the DAGs, and when one dies the others go on with its runs within
+    its lease.
+
+    Example: headway scheduler
+    """
+    from headway.settings import load_settings
+    from headway_scheduler.node import SchedulerNode
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    SchedulerNode(load_settings()).run()

@@ -1,0 +1,158 @@
+"""Dispatch: which ready task instances go out now; queue them in the metastore, then publish.
+
+Every limit is enforced in the selection: queue window, pools, DAG, task, parallelism. Then one statement
+queues the chosen ones with new tokens and takes their pool slots, and one pipeline publishes them. What
+is committed and not published (the broker was away) is found and published again.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from headway.broker.bus import Bus
+from headway.errors import BrokerUnavailable
+from headway.messages import Dispatch as Message
+from headway.metastore.database import Connection
+from headway.metastore.queries import nodes, pools, scheduling
+from headway.settings import Settings
+from headway.states import TaskState
+from headway_scheduler.blueprint import Task
+from headway_scheduler.book import Book
+from headway_scheduler.outstanding import Outstanding
+from headway_scheduler.run_memory import RunMemory
+
+log = logging.getLogger(__name__)
+
+_BATCH = 512
+_RETRIED = (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE)
+
+Place = tuple[RunMemory, int]
+
+
+class Dispatch:
+    """Chooses, queues and publishes; ``me`` is the scheduler to which events return."""
+
+    def __init__(self, me: str, settings: Settings, book: Book, outstanding: Outstanding, bus: Bus) -> None:
+        self._me = me
+        self._settings = settings
+        self._book = book
+        self._outstanding = outstanding
+        self._bus = bus
+        self._capacity: dict[str, int] = {}
+        self._allowance: dict[str, int | None] = {}
+        self._written: dict[str, int] = {}
+
+    def refresh(self, conn: Connection) -> None:
+        """Look at live workers and pools anew, and write down what this scheduler takes of each pool."""
+        self._capacity = nodes.live_capacity(conn)
+        self._outstanding.consumed = set(self._capacity)
+        self._allowance = {
+            name: None if slots < 0 else slots - others
+            for name, (slots, others) in pools.others_used(conn, self._me).items()
+        }
+        if self._changed_pools():
+            self._queue(conn, [])
+
+    def run_once(self, conn: Connection) -> int:
+        """Dispatch all that may go; return how many went."""
+        count = 0
+        while True:
+            chosen = self._book.lanes.select(self._fits, self._take, _BATCH)
+            if not chosen:
+                return count
+            count += self._send(conn, chosen)
+
+    def publish(self, places: list[Place]) -> None:
+        """Publish queued task instances; a failure is logged, and made good by the lost-message check."""
+        self._outstanding.add(places)
+        try:
+            self._bus.publish([self._message(run, slot) for run, slot in places])
+        except BrokerUnavailable as error:
+            log.warning("%s; %d queued task(s) wait to be published", error.message, len(places))
+
+    def window(self, queue: str) -> int:
+        """How many messages may be outstanding in a queue."""
+        broker = self._settings.broker
+        return max(broker.window * self._capacity.get(queue, 0), broker.window_floor)
+
+    def _fits(self, run: RunMemory, task: Task) -> bool:
+        usage, limit = self._book.usage, self._settings.scheduler.parallelism
+        dag = self._book.dags[run.blueprint.dag_id].facts
+        return (
+            not dag.is_paused
+            and usage.dags[dag.dag_id] < dag.max_active_tasks
+            and usage.queues[task.queue] < self.window(task.queue)
+            and self._pool_fits(task)
+            and not (limit and usage.total >= limit)
+            and not (task.per_dag is not None and usage.tasks[dag.dag_id, task.task_id] >= task.per_dag)
+            and not (task.per_run is not None and usage.tasks_in_run[run.key, task.task_id] >= task.per_run)
+        )
+
+    def _pool_fits(self, task: Task) -> bool:
+        allowance = self._allowance.get(task.pool, 0)  # an unknown pool holds its tasks back
+        return allowance is None or self._book.usage.pools[task.pool] + task.pool_slots <= allowance
+
+    def _take(self, run: RunMemory, slot: int) -> None:
+        self._book.usage.change(run, slot, +1)
+
+    def _send(self, conn: Connection, chosen: list[Place]) -> int:
+        retried = [run.ti(slot) for run, slot in chosen if run.state(slot) in _RETRIED]
+        answers = self._queue(conn, chosen)
+        gone = []
+        for run, slot in chosen:
+            self._book.usage.change(run, slot, -1)  # the move below counts it for good
+            answer = answers.get(run.ti(slot))
+            if answer is None:
+                self._refused(run, slot)
+                continue
+            run.dispatch[slot], run.try_number[slot] = answer.dispatch, answer.try_number
+            self._book.move(run, slot, TaskState.QUEUED)
+            gone.append((run, slot))
+        if retried:
+            scheduling.clear_timers(conn, retried)
+        if gone:
+            self.publish(gone)
+        return len(gone)
+
+    def _queue(self, conn: Connection, chosen: list[Place]) -> dict[int, scheduling.Queued]:
+        changed = self._changed_pools()
+        answers = scheduling.queue(
+            conn,
+            me=self._me,
+            wanted=[(run.ti(slot), run.dispatch[slot], run.task(slot).pool) for run, slot in chosen],
+            runs=self._book.versions({run.key for run, _ in chosen}),
+            pools=changed,
+        )
+        self._written.update(changed)
+        return {answer.ti: answer for answer in answers}
+
+    def _changed_pools(self) -> dict[str, int]:
+        return {
+            name: slots
+            for name, slots in self._book.usage.pools.items()
+            if name in self._allowance and self._written.get(name, 0) != slots
+        }
+
+    def _refused(self, run: RunMemory, slot: int) -> None:
+        """The metastore knows better: another scheduler took the slots, or the run has changed."""
+        run.handed[slot] = 0
+        pool = run.task(slot).pool
+        self._written.pop(pool, None)
+        self._allowance[pool] = 0  # until the next look
+        self._book.stale.add(run.key)
+
+    def _message(self, run: RunMemory, slot: int) -> tuple[Message, str, int]:
+        task = run.task(slot)
+        message = Message(
+            ti=run.ti(slot),
+            dispatch=run.dispatch[slot],
+            dag_id=run.blueprint.dag_id,
+            task_id=task.task_id,
+            run_id=run.run_id,
+            map_index=run.map_index(slot),
+            try_number=run.try_number[slot],
+            bundle=run.bundle,
+            file=run.blueprint.file,
+            reply_to=self._me,
+        )
+        return message, task.queue, task.priority

@@ -1,0 +1,136 @@
+"""One scheduler node: registers an incarnation, wires the services, runs the engine."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from uuid import uuid4
+
+from headway import __version__
+from headway.broker.bus import open_bus
+from headway.errors import HeadwayError
+from headway.messages import Wake
+from headway.metastore import schema
+from headway.metastore.database import connection
+from headway.metastore.queries import nodes
+from headway.settings import Settings
+from headway_scheduler.engine import Engine
+from headway_scheduler.listener import Listener
+from headway_scheduler.parse import ParseService
+from headway_scheduler.plan import Plan
+from headway_scheduler.reconcile.housekeeping import Housekeeping
+from headway_scheduler.reconcile.leases import Leases
+from headway_scheduler.reconcile.timers import Timers
+from headway_scheduler.service import Service
+
+log = logging.getLogger(__name__)
+
+
+class SchedulerNode:
+    """Runs incarnations one after another: one that was declared dead is followed by a new one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._engine: Engine | None = None
+        self._ending = False
+
+    def run(self) -> None:
+        """Schedule until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_signal)
+        with connection(self._settings.metastore, name="headway scheduler") as conn:
+            schema.check(conn)
+        while not self._ending:
+            Incarnation(self._settings).run(self._started)
+
+    def _started(self, engine: Engine) -> None:
+        self._engine = engine
+        if self._ending:
+            engine.stop()
+
+    def _on_signal(self, _number: int, _frame: object) -> None:
+        self._ending = True
+        if self._engine is not None:
+            self._engine.stop()
+
+
+class Incarnation:
+    """One lease's worth of scheduling."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.id = str(uuid4())
+        self._settings = settings
+        self._bus = open_bus(settings, name="headway scheduler")
+        self._engine = Engine(self.id, settings, self._bus, on_timer=self._wake_timers, on_run_ended=self._wake_plan)
+        self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
+        self._timers = Timers(self.id, settings, on_due=self._engine.inbox.put)
+        self._listener = Listener(
+            self.id, open_bus(settings, name="headway scheduler listener"), self._engine.inbox.put
+        )
+
+    def run(self, started: Callable[[Engine], None]) -> None:
+        """Register, work until stopped or deposed, leave."""
+        self._register()
+        services = self._services()
+        for service in services:
+            service.start()
+        self._listener.start()
+        log.info("scheduler %s is up", self.id)
+        started(self._engine)
+        try:
+            self._engine.run()
+        finally:
+            self._leave(services)
+
+    def _services(self) -> list[Service]:
+        leases = Leases(
+            self.id,
+            self._settings,
+            open_bus(self._settings, name="headway scheduler leases"),
+            on_ended=self._engine.inbox.put,
+            on_dead_node=lambda: self._wake("node died"),
+            on_deposed=self._engine.stop,
+        )
+        parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
+        return [leases, parse, self._plan, self._timers, Housekeeping(self._settings)]
+
+    def _register(self) -> None:
+        with connection(self._settings.metastore, name="headway scheduler") as conn:
+            nodes.register(
+                conn,
+                node=self.id,
+                kind="scheduler",
+                name=f"scheduler@{socket.gethostname()}",
+                hostname=socket.gethostname(),
+                pid=os.getpid(),
+                version=__version__,
+                lease=self._settings.lease.length,
+            )
+
+    def _leave(self, services: list[Service]) -> None:
+        self._listener.stop()
+        for service in reversed(services):
+            service.stop()
+        try:
+            self._bus.drop_events(self.id)
+            self._bus.close()
+            with connection(self._settings.metastore, name="headway scheduler") as conn:
+                nodes.leave(conn, node=self.id)
+        except HeadwayError as error:
+            log.warning("could not say goodbye: %s", error.message)
+
+    def _on_code(self, reason: str) -> None:
+        self._plan.wake()
+        self._wake(reason)
+
+    def _wake(self, reason: str) -> None:
+        self._engine.inbox.put(Wake(reason))
+
+    def _wake_timers(self) -> None:
+        self._timers.wake()
+
+    def _wake_plan(self) -> None:
+        self._plan.wake()

@@ -1,0 +1,1 @@
+"""The safety net: one small service for each kind of thing that no event announces."""
