@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from headway.standalone.place import Place, choose_place
 from headway.standalone.valkey import EmbeddedValkey
@@ -48,7 +50,10 @@ def test_messages_survive_a_clean_stop_and_a_kill(server: EmbeddedValkey) -> Non
 
 
 def test_needs_the_password_and_keeps_it_off_the_command_line(server: EmbeddedValkey, place: Place) -> None:
-    with redis.Redis(port=server.access.port) as stranger, pytest.raises(redis.AuthenticationError):
+    with (
+        redis.Redis(port=server.access.port, retry=Retry(NoBackoff(), 0)) as stranger,
+        pytest.raises(redis.AuthenticationError),
+    ):
         stranger.ping()
     assert server.access.password.encode() not in Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
     assert (place.folder / "valkey.conf").stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""Where embedded servers live: root's in an unprivileged account that can reach its files, a user's as itself."""
+"""Where embedded servers live: root's in an account that can reach its files, a user's in the user's own."""
 
 from __future__ import annotations
 

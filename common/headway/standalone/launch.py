@@ -23,21 +23,26 @@ PR_SET_PDEATHSIG = 1
 
 def main(spec: dict[str, object], argv: list[str]) -> None:
     """Become ``argv``; ``spec`` holds parent, signal, cwd, lock (path or null), uid and gid (or null)."""
+    _end_with_parent(spec)
     if spec["lock"]:
         _hold(str(spec["lock"]))
     if spec["uid"] is not None:
         _become(int(str(spec["uid"])), int(str(spec["gid"])))
+        _end_with_parent(spec)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(str(spec["signal"])), 0, 0, 0)
-    if os.getppid() != spec["parent"]:
-        sys.exit("the parent ended before its child had started")
     os.chdir(str(spec["cwd"]))
     os.execv(argv[0], argv)  # noqa: S606 -- the command is the supervisor's own
 
 
+def _end_with_parent(spec: dict[str, object]) -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(str(spec["signal"])), 0, 0, 0)
+    if os.getppid() != spec["parent"]:
+        sys.exit("the parent ended before its child had started")
+
+
 def _hold(path: str) -> None:
     lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # waits for the last process of the previous server
     os.ftruncate(lock, 0)
     os.write(lock, f"{os.getpid()}\n".encode())
     os.set_inheritable(lock, True)  # the program and all its children hold the lock until the last one ends

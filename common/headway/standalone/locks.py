@@ -57,9 +57,7 @@ def await_release(path: Path, what: str, seconds: float = 15.0) -> None:
     while _held(path):
         if time.monotonic() > deadline:
             pid = holder(path)
-            raise EmbeddedServerError(
-                f"an earlier {what} of this home still runs (pid {pid})", f"end it: kill {pid}"
-            )
+            raise EmbeddedServerError(f"an earlier {what} of this home still runs (pid {pid})", f"end it: kill {pid}")
         time.sleep(0.02)  # flock has no time-out of its own
 
 

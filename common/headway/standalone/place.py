@@ -93,9 +93,7 @@ def reachable(path: Path, account: Account) -> bool:
     """Whether ``account`` may read ``path`` and enter every folder above it, judged by modes and owners."""
     path = path.resolve()
     needed = stat.S_IROTH | (stat.S_IXOTH if path.is_dir() else 0)
-    return _grants(path, account, needed) and all(
-        _grants(folder, account, stat.S_IXOTH) for folder in path.parents
-    )
+    return _grants(path, account, needed) and all(_grants(folder, account, stat.S_IXOTH) for folder in path.parents)
 
 
 def _place_for_root(home: Path, link: Path) -> Place:

@@ -96,12 +96,8 @@ class EmbeddedPostgres(EmbeddedServer):
     def answers(self) -> bool:
         """Whether the server takes our password; makes the ``headway`` database where it is missing."""
         try:
-            with psycopg.connect(
-                self.url(database="postgres"), autocommit=True, connect_timeout=5
-            ) as connection:
-                known = connection.execute(
-                    "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-                ).fetchone()
+            with psycopg.connect(self.url(database="postgres"), autocommit=True, connect_timeout=5) as connection:
+                known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
                 if not known:
                     connection.execute(f"CREATE DATABASE {DATABASE}")
         except psycopg.OperationalError as error:
@@ -146,15 +142,11 @@ class EmbeddedPostgres(EmbeddedServer):
         process.start()
         process.wait(120)
         if process.reap() != 0:
-            raise EmbeddedServerError(
-                f"the database cluster cannot be made: {process.log_tail()}", f"see {log}"
-            )
+            raise EmbeddedServerError(f"the database cluster cannot be made: {process.log_tail()}", f"see {log}")
 
     def _refuse_other_version(self) -> None:
         have = (self.data / "PG_VERSION").read_text().strip()
-        version = subprocess.run(
-            [self._bin / "postgres", "--version"], capture_output=True, text=True, check=True
-        )
+        version = subprocess.run([self._bin / "postgres", "--version"], capture_output=True, text=True, check=True)
         installed = version.stdout.split()[-1].partition(".")[0]
         if have != installed:
             raise EmbeddedServerError(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from headway.standalone.place import Place
 
 LOOPBACK = "127.0.0.1"
-EVERYWHERE = "0.0.0.0"  # noqa: S104 -- only ever what a person asked for with --listen
+EVERYWHERE = "0.0.0.0"  # noqa: S104 -- only when a person asks for it with --listen
 _PORTS = range(20_000, 30_000)  # below the range from which the kernel picks ports for clients
 _READY_WITHIN = 60.0
 _RETRY = 0.02
@@ -137,9 +137,7 @@ class EmbeddedServer(ABC):
                 words = process.log_tail() or "it wrote nothing"
                 process.stop(5)
                 fate = "ended" if ended else f"did not answer within {_READY_WITHIN:.0f} s"
-                raise EmbeddedServerError(
-                    f"the embedded {self.title} {fate}: {words}", f"see {process.command.log}"
-                )
+                raise EmbeddedServerError(f"the embedded {self.title} {fate}: {words}", f"see {process.command.log}")
 
 
 def find_program(package: str, distribution: str, path: str) -> tuple[Path, str]:
@@ -166,21 +164,22 @@ def write_private(path: Path, text: str) -> None:
 def free_port() -> int:
     """A loopback port that nobody listens on now."""
     for port in random.sample(_PORTS, 200):
-        if not _taken(port):
+        if not port_taken(port):
             return port
     raise EmbeddedServerError("no free port was found", f"free one between {_PORTS.start} and {_PORTS.stop}")
 
 
 def refuse_taken_port(title: str, port: int, memory: Path) -> None:
     """Raise when another program has ``port``; other hosts may know it, so it never changes by itself."""
-    if _taken(port):
+    if port_taken(port):
         raise EmbeddedServerError(
             f"port {port} of the embedded {title} is taken by another program",
             f"stop that program, or write another port into {memory}",
         )
 
 
-def _taken(port: int) -> bool:
+def port_taken(port: int) -> bool:
+    """Whether a program listens on the loopback port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -6,6 +6,8 @@ import platform
 from typing import TYPE_CHECKING
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from headway.errors import EmbeddedServerError
 from headway.standalone.process import Command
@@ -43,7 +45,7 @@ class EmbeddedValkey(EmbeddedServer):
 
     def answers(self) -> bool:
         """Whether it takes our password and has loaded its data."""
-        client = redis.Redis.from_url(self.url(), socket_timeout=5)
+        client = redis.Redis.from_url(self.url(), socket_timeout=5, retry=Retry(NoBackoff(), 0))
         try:
             return bool(client.ping())
         except redis.AuthenticationError:

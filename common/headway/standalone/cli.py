@@ -1,0 +1,112 @@
+"""The ``headway standalone`` command."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from headway.errors import InvalidInput
+from headway.flower import flower_password
+from headway.settings import headway_home
+from headway.standalone.cluster import Cluster, Plan
+from headway.standalone.join import REMOTE_JOIN
+from headway.standalone.server import LOOPBACK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_WORKERS = ("default=4", "high_cpu=1")
+_RISK = (
+    "RISK: passwords, tasks' data and code cross the network to {listen} unencrypted, and who can read "
+    "{join} controls this cluster. Use a private network or a tunnel."
+)
+
+
+def standalone(
+    worker: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--worker",
+            "-w",
+            metavar="QUEUE=N",
+            help="a worker of N tasks at once for a queue; repeatable",
+            show_default="default=4 high_cpu=1",
+        ),
+    ] = None,
+    dags: Annotated[Path | None, typer.Option("--dags", help="folder of DAG files")] = None,
+    listen: Annotated[str, typer.Option(help="address of this host on which other hosts may join")] = LOOPBACK,
+    flower: Annotated[bool, typer.Option(help="run Flower, the Celery monitor")] = True,
+) -> None:
+    """Run everything on this host: PostgreSQL, Valkey, scheduler, a worker for each queue, Flower.
+
+    All data stay in the Headway home; a later start goes on with them. Ctrl-C stops all of it, and waits for
+    running tasks; a second Ctrl-C does not wait.
+
+    Example: headway standalone --dags ./dags -w default=4 -w high_cpu=2
+    """
+    sections = {"dags": {"folder": str(dags.absolute())}} if dags else {}
+    plan = Plan(
+        headway_home(), worker_sizes(worker or DEFAULT_WORKERS), flower=flower, listen=listen, sections=sections
+    )
+    cluster = Cluster(plan, report=typer.echo)
+    stop = stop_signals(cluster)
+    typer.echo(f"starting Headway in {plan.home}")
+    cluster.start()
+    try:
+        for line in describe(cluster):
+            typer.echo(line)
+        stop.wait()
+        typer.echo("stopping; running tasks may finish (Ctrl-C again: do not wait)")
+    finally:
+        cluster.stop()
+    typer.echo("stopped")
+
+
+def worker_sizes(values: Sequence[str]) -> dict[str, int]:
+    """``["default=4"]`` as ``{"default": 4}``; raises ``InvalidInput`` for anything else."""
+    sizes = {}
+    for value in values:
+        queue, _, size = value.partition("=")
+        if not queue or not size.isdigit() or int(size) < 1:
+            raise InvalidInput(
+                f"--worker: expected QUEUE=N such as default=4, got {value!r}", "give a queue and a number"
+            )
+        sizes[queue] = int(size)
+    return sizes
+
+
+def stop_signals(cluster: Cluster) -> threading.Event:
+    """An event that the first SIGINT or SIGTERM sets; the second one hurries the stop."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            cluster.hurry()
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    return stop
+
+
+def describe(cluster: Cluster) -> list[str]:
+    """What a person wants to know once everything is up."""
+    plan, settings = cluster.plan, cluster.settings
+    lines = [
+        "Headway is up. Ctrl-C stops it.",
+        f"  DAG files   {settings.dag_folder}",
+        f"  workers     {', '.join(f'{queue} x {size}' for queue, size in plan.workers.items())}",
+        f"  logs        {cluster.logs}",
+    ]
+    if plan.flower:
+        password = flower_password(settings)
+        lines.append(f"  Flower      {cluster.flower_url} (user {settings.flower.user}, password {password})")
+    if plan.listen != LOOPBACK:
+        join = cluster.home / REMOTE_JOIN
+        lines.append(f"  other hosts copy {join} there, then: HEADWAY_JOIN=join-remote.toml headway worker -Q default")
+        lines.append(_RISK.format(listen=plan.listen, join=join))
+    return lines

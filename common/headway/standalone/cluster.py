@@ -1,0 +1,182 @@
+"""A whole Headway on one host: embedded servers, schema, scheduler, a worker per queue, Flower."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headway.metastore import migrate
+from headway.settings import Settings, load_settings
+from headway.standalone.join import (
+    JOIN,
+    REMOTE_JOIN,
+    kept_secret,
+    new_key,
+    with_host,
+    write_join_file,
+)
+from headway.standalone.locks import HomeLock
+from headway.standalone.place import choose_place, make_home
+from headway.standalone.postgres import EmbeddedPostgres
+from headway.standalone.process import Command, Process
+from headway.standalone.server import EVERYWHERE, LOOPBACK, EmbeddedServer, free_port, port_taken
+from headway.standalone.supervisor import Supervisor
+from headway.standalone.valkey import EmbeddedValkey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_SERVERS, _SCHEDULER, _WORKERS = range(3)  # stopped from the last to the first
+_EXTRA_GRACE = 5.0  # seconds beyond what a worker asks for
+
+Sections = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a cluster consists of.
+
+    ``workers`` maps a queue to the concurrency of its worker. ``sections`` holds settings for this cluster
+    and its nodes, as ``{"dags": {"folder": …}}``; they win over those of files and environment.
+    """
+
+    home: Path
+    workers: Mapping[str, int] = field(default_factory=lambda: {"default": 4, "high_cpu": 1})
+    flower: bool = True
+    listen: str = LOOPBACK
+    sections: Sections = field(default_factory=dict)
+
+
+class Cluster:
+    """The running parts of a ``Plan``; none of them outlives the process that calls ``start``.
+
+    Servers that the settings name (``metastore.url``, ``broker.url``) are used instead of embedded ones.
+    ``report`` gets a line for a person whenever something happens by itself.
+    """
+
+    def __init__(self, plan: Plan, report: Callable[[str], None]) -> None:
+        self.plan = plan
+        self.home = plan.home
+        self.settings = load_settings(home=plan.home, **plan.sections)
+        self._report = report
+        self._lock = HomeLock(plan.home)
+        self._servers: list[EmbeddedServer] = []
+        self._supervisor = Supervisor(report)
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs of nodes and servers."""
+        return self.home / "logs"
+
+    @property
+    def flower_url(self) -> str:
+        """Where Flower answers."""
+        return f"http://{self.plan.listen}:{self.settings.flower.port}"
+
+    def start(self) -> Settings:
+        """Start everything and return the settings with which to reach it."""
+        make_home(self.home)
+        self._lock.acquire()
+        try:
+            (self.home / JOIN).unlink(missing_ok=True)  # an earlier start's: what is set without it, a person set
+            self.settings = self._join(load_settings(home=self.home, **self.plan.sections))
+            migrate.upgrade(self.settings)
+            self.settings.dag_folder.mkdir(parents=True, exist_ok=True)
+            self._start_nodes()
+        except BaseException:
+            self.stop()
+            raise
+        return self.settings
+
+    def stop(self) -> None:
+        """Stop the nodes, then the servers; running tasks get their worker's grace."""
+        worker = self.settings.worker
+        self._supervisor.stop(worker.drain_grace + worker.kill_grace + _EXTRA_GRACE)
+        for server in reversed(self._servers):
+            server.stop()
+        self._lock.release()
+
+    def hurry(self) -> None:
+        """Do not wait for running tasks in a ``stop`` that is under way."""
+        self._supervisor.hurry()
+
+    def restarts(self) -> dict[str, int]:
+        """How often each process had to be started again, by name."""
+        return self._supervisor.restarts()
+
+    def _join(self, chosen: Settings) -> Settings:
+        place = choose_place(self.home)
+        urls = {
+            "metastore": chosen.metastore.url.get_secret_value()
+            or self._start(EmbeddedPostgres(place, self.logs, self.plan.listen)),
+            "broker": chosen.broker.url.get_secret_value()
+            or self._start(EmbeddedValkey(place, self.logs, self.plan.listen)),
+        }
+        key = chosen.security.key.get_secret_value() or kept_secret(self.home / "security.key", new_key())
+        write_join_file(self.home / JOIN, **urls, key=key)
+        if self.plan.listen != LOOPBACK:
+            host = socket.gethostname() if self.plan.listen == EVERYWHERE else self.plan.listen
+            there = {name: with_host(url, host) for name, url in urls.items()}
+            write_join_file(self.home / REMOTE_JOIN, **there, key=key)
+        own: Sections = {"flower": {"port": self._flower_port(chosen), "address": self.plan.listen}}
+        joined: Sections = {"security": {"key": key}, **{name: {"url": url} for name, url in urls.items()}}
+        self._for_nodes = _merge(self.plan.sections, own)
+        return load_settings(home=self.home, **_merge(self._for_nodes, joined))
+
+    def _start(self, server: EmbeddedServer) -> str:
+        self._servers.append(server)
+        url = server.start()
+        if server.process:
+            self._supervisor.watch(server.process, _SERVERS)
+        return url
+
+    def _flower_port(self, chosen: Settings) -> int:
+        port = chosen.flower.port
+        if port and not port_taken(port):
+            return port
+        free = free_port()
+        if port and self.plan.flower:
+            self._report(f"port {port} is taken: Flower listens on {free} this time")
+        return free
+
+    def _start_nodes(self) -> None:
+        self._supervisor.start()
+        self._node("scheduler", ["scheduler"], _SCHEDULER)
+        for queue, concurrency in self.plan.workers.items():
+            hostname = f"{queue}@{socket.gethostname()}"
+            arguments = ["worker", "-Q", queue, "-c", str(concurrency), "--hostname", hostname]
+            self._node(f"worker-{queue}", arguments, _WORKERS)
+        if self.plan.flower:
+            self._node("flower", ["flower"], _WORKERS)
+
+    def _node(self, name: str, arguments: Sequence[str], order: int) -> None:
+        command = Command(
+            name,
+            [sys.executable, "-m", "headway", *arguments],
+            log=self.logs / f"{name}.log",
+            env=self._environment(),
+            cwd=Path.cwd(),
+        )
+        self._supervisor.watch(Process(command), order)
+
+    def _environment(self) -> dict[str, str]:
+        own = {"HEADWAY_HOME": str(self.home), "HEADWAY_JOIN": str(self.home / JOIN), "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **own, **as_environment(self._for_nodes)}
+
+
+def as_environment(sections: Sections) -> dict[str, str]:
+    """The environment variables that say the same as ``sections``."""
+    return {
+        f"HEADWAY_{section}__{key}".upper(): value if isinstance(value, str) else json.dumps(value, default=str)
+        for section, values in sections.items()
+        for key, value in values.items()
+    }
+
+
+def _merge(base: Sections, more: Sections) -> Sections:
+    return {name: {**base.get(name, {}), **more.get(name, {})} for name in {**base, **more}}

@@ -1,0 +1,53 @@
+"""The join file: all that a host needs to take part in a cluster, besides the installed package."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from cryptography.fernet import Fernet
+
+from headway.standalone.server import write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JOIN = "join.toml"
+REMOTE_JOIN = "join-remote.toml"
+
+
+def write_join_file(path: Path, *, metastore: str, broker: str, key: str) -> None:
+    """Write the two URLs and the key as settings, for the owner's eyes only."""
+    text = (
+        "# How a node takes part in this cluster. It holds passwords: keep it 0600 and off command lines.\n"
+        f"[metastore]\nurl = {json.dumps(metastore)}\n\n"
+        f"[broker]\nurl = {json.dumps(broker)}\n\n"
+        f"[security]\nkey = {json.dumps(key)}\n"
+    )
+    write_private(path, text)
+
+
+def with_host(url: str, host: str) -> str:
+    """The same URL on another host name."""
+    parts = urlsplit(url)
+    account, _, _ = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{account}@{host}:{parts.port}"))
+
+
+def kept_secret(path: Path, fresh: str) -> str:
+    """The secret in the file at ``path``; ``fresh`` becomes it when there is none yet."""
+    if not path.exists():
+        write_private(path, f"{fresh}\n")
+    return path.read_text().strip()
+
+
+def new_key() -> str:
+    """A key for connections and secret variables."""
+    return Fernet.generate_key().decode()
+
+
+def new_password() -> str:
+    """A password that a person can copy."""
+    return secrets.token_urlsafe(12)
