@@ -81,7 +81,7 @@ def open_vault(settings: Settings, conn: Connection) -> Vault:
     known = known or secrets.remember_key_fingerprint(conn, vault.fingerprint)
     if known not in map(fingerprint, vault.keys):
         raise VaultError(
-            f"this host's key ({vault.fingerprint}) is not the one that the metastore's secrets were encrypted with ({known})",
+            f"this host's key ({vault.fingerprint}) is not the one that the metastore's secrets need ({known})",
             f"bring the cluster's join file here, or remove the wrong key ({_key_source(settings)})",
         )
     return vault

@@ -40,7 +40,8 @@ class Dag:
 
 
 _DAGS = """
-SELECT d.dag_id, d.is_paused, d.is_stale, d.style, d.schedule_text, d.next_due,
+SELECT d.dag_id, d.is_paused, d.is_stale, d.style, d.schedule_text,
+       CASE WHEN d.next_due < '9999-01-01' THEN d.next_due END,
        (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')),
        last.run_id, last.state, last.run_after, d.tags, d.owners, d.description, d.file,
        coalesce(v.number, 0), coalesce(b.hash, ''), d.max_active_runs, d.max_active_tasks,
@@ -57,9 +58,7 @@ LEFT JOIN LATERAL (
 
 def dags(conn: Connection, *, stale: bool = False) -> list[Dag]:
     """Every DAG by id; ``stale`` brings also those whose file is gone."""
-    rows = conn.execute(
-        f"{_DAGS} WHERE %(stale)s OR NOT d.is_stale ORDER BY d.dag_id", {"stale": stale}
-    ).fetchall()
+    rows = conn.execute(f"{_DAGS} WHERE %(stale)s OR NOT d.is_stale ORDER BY d.dag_id", {"stale": stale}).fetchall()
     return [Dag(*row) for row in rows]
 
 
@@ -114,22 +113,35 @@ def file_errors(conn: Connection) -> list[FileError]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigger:
-    """What a new run of a DAG needs to know of it; ``now`` is the metastore's clock."""
+class ScheduleFacts:
+    """What decides when a DAG runs; ``now`` is the metastore's clock.
+
+    ``last_start`` is the interval start of the last run that the schedule made.
+    """
 
     now: datetime
     is_paused: bool
     is_stale: bool
-    style: int
     schedule: dict[str, Any]
+    start_date: datetime | None
+    end_date: datetime | None
+    catchup: bool
+    last_start: datetime | None
     version_id: int
     bundle_id: int
 
 
-def trigger_facts(conn: Connection, dag_id: str) -> Trigger | None:
-    """The facts for a run that somebody asks for."""
-    row = conn.execute(
-        "SELECT now(), is_paused, is_stale, style, schedule, version_id, bundle_id FROM dag WHERE dag_id = %s",
-        (dag_id,),
-    ).fetchone()
-    return Trigger(*row) if row else None
+_SCHEDULE_FACTS = """
+SELECT clock_timestamp(), d.is_paused, d.is_stale, d.schedule, d.start_date, d.end_date, d.catchup,
+       (SELECT r.data_interval_start FROM dag_run r WHERE r.dag_id = d.dag_id AND r.run_type = 'scheduled'
+        ORDER BY r.run_after DESC LIMIT 1),
+       d.version_id, d.bundle_id
+FROM dag d WHERE d.dag_id = %s
+"""
+
+
+def schedule_facts(conn: Connection, dag_id: str) -> ScheduleFacts:
+    """The schedule of a DAG that exists, and where it stands."""
+    row = conn.execute(_SCHEDULE_FACTS, (dag_id,)).fetchone()
+    assert row is not None, f"DAG {dag_id} was deleted meanwhile"
+    return ScheduleFacts(*row)

@@ -22,9 +22,7 @@ class Event:
     detail: dict[str, Any]
 
 
-def record(
-    conn: Connection, *, actor: str, action: str, subject: str, detail: dict[str, Any] | None = None
-) -> None:
+def record(conn: Connection, *, actor: str, action: str, subject: str, detail: dict[str, Any] | None = None) -> None:
     """Enter an action; inside the transaction of what it did, so that neither is there without the other."""
     conn.execute(
         "INSERT INTO event_log (actor, action, subject, detail) VALUES (%s, %s, %s, %s)",

@@ -57,9 +57,7 @@ def variables(conn: Connection) -> list[StoredVariable]:
 
 def variable(conn: Connection, key: str) -> StoredVariable | None:
     """One variable."""
-    row = conn.execute(
-        "SELECT key, value, description, changed_at FROM variable WHERE key = %s", (key,)
-    ).fetchone()
+    row = conn.execute("SELECT key, value, description, changed_at FROM variable WHERE key = %s", (key,)).fetchone()
     return StoredVariable(*row) if row else None
 
 
@@ -78,9 +76,7 @@ def delete_variable(conn: Connection, key: str) -> bool:
     return conn.execute("DELETE FROM variable WHERE key = %s", (key,)).rowcount == 1
 
 
-_CONNECTION = (
-    "SELECT conn_id, conn_type, host, login, schema, port, secret, description, changed_at FROM connection"
-)
+_CONNECTION = "SELECT conn_id, conn_type, host, login, schema, port, secret, description, changed_at FROM connection"
 
 
 def connections(conn: Connection) -> list[StoredConnection]:

@@ -1,0 +1,48 @@
+"""Find what a person named, or say what is there and looks like it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from headway.errors import NotFound
+from headway.metastore.database import Connection
+from headway.metastore.queries import dag_list, run_list
+from headway.metastore.queries.dag_list import Dag
+from headway.metastore.queries.run_list import Run
+
+
+def find_dag(conn: Connection, dag_id: str) -> Dag:
+    """The DAG of that id; raises ``NotFound`` that names the nearest ids."""
+    found = dag_list.dag(conn, dag_id)
+    if found is None:
+        raise NotFound(
+            f"there is no DAG {dag_id!r}",
+            nearest(dag_id, dag_list.dag_ids(conn))
+            or "`headway dags list` shows them, `headway dags errors` broken files",
+        )
+    return found
+
+
+def find_run(conn: Connection, dag_id: str, run_id: str | None = None) -> Run:
+    """The run of that id, or the newest run of the DAG when none is named; raises ``NotFound``."""
+    find_dag(conn, dag_id)
+    if run_id is None:
+        newest = run_list.runs(conn, dag_id, limit=1)
+        if not newest:
+            raise NotFound(f"DAG {dag_id!r} has no runs", f"start one: `headway dags trigger {dag_id}`")
+        return newest[0]
+    found = run_list.run(conn, dag_id, run_id)
+    if found is None:
+        raise NotFound(
+            f"DAG {dag_id!r} has no run {run_id!r}",
+            nearest(run_id, run_list.run_ids(conn, dag_id)) or f"`headway dags runs {dag_id}` shows them",
+        )
+    return found
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """``did you mean …?`` with the names that look like ``name``; empty when none does."""
+    lower = {each.lower(): each for each in known}
+    found = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.55)
+    return f"did you mean {' or '.join(repr(lower[each]) for each in found)}?" if found else ""

@@ -1,0 +1,126 @@
+"""Start a run by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from headway.errors import Conflict, InvalidInput
+from headway.metastore.database import Connection
+from headway.metastore.queries import actions, dag_list, event_log, run_list
+from headway.operations.lookup import find_dag
+
+MAX_CONF_BYTES = 65_536
+_RUN_ID = re.compile(r"[A-Za-z0-9_.~:+-]{1,250}")
+
+
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """A run that waits to start; ``dag_is_paused``: it waits until the DAG is unpaused."""
+
+    dag_id: str
+    run_id: str
+    logical_date: datetime
+    data_interval_start: datetime
+    data_interval_end: datetime
+    dag_is_paused: bool
+
+
+def trigger(
+    conn: Connection,
+    dag_id: str,
+    *,
+    conf: dict[str, Any] | None = None,
+    logical_date: datetime | None = None,
+    run_id: str | None = None,
+    actor: str,
+) -> Triggered:
+    """Make a manual run; ``logical_date`` (aware) is now unless given, ``run_id`` is made from it.
+
+    Raises ``NotFound`` for an unknown DAG, ``Conflict`` for one whose file is gone and for a run id or
+    logical date that another run has, ``InvalidInput`` for a ``conf`` that is no JSON object of at most
+    64 kB and for a malformed run id.
+    """
+    conf = check_conf(conf)
+    find_dag(conn, dag_id)
+    facts = dag_list.schedule_facts(conn, dag_id)
+    if facts.is_stale:
+        raise Conflict(f"DAG {dag_id!r} is not in its file any more", "`headway dags errors` may tell why")
+    moment = (logical_date or facts.now).astimezone(UTC)
+    name = run_id if run_id is not None else f"manual__{moment.isoformat()}"
+    _check_run_id(name)
+    interval = manual_interval(facts.schedule, moment)
+    with conn.transaction():
+        key = actions.insert_run(
+            conn,
+            dag_id=dag_id,
+            run_id=name,
+            logical_date=moment,
+            interval=interval,
+            conf=conf,
+            version_id=facts.version_id,
+            bundle_id=facts.bundle_id,
+            actor=actor,
+        )
+        if key is None:
+            raise _conflict(conn, dag_id, name, moment)
+        event_log.record(conn, actor=actor, action="dag.trigger", subject=dag_id, detail={"run_id": name})
+    return Triggered(dag_id, name, moment, *interval, facts.is_paused)
+
+
+def check_conf(conf: Any) -> dict[str, Any]:
+    """``conf`` as it is stored; raises ``InvalidInput`` unless it is a JSON object of at most 64 kB."""
+    if conf is None:
+        return {}
+    if not isinstance(conf, dict):
+        raise InvalidInput(
+            f"conf: expected a JSON object, got {type(conf).__name__}", """write it as {"name": "value"}"""
+        )
+    try:
+        size = len(json.dumps(conf, allow_nan=False).encode())
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"conf is not JSON: {error}", "use texts, numbers, true, false, null, lists, objects"
+        ) from None
+    if size > MAX_CONF_BYTES:
+        raise InvalidInput(
+            f"conf takes {size:,} bytes, the cap is {MAX_CONF_BYTES:,}",
+            "put the data into a file, table or object store and pass its address",
+        )
+    return conf
+
+
+def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetime, datetime]:
+    """The data interval of a run asked for at ``moment``.
+
+    With a data-interval schedule, the last interval that was complete then; else the moment itself.
+    """
+    from headway.timetables import CronTicks
+
+    if schedule.get("interval") != "data":
+        return moment, moment
+    if schedule["kind"] == "delta":
+        return moment - timedelta(seconds=schedule["seconds"]), moment
+    ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
+    end = ticks.at_or_before(moment)
+    return ticks.at_or_before(end - timedelta(microseconds=1)), end
+
+
+def _check_run_id(run_id: str) -> None:
+    if not _RUN_ID.fullmatch(run_id):
+        raise InvalidInput(
+            f"run id {run_id!r}: expected 1 to 250 letters, digits or _ . ~ : + -", "choose another --run-id"
+        )
+
+
+def _conflict(conn: Connection, dag_id: str, run_id: str, moment: datetime) -> Conflict:
+    if run_list.run(conn, dag_id, run_id):
+        return Conflict(f"DAG {dag_id!r} has a run {run_id!r} already", "choose another --run-id, or clear that run")
+    return Conflict(
+        f"DAG {dag_id!r} has a run for {moment.isoformat()} already",
+        f"choose another --logical-date, or run it again: `headway tasks clear {dag_id} RUN`",
+    )
