@@ -87,7 +87,9 @@ class _Joined(AssetExpression):
     def __init__(self, *parts: AssetExpression) -> None:
         if not all(isinstance(part, AssetExpression) for part in parts):
             raise fault(f"{type(self).__name__} expected assets, got {parts!r}", "pass Asset objects")
-        self.parts = [inner for part in parts for inner in (part.parts if type(part) is type(self) else [part])]  # type: ignore[attr-defined]
+        self.parts: list[AssetExpression] = []
+        for part in parts:  # a & b & c is one list of three, not two nested ones
+            self.parts += part.parts if isinstance(part, _Joined) and part.word == self.word else [part]
 
     def describe(self) -> dict[str, Any]:
         """The word over its parts."""

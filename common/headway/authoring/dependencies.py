@@ -8,6 +8,7 @@ task both are the task itself. Edges are kept on the tasks, as sets of ids.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.current_file import fault
@@ -126,7 +127,7 @@ def _common_dag(tasks: list[BaseOperator]) -> DAG:
 
 def chain(*items: Any) -> None:
     """Link each item to the next one; two lists side by side must be equally long and are linked in pairs."""
-    for up, down in zip(items, items[1:], strict=False):
+    for up, down in pairwise(items):
         if isinstance(up, Dependable):
             up.set_downstream(down)
         elif isinstance(down, Dependable):
@@ -150,7 +151,7 @@ def chain_linear(*items: Any) -> None:
     if not items:
         raise fault("chain_linear() got nothing to link", "pass tasks or lists of tasks")
     groups = [found for item in items if item is not None and (found := list(dependables(item)))]
-    for ups, downs in zip(groups, groups[1:], strict=False):
+    for ups, downs in pairwise(groups):
         cross_downstream(ups, downs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headway.authoring.arguments import ArgumentTable
-from headway.authoring.trigger_rules import TriggerRule
+from headway.authoring.trigger_rules import TriggerRule, WeightRule
 from headway.authoring.values import (
     anything,
     backoff,
@@ -35,8 +35,10 @@ def trigger_rule(value: Any) -> TriggerRule:
 
 def weight_rule(value: Any) -> str:
     """How the effective priority is made: downstream, upstream or absolute."""
-    text = str(getattr(value, "value", value))
-    return str(one_of("downstream", "upstream", "absolute")(text))
+    try:
+        return WeightRule(value).value
+    except ValueError:
+        raise bad("one of " + ", ".join(WeightRule), value) from None
 
 
 def assets(value: Any) -> list[Any]:
@@ -108,7 +110,7 @@ OPERATOR_ARGUMENTS = ArgumentTable(
         "email_on_retry": flag,
         "email_on_failure": flag,
     },
-    renamed={"task_concurrency": "max_active_tis_per_dag"},
+    renamed={"task_concurrency": "max_active_tis_per_dag", "xcom_push": "do_xcom_push"},
     stored_as={"pre_execute": "pre_execute_hook", "post_execute": "post_execute_hook"},
     without_effect={
         "provide_context": "the context is always passed to a callable that names what it wants of it",

@@ -42,7 +42,8 @@ class OperatorMeta(ABCMeta):
                 f"{cls.__name__} got {len(args)} positional argument(s)",
                 f"name each argument, like {cls.__name__}(task_id=...)",
             )
-        task = cls.__new__(cls)
+        made: Any = cls  # to mypy, cls.__new__ would be that of this metaclass
+        task = made.__new__(made)
         dag, group = _home(kwargs)
         task.__dict__.update(
             _home=(dag, group), _defaults=_defaults(dag, group, kwargs.get("default_args")), place=call_site()

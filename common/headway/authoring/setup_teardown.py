@@ -90,6 +90,8 @@ def _marking(function: Any, mark: Callable[[BaseOperator], Any]) -> Any:
     from headway.authoring.taskflow import TaskFunction, task
 
     if isinstance(function, TaskGroupFunction):
-        raise fault(f"task group {function.__name__!r} cannot be a setup or teardown", "mark the tasks inside it")
+        raise fault(
+            f"task group {function.function.__name__!r} cannot be a setup or teardown", "mark the tasks inside it"
+        )
     decorated = function if isinstance(function, TaskFunction) else task(function)
     return decorated.marked(mark)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from headway.authoring.assets import Asset
 from headway.authoring.current_file import fault, notice
@@ -23,51 +23,14 @@ from headway.authoring.xcom_arg import XComArg
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: The class of task behind each decorator: ``@task.<name>``, and ``@task`` itself for "python".
+#: The class of task behind each decorator: ``@task.<name>``, and ``@task`` itself for "python". Each takes
+#: ``python_callable``, ``op_args`` and ``op_kwargs``, and is loaded by the first call that makes a task of it.
 DECORATORS: dict[str, str] = {
-    "python": "headway.authoring.taskflow:PythonTask",
+    "python": "headway.authoring.decorated:PythonTask",
     "branch": "headway.authoring.decorated:BranchTask",
     "short_circuit": "headway.authoring.decorated:ShortCircuitTask",
     "bash": "headway.authoring.decorated:BashTask",
 }
-
-
-class DecoratedOperator(BaseOperator):
-    """A task whose work is a call of a function with arguments fixed while the DAG is written."""
-
-    template_fields: ClassVar[Sequence[str]] = ("op_args", "op_kwargs")
-    template_fields_renderers: ClassVar[dict[str, str]] = {"op_args": "py", "op_kwargs": "py"}
-    shallow_copy_attrs: ClassVar[Sequence[str]] = ("python_callable",)
-
-    def __init__(
-        self,
-        *,
-        python_callable: Callable[..., Any],
-        op_args: Sequence[Any] = (),
-        op_kwargs: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(**kwargs)
-        self.python_callable = python_callable
-        self.op_args: Sequence[Any] = op_args
-        self.op_kwargs: Mapping[str, Any] = op_kwargs or {}
-
-    def call(self, context: Any) -> Any:
-        """Call the function with its arguments and what it wants of the context."""
-        from headway.authoring.callables import call_with_context
-
-        return call_with_context(self.python_callable, self.op_args, self.op_kwargs, context)
-
-    def execute(self, context: Any) -> Any:
-        """The function's result."""
-        return self.call(context)
-
-
-class PythonTask(DecoratedOperator):
-    """What a call of an ``@task`` function makes."""
-
-    custom_operator_name: ClassVar[str | None] = "@task"
-    ui_color: ClassVar[str] = "#ffefeb"
 
 
 class TaskFunction(Generic[P, R]):
@@ -87,9 +50,9 @@ class TaskFunction(Generic[P, R]):
         return inspect.signature(self.function)
 
     @functools.cached_property
-    def _operator(self) -> type[DecoratedOperator]:
+    def _operator(self) -> type[BaseOperator]:
         module, name = DECORATORS[self.kind].split(":")
-        found: type[DecoratedOperator] = getattr(import_module(module), name)
+        found: type[BaseOperator] = getattr(import_module(module), name)
         return found
 
     @functools.cached_property
@@ -177,7 +140,7 @@ class TaskDecorator:
     @overload
     def __call__(self, function: Callable[P, R], /) -> TaskFunction[P, R]: ...
     @overload
-    def __call__(self, **arguments: Any) -> Callable[[Callable[P, R]], TaskFunction[P, R]]: ...
+    def __call__(self, /, **arguments: Any) -> Callable[[Callable[P, R]], TaskFunction[P, R]]: ...
     def __call__(self, function: Any = None, /, **arguments: Any) -> Any:
         """Decorate ``function``, or give back a decorator that passes ``arguments`` to each task."""
         if function is not None:

@@ -1,4 +1,4 @@
-"""When a task may run, given how its direct upstream tasks ended."""
+"""When a task may run, given how its direct upstream tasks ended; and how priorities add up."""
 
 from __future__ import annotations
 
@@ -43,6 +43,14 @@ class TriggerRule(StrEnum):
     def is_valid(cls, value: Any) -> bool:
         """Whether ``value`` names a rule, by its present or its old name."""
         return value in cls.all_triggers() or value in _OLD_NAMES
+
+
+class WeightRule(StrEnum):
+    """How a task's effective priority is made from the weights of tasks."""
+
+    DOWNSTREAM = "downstream"
+    UPSTREAM = "upstream"
+    ABSOLUTE = "absolute"
 
 
 _OLD_NAMES = {

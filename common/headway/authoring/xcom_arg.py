@@ -101,17 +101,13 @@ def references(value: Any) -> Iterator[BaseOperator]:
     elif isinstance(value, Mapping):
         for one in (*value.keys(), *value.values()):
             yield from references(one)
+    else:
+        for name in _template_fields(value):
+            yield from references(getattr(value, name, None))
 
 
-def resolve_values(value: Any, context: Mapping[str, Any]) -> Any:
-    """``value`` with every stand-in inside its lists, tuples, sets and dictionaries replaced."""
-    if isinstance(value, Resolvable):
-        return value.resolve(context)
-    if isinstance(value, (list, set, frozenset)):
-        return type(value)(resolve_values(one, context) for one in value)
-    if isinstance(value, tuple):
-        found = [resolve_values(one, context) for one in value]
-        return type(value)(*found) if hasattr(value, "_fields") else tuple(found)
-    if isinstance(value, dict):
-        return {resolve_values(k, context): resolve_values(v, context) for k, v in value.items()}
-    return value
+def _template_fields(value: Any) -> Sequence[str]:
+    """The fields of an object that is rendered with the task that holds it; a task is no such object."""
+    fields = getattr(value, "template_fields", ())
+    is_own = isinstance(value, (type, Dependable)) or not isinstance(fields, (list, tuple))
+    return () if is_own else fields

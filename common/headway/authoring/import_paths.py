@@ -1,0 +1,61 @@
+"""Where the modules beside DAG files are found, and how they are forgotten again.
+
+The order, each only if it exists::
+
+    <folder>            the DAG folder:      from helpers import clean
+    <root>              the project root:    from include.sql import load, from plugins.operators import X
+    <root>/plugins      Airflow's plugins:   from operators import X
+    <folder>/plugins    the same, when the DAG folder is the root
+    <root>/src          packages of the project
+    <root>/include      modules that a project shares
+
+They stand behind everything installed, as in Airflow, so that a user's ``redis.py`` cannot take the
+place of the package that a worker itself needs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+
+def dag_folder(root: Path, path: Path) -> Path:
+    """The folder of a project's DAG files: ``root/dags`` for a file inside it, else ``root``."""
+    inside = path.relative_to(root).parts
+    return root / "dags" if len(inside) > 1 and inside[0] == "dags" else root
+
+
+def paths_for(root: Path, folder: Path) -> list[str]:
+    """The entries of ``sys.path`` that the DAG files of ``folder`` need, in order; ``root`` is the bundle's."""
+    candidates = [folder, root, root / "plugins", folder / "plugins", root / "src", root / "include"]
+    return list(dict.fromkeys(str(one) for one in candidates if one.is_dir()))
+
+
+def add_paths(root: Path, folder: Path) -> None:
+    """Make the modules beside DAG files importable, until ``purge_modules(root)``."""
+    sys.path.extend(one for one in paths_for(root, folder) if one not in sys.path)
+    importlib.invalidate_caches()
+
+
+def modules_of(root: Path) -> Iterator[tuple[str, ModuleType, Path]]:
+    """The loaded modules whose files lie below ``root``, with their paths relative to it."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        places = [file] if isinstance(file, str) else list(getattr(module, "__path__", ()))
+        place = next((Path(one) for one in places if Path(one).is_relative_to(root)), None)
+        if place is not None:
+            yield name, module, place.relative_to(root)
+
+
+def purge_modules(root: Path) -> None:
+    """Forget every module loaded from below ``root`` and every entry of ``sys.path`` there."""
+    root = root.resolve()
+    for name, _, _ in list(modules_of(root)):
+        del sys.modules[name]
+    sys.path[:] = [one for one in sys.path if not Path(one or ".").is_relative_to(root)]
+    for one in [one for one in sys.path_importer_cache if Path(one).is_relative_to(root)]:
+        del sys.path_importer_cache[one]
+    importlib.invalidate_caches()

@@ -1,0 +1,138 @@
+"""Loading one DAG file: from its path to the DAGs in it, or to one clear error.
+
+``load_file`` is read → parse → decide the style → run it as a module → collect its DAGs → check them. It
+runs the author's code, so only parse children and workers call it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
+
+from headway import airflow
+from headway.authoring.current_file import FileScope, Notice, fault, loading
+from headway.authoring.import_paths import add_paths, dag_folder, modules_of, paths_for, purge_modules
+from headway.authoring.load_errors import as_dag_file_error, syntax_error
+from headway.authoring.styles import STYLES, decide_style
+
+if TYPE_CHECKING:
+    from headway.authoring.dag import DAG
+
+__all__ = ["LoadedFile", "load_file", "may_hold_dags", "paths_for", "purge_modules"]
+
+_MODULE_PREFIX = "headway_dag_file_"
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """What a DAG file holds.
+
+    ``dags`` stand in the order in which they were made. ``modules`` are the paths, relative to the root,
+    of the modules below the root that the file needs: when one of them changes, the file must be loaded
+    again. (A process that loads several files without a purge between them may list too many.)
+    """
+
+    dags: list[DAG]
+    style: int
+    warnings: list[Notice] = field(default_factory=list)
+    modules: list[str] = field(default_factory=list)
+
+
+def may_hold_dags(source: bytes) -> bool:
+    """Whether a file could define DAGs at all; helper modules in a DAG folder usually could not."""
+    lowered = source.lower()
+    return b"dag" in lowered and (b"airflow" in lowered or b"headway" in lowered)
+
+
+def load_file(path: Path, root: Path, style: int | None = None, prefer_airflow: bool = False) -> LoadedFile:
+    """Run the DAG file ``path``, below ``root``, and collect its DAGs.
+
+    ``style`` forces a style; with ``prefer_airflow`` an installed Airflow answers imports of ``airflow``.
+    Modules beside the file stay loaded and importable until ``purge_modules(root)``. Raises
+    ``DagFileError``, its file relative to ``root`` and its line the deepest one inside the file.
+    """
+    # A context of its own: whatever DAG or group the file leaves open is not open for the next one.
+    return copy_context().run(_load, path.resolve(), root.resolve(), style, prefer_airflow)
+
+
+def _load(path: Path, root: Path, style: int | None, prefer_airflow: bool) -> LoadedFile:
+    scope = FileScope(str(path), str(root))
+    with loading(scope):
+        code = _compile(scope, style)
+        airflow.install(prefer_airflow=prefer_airflow)
+        add_paths(root, dag_folder(root, path))
+        module = _run(code, scope)
+        dags = _collect(module, scope)
+        _check(dags, scope)
+    return LoadedFile(dags, scope.style, sorted(scope.notices), _needed(root, path))
+
+
+def _compile(scope: FileScope, style: int | None) -> CodeType:
+    try:
+        source = Path(scope.path).read_bytes()
+        tree = ast.parse(source, scope.path)
+        scope.style = _known_style(style) or decide_style(source.decode("utf-8", "replace"), tree)
+        return compile(tree, scope.path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, OSError, RecursionError) as error:
+        raise syntax_error(error, scope) from None
+
+
+def _known_style(style: int | None) -> int | None:
+    if style is not None and style not in STYLES:
+        raise fault(f"unknown style {style!r}", "use 1 (Airflow 1.10), 2 or 3")
+    return style
+
+
+def _run(code: CodeType, scope: FileScope) -> ModuleType:
+    """Run the file as a module of a name of its own, so that two files of one name do not meet."""
+    stem = Path(scope.path).stem
+    name = f"{_MODULE_PREFIX}{hashlib.sha256(scope.path.encode()).hexdigest()[:12]}_{stem}"
+    module = ModuleType(name)
+    module.__file__ = scope.path
+    sys.modules[name] = module  # dataclasses and typing look a class's module up there
+    try:
+        exec(code, module.__dict__)  # noqa: S102  (running the author's file is what loading means)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        raise as_dag_file_error(error, scope) from error
+    return module
+
+
+def _collect(module: ModuleType, scope: FileScope) -> list[DAG]:
+    """The DAGs that are globals of the module or registered themselves, in the order they were made."""
+    from headway.authoring.dag import DAG
+
+    found = [value for value in vars(module).values() if isinstance(value, DAG)] + scope.registered
+    order = {id(dag): number for number, dag in enumerate(scope.created)}
+    unique = {id(dag): dag for dag in found}
+    # A DAG imported from a module that was loaded before was made in no order of this file.
+    return sorted(unique.values(), key=lambda dag: order.get(id(dag), -1))
+
+
+def _check(dags: list[DAG], scope: FileScope) -> None:
+    owned: set[Notice] = set()
+    seen: dict[str, DAG] = {}
+    for dag in dags:
+        if (other := seen.setdefault(dag.dag_id, dag)) is not dag:
+            text = f"two DAGs have the id {dag.dag_id!r}: the other one is of line {other.place.line}"
+            raise fault(text, "give one of the two another dag_id", dag.place)
+        dag.check()
+        owned.update(dag.notices, *(task.notices for task in dag.tasks))
+    for dag in dags:
+        # What was said outside any DAG, such as a call in its start_date, concerns each of them.
+        dag.notices += [one for one in scope.notices if one not in owned]
+
+
+def _needed(root: Path, path: Path) -> list[str]:
+    own = path.relative_to(root)
+    return sorted(
+        str(place)
+        for name, _, place in modules_of(root)
+        if place != own and place.suffix and not name.startswith((_MODULE_PREFIX, "__main__"))
+    )
