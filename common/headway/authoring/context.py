@@ -6,7 +6,7 @@ import logging
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from headway.authoring.context_keys import INSTEAD, LOOKED_UP, WITH_DATE, WITHOUT_DATE, Facts
+from headway.authoring.context_keys import COSTLY, INSTEAD, WITH_DATE, WITHOUT_DATE, Facts
 from headway.authoring.dag_run import DagRun
 from headway.authoring.exceptions import OutsideTaskError
 from headway.authoring.later import Later
@@ -30,7 +30,7 @@ class Context(MutableMapping[str, Any]):
 
     Reading a key that newer Airflow versions have dropped logs one warning that says what to write.
     Once somebody has gone through all keys (``f(**context)``, ``dict(context)``) nothing tells any more
-    what is really used: such warnings cease, and keys that cost a look-up come as ``Later`` values.
+    what is really used: such warnings cease, and costly keys come as ``Later`` values.
     """
 
     __slots__ = ("_facts", "_keys", "_spread", "_values")
@@ -47,7 +47,7 @@ class Context(MutableMapping[str, Any]):
         if key in self._values:
             return self._values[key]
         compute = self._keys[key]
-        if self._spread and key in LOOKED_UP:
+        if self._spread and key in COSTLY:
             return Later(lambda: compute(self._facts))
         if key in INSTEAD and not self._spread:
             log.warning("context key %r is an old name of Airflow; write %s", key, INSTEAD[key])

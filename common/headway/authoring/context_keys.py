@@ -100,7 +100,7 @@ DATED: dict[str, Callable[[Facts], Any]] = {
     "ts_nodash_with_tz": lambda facts: moments.ts_nodash_with_tz(facts.run.logical_date),
 }
 
-#: Keys that cost a look-up outside; spread into ``**kwargs`` they stay unevaluated.
+#: Keys that cost a look-up outside.
 LOOKED_UP: dict[str, Callable[[Facts], Any]] = {
     "prev_data_interval_end_success": lambda facts: _of_last(facts, "data_interval_end"),
     "prev_data_interval_start_success": lambda facts: _of_last(facts, "data_interval_start"),
@@ -143,6 +143,9 @@ INSTEAD: dict[str, str] = {
     "yesterday_ds": "{{ macros.ds_add(ds, -1) }}",
     "yesterday_ds_nodash": "{{ macros.ds_format(macros.ds_add(ds, -1), '%Y-%m-%d', '%Y%m%d') }}",
 }
+
+#: Keys that stay unevaluated when the context is spread into ``**kwargs``.
+COSTLY = frozenset(LOOKED_UP) | {key for key in OLD if key.startswith(("next_", "prev_"))}
 
 WITH_DATE = ALWAYS | DATED | LOOKED_UP | OLD
 WITHOUT_DATE = ALWAYS | LOOKED_UP

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class AirflowException(HeadwayError):  # noqa: N818  (Airflow's name)
+class AirflowException(HeadwayError):
     """The task failed; it is tried again while tries remain."""
 
     def __init__(self, *args: object, remedy: str = "") -> None:
@@ -88,6 +88,15 @@ class XComNotFound(AirflowException):
 
 class TemplateError(HeadwayError):
     """A template field cannot be rendered; the message names task, field and line."""
+
+
+class TemplateFaultError(Exception):
+    """Why a template cannot be rendered, before it is known whose it is; ``place`` is like ``, line 3``."""
+
+    def __init__(self, text: str, place: str, remedy: str) -> None:
+        super().__init__(text)
+        self.place = place
+        self.remedy = remedy
 
 
 class OutsideTaskError(HeadwayError):

@@ -41,23 +41,34 @@ def value_of(value: Any) -> Any:
     return value._value
 
 
-def _forwarded(name: str) -> Callable[..., Any]:
+def _forwarded(function: Callable[..., Any]) -> Callable[..., Any]:
     def method(self: Later, *args: Any) -> Any:
-        function = getattr(operator, name, None)
-        others = [value_of(argument) for argument in args]
-        if function is not None:
-            return function(value_of(self), *others)
-        return getattr(value_of(self), name)(*others)
+        return function(value_of(self), *map(value_of, args))
 
-    method.__name__ = name
     return method
 
 
 # Python looks operators up on the class, never on the instance, so __getattr__ cannot serve them.
-for _name in (
-    "__add__", "__sub__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
-    "__getitem__", "__contains__", "__radd__", "__rsub__", "__str__", "__repr__", "__format__", "__hash__",
-    "__iter__", "__len__",
-):  # fmt: skip
-    setattr(Later, _name, _forwarded(_name))
-Later.__bool__ = lambda self: bool(value_of(self))  # type: ignore[attr-defined]
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "__add__": operator.add,
+    "__bool__": bool,
+    "__contains__": operator.contains,
+    "__eq__": operator.eq,
+    "__format__": format,
+    "__ge__": operator.ge,
+    "__getitem__": operator.getitem,
+    "__gt__": operator.gt,
+    "__hash__": hash,
+    "__iter__": iter,
+    "__le__": operator.le,
+    "__len__": len,
+    "__lt__": operator.lt,
+    "__ne__": operator.ne,
+    "__radd__": lambda value, other: other + value,
+    "__repr__": repr,
+    "__rsub__": lambda value, other: other - value,
+    "__str__": str,
+    "__sub__": operator.sub,
+}
+for _name, _function in _OPERATORS.items():
+    setattr(Later, _name, _forwarded(_function))

@@ -11,7 +11,7 @@ import jinja2
 from jinja2.nativetypes import NativeEnvironment
 
 from headway.authoring import moments
-from headway.authoring.exceptions import AirflowFailException, AirflowSkipException
+from headway.authoring.exceptions import AirflowFailException, AirflowSkipException, TemplateFaultError
 from headway.errors import HeadwayError
 
 if TYPE_CHECKING:
@@ -27,15 +27,6 @@ _FILTERS = {
 _MAX_COMPILED = 500
 
 _engines: WeakKeyDictionary[Any, TemplateEngine] = WeakKeyDictionary()
-
-
-class TemplateFaultError(Exception):
-    """A template cannot be rendered; ``place`` is like ``, line 3`` or empty."""
-
-    def __init__(self, text: str, place: str, remedy: str) -> None:
-        super().__init__(text)
-        self.place = place
-        self.remedy = remedy
 
 
 class TemplateEngine:

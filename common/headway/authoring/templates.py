@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from headway.authoring.exceptions import TemplateError
+from headway.authoring.exceptions import TemplateError, TemplateFaultError
 from headway.authoring.xcom_arg import Resolvable
 
 if TYPE_CHECKING:
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
     from headway.authoring.template_engine import TemplateEngine
 
 _PLAIN = (int, float, complex, bytes, type(None))
+
+
+class LiteralValue(Resolvable):
+    """A value that is passed on as it is, whatever it looks like: ``literal("{{ not a template }}")``."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def resolve(self, context: Mapping[str, Any]) -> Any:
+        """The value."""
+        return self.value
+
+
+literal = LiteralValue
 
 
 def render_fields(task: Any, dag: Any, context: Mapping[str, Any]) -> None:
@@ -41,9 +55,7 @@ def render_fields(task: Any, dag: Any, context: Mapping[str, Any]) -> None:
 class Renderer:
     """Renders values in one context; ``extensions`` are the ends of texts that name a template file."""
 
-    def __init__(
-        self, dag: Any, context: Mapping[str, Any], extensions: Sequence[str], seen: set[int]
-    ) -> None:
+    def __init__(self, dag: Any, context: Mapping[str, Any], extensions: Sequence[str], seen: set[int]) -> None:
         self._dag = dag
         self._context = context
         self._extensions = tuple(extensions)
@@ -51,8 +63,6 @@ class Renderer:
 
     def field(self, task_id: str, name: str, value: Any) -> Any:
         """``render``, with errors that name the task and the field."""
-        from headway.authoring.template_engine import TemplateFaultError
-
         try:
             return self.render(value)
         except TemplateFaultError as fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,9 @@ def time_limit(limit: timedelta | None, what: str = "the task") -> Iterator[None
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise AirflowTaskTimeout(f"{what} ran longer than its execution_timeout of {seconds:g} s")
 
-    previous = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_AFTER)
+    started = time.monotonic()
+    handler = signal.signal(signal.SIGALRM, interrupt)
+    outer = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_AFTER)
     try:
         try:
             yield
@@ -49,4 +51,12 @@ def time_limit(limit: timedelta | None, what: str = "the task") -> Iterator[None
             signal.setitimer(signal.ITIMER_REAL, 0)
     finally:  # once more: the timer may have struck just before the line above
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)
+        signal.signal(signal.SIGALRM, handler)
+        _resume(outer, time.monotonic() - started)
+
+
+def _resume(timer: tuple[float, float], elapsed: float) -> None:
+    """Let a timer that was running before go on; one that is overdue strikes at once."""
+    left, interval = timer
+    if left > 0:
+        signal.setitimer(signal.ITIMER_REAL, max(left - elapsed, 0.001), interval)

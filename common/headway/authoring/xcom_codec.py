@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from headway.authoring.later import value_of
 from headway.errors import XComError
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def _dump(packed: Any) -> tuple[str, int]:
 
 
 def _pack(value: Any, path: str, depth: int) -> Any:
+    value = value_of(value)
     if value is None or type(value) in (str, int, bool):
         return value
     if depth > MAX_DEPTH:

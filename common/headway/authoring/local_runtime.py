@@ -1,0 +1,135 @@
+"""A runtime in memory: for running a DAG in one process, without a metastore."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from headway.authoring.moments import now
+from headway.authoring.runtime import XComRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from headway.authoring.runtime import InstanceFacts, InstanceSummary, RunFacts
+
+
+class _XComKey(NamedTuple):
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int
+    key: str
+
+
+@dataclass
+class LocalWorld:
+    """What all runtimes of one process share: runs, task instances, XComs, variables, connections.
+
+    ``masked`` collects what must not appear in logs.
+    """
+
+    variables: dict[str, str] = field(default_factory=dict)
+    connections: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    runs: list[RunFacts] = field(default_factory=list)
+    instances: dict[tuple[str, str], list[InstanceSummary]] = field(default_factory=dict)
+    xcoms: dict[_XComKey, XComRow] = field(default_factory=dict)
+    masked: set[str] = field(default_factory=set)
+
+    def store_xcoms(self, run: RunFacts, instance: InstanceFacts, xcoms: Mapping[str, str]) -> None:
+        """Keep encoded XComs of one task instance."""
+        for key, value in xcoms.items():
+            where = _XComKey(run.dag_id, run.run_id, instance.task_id, instance.map_index, key)
+            row = XComRow(run.run_id, instance.task_id, instance.map_index, value, now())
+            self.xcoms.pop(where, None)  # the newest row goes to the end
+            self.xcoms[where] = row
+
+    def clear_xcoms(self, run: RunFacts, instance: InstanceFacts) -> None:
+        """Forget a task instance's XComs, as a new try does."""
+        own = (run.dag_id, run.run_id, instance.task_id, instance.map_index)
+        self.xcoms = {where: row for where, row in self.xcoms.items() if where[:4] != own}
+
+    def earlier_runs(self, dag_id: str, than: datetime | None) -> list[RunFacts]:
+        """The DAG's runs before a logical date, newest first."""
+        dated = [run for run in self.runs if run.dag_id == dag_id and run.logical_date is not None]
+        before = [run for run in dated if than is not None and _date(run) < than]
+        return sorted(before, key=_date, reverse=True)
+
+
+class LocalRuntime:
+    """``TaskRuntime`` of one task instance in a ``LocalWorld``."""
+
+    def __init__(self, world: LocalWorld, run: RunFacts, instance: InstanceFacts) -> None:
+        self.world = world
+        self._run = run
+        self._instance = instance
+
+    def xcom_push(self, key: str, value: str) -> None:
+        """Keep this instance's XCom."""
+        self.world.store_xcoms(self._run, self._instance, {key: value})
+
+    def xcom_pull(
+        self,
+        *,
+        dag_id: str,
+        run_id: str,
+        task_ids: Sequence[str] | None,
+        key: str | None,
+        map_indexes: Sequence[int] | None,
+        include_prior_dates: bool,
+    ) -> list[XComRow]:
+        """XComs that match, newest run first, then by task id and map index."""
+        runs = [run_id, *(self._earlier(dag_id, run_id) if include_prior_dates else ())]
+        found = [
+            row
+            for where, row in self.world.xcoms.items()
+            if where.dag_id == dag_id
+            and where.run_id in runs
+            and _matches(where.task_id, task_ids)
+            and _matches(where.key, None if key is None else [key])
+            and _matches(where.map_index, map_indexes)
+        ]
+        return sorted(found, key=lambda row: (runs.index(row.run_id), row.task_id, row.map_index))
+
+    def previous_run(self, state: str | None = None) -> RunFacts | None:
+        """The run before this one, or the last one before it in ``state``."""
+        earlier = self.world.earlier_runs(self._run.dag_id, self._run.logical_date)
+        return next((run for run in earlier if state is None or run.state == state), None)
+
+    def run_instances(self, dag_id: str, run_id: str) -> list[InstanceSummary]:
+        """The task instances that were put into the world for a run."""
+        return list(self.world.instances.get((dag_id, run_id), ()))
+
+    def variable_get(self, key: str) -> str | None:
+        """The variable's text, or None."""
+        return self.world.variables.get(key)
+
+    def variable_set(self, key: str, value: str, description: str | None = None) -> None:
+        """Write a variable."""
+        self.world.variables[key] = value
+
+    def variable_delete(self, key: str) -> bool:
+        """Delete a variable; whether there was one."""
+        return self.world.variables.pop(key, None) is not None
+
+    def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
+        """The connection's fields, or None."""
+        return self.world.connections.get(conn_id)
+
+    def mask_secret(self, value: str) -> None:
+        """Remember a secret."""
+        self.world.masked.add(value)
+
+    def _earlier(self, dag_id: str, run_id: str) -> Iterable[str]:
+        known = next((run for run in self.world.runs if (run.dag_id, run.run_id) == (dag_id, run_id)), self._run)
+        return (run.run_id for run in self.world.earlier_runs(dag_id, known.logical_date))
+
+
+def _matches(value: Any, wanted: Sequence[Any] | None) -> bool:
+    return wanted is None or value in wanted
+
+
+def _date(run: RunFacts) -> datetime:
+    assert run.logical_date is not None
+    return run.logical_date
