@@ -6,20 +6,21 @@ Each test process (pytest-xdist starts several) runs servers of its own, so noth
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
+from headway.metastore import migrate
+from headway.settings import load_settings
+from headway.standalone.cluster import Sections
+from headway.standalone.postgres import EmbeddedPostgres
+from headway.standalone.valkey import EmbeddedValkey
 from support import services
+from support.clusters import TestCluster
 from support.rabbitmq import RabbitMQ
 from support.services import Databases
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from headway.standalone.postgres import EmbeddedPostgres
-    from headway.standalone.valkey import EmbeddedValkey
 
 
 @pytest.fixture(autouse=True)
@@ -78,10 +79,51 @@ def empty_database_url(databases: Databases) -> Iterator[str]:
     databases.drop(name)
 
 
+@pytest.fixture(scope="session")
+def migrated(databases: Databases) -> str:
+    """The name of a database with the newest schema, to make others from."""
+    name = databases.create()
+    settings = load_settings(metastore={"url": databases.url(name)})
+    migrate.upgrade(settings)
+    return name
+
+
+@pytest.fixture
+def metastore_url(databases: Databases, migrated: str) -> Iterator[str]:
+    """The URL of an empty metastore with the newest schema."""
+    name = databases.create(template=migrated)
+    yield databases.url(name)
+    databases.drop(name)
+
+
 @pytest.fixture
 def valkey_url(valkey: EmbeddedValkey) -> str:
     """The URL of an empty Valkey."""
     return services.empty(valkey)
+
+
+@pytest.fixture
+def make_cluster(open_folder: Path, metastore_url: str, valkey_url: str) -> Iterator[Callable[..., TestCluster]]:
+    """Makes clusters (see ``support.clusters``); ``broker`` is Valkey unless named."""
+    made: list[TestCluster] = []
+    key = Fernet.generate_key().decode()
+
+    def make(broker: str = valkey_url, sections: Sections | None = None) -> TestCluster:
+        home = open_folder / f"home{len(made)}"
+        made.append(TestCluster(home, metastore=metastore_url, broker=broker, key=key, sections=sections))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+@pytest.fixture
+def cluster(make_cluster: Callable[..., TestCluster]) -> TestCluster:
+    """A running scheduler and a worker for ``default``."""
+    cluster = make_cluster()
+    cluster.start()
+    return cluster
 
 
 @pytest.fixture

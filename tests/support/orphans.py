@@ -20,9 +20,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def leave_behind(server: str, home: Path) -> None:
     """Start an embedded server in a process that is killed as soon as the server is ready."""
-    ended = subprocess.run(
-        [sys.executable, "-c", _STARTER, str(home), server], check=False, env=dict(os.environ)
-    )
+    ended = subprocess.run([sys.executable, "-c", _STARTER, str(home), server], check=False, env=dict(os.environ))
     assert ended.returncode == -9, "the starter failed"
 
 

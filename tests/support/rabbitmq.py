@@ -32,9 +32,7 @@ class RabbitMQ:
         self._password = secrets.token_urlsafe(12)
         self._given = 0
         self._mapper_port = str(free_port())
-        self._mapper = Process(
-            self._command("epmd", [str(EPMD), "-address", "127.0.0.1", "-port", self._mapper_port])
-        )
+        self._mapper = Process(self._command("epmd", [str(EPMD), "-address", "127.0.0.1", "-port", self._mapper_port]))
         self._server = Process(self._command("rabbitmq", [str(SERVER)]))
 
     def start(self) -> None:

@@ -13,7 +13,6 @@ from headway.errors import InvalidInput
 from headway.flower import flower_password
 from headway.settings import headway_home
 from headway.standalone.cluster import Cluster, Plan
-from headway.standalone.join import REMOTE_JOIN
 from headway.standalone.server import LOOPBACK
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 DEFAULT_WORKERS = ("default=4", "high_cpu=1")
 _RISK = (
-    "RISK: passwords, tasks' data and code cross the network to {listen} unencrypted, and who can read "
-    "{join} controls this cluster. Use a private network or a tunnel."
+    "RISK: passwords, code and data cross the network to {listen} unencrypted, and whoever has a join file "
+    "controls this cluster. Use a private network or a tunnel."
 )
 
 
@@ -106,7 +105,6 @@ def describe(cluster: Cluster) -> list[str]:
         password = flower_password(settings)
         lines.append(f"  Flower      {cluster.flower_url} (user {settings.flower.user}, password {password})")
     if plan.listen != LOOPBACK:
-        join = cluster.home / REMOTE_JOIN
-        lines.append(f"  other hosts copy {join} there, then: HEADWAY_JOIN=join-remote.toml headway worker -Q default")
-        lines.append(_RISK.format(listen=plan.listen, join=join))
+        lines.append(f"  other hosts headway nodes join-file worker.toml --host {plan.listen}; copy that file there")
+        lines.append(_RISK.format(listen=plan.listen))
     return lines

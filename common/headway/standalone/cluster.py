@@ -10,21 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headway.crypto import KEY_FILE, ensure_key_file
 from headway.metastore import migrate
-from headway.settings import Settings, load_settings
-from headway.standalone.join import (
-    JOIN,
-    REMOTE_JOIN,
-    kept_secret,
-    new_key,
-    with_host,
-    write_join_file,
-)
+from headway.settings import JOIN_FILE, Settings, load_settings
+from headway.standalone.join import write_join_file
 from headway.standalone.locks import HomeLock
 from headway.standalone.place import choose_place, make_home
 from headway.standalone.postgres import EmbeddedPostgres
 from headway.standalone.process import Command, Process
-from headway.standalone.server import EVERYWHERE, LOOPBACK, EmbeddedServer, free_port, port_taken
+from headway.standalone.server import LOOPBACK, EmbeddedServer, free_port, port_taken
 from headway.standalone.supervisor import Supervisor
 from headway.standalone.valkey import EmbeddedValkey
 
@@ -76,14 +70,14 @@ class Cluster:
     @property
     def flower_url(self) -> str:
         """Where Flower answers."""
-        return f"http://{self.plan.listen}:{self.settings.flower.port}"
+        return f"http://{self.settings.flower.address}:{self.settings.flower.port}"
 
     def start(self) -> Settings:
         """Start everything and return the settings with which to reach it."""
         make_home(self.home)
         self._lock.acquire()
         try:
-            (self.home / JOIN).unlink(missing_ok=True)  # an earlier start's: what is set without it, a person set
+            (self.home / JOIN_FILE).unlink(missing_ok=True)  # an earlier start's: what is set without it, a person set
             self.settings = self._join(load_settings(home=self.home, **self.plan.sections))
             migrate.upgrade(self.settings)
             self.settings.dag_folder.mkdir(parents=True, exist_ok=True)
@@ -117,13 +111,13 @@ class Cluster:
             "broker": chosen.broker.url.get_secret_value()
             or self._start(EmbeddedValkey(place, self.logs, self.plan.listen)),
         }
-        key = chosen.security.key.get_secret_value() or kept_secret(self.home / "security.key", new_key())
-        write_join_file(self.home / JOIN, **urls, key=key)
+        key = chosen.security.key.get_secret_value() or ensure_key_file(
+            chosen.security.key_file or self.home / KEY_FILE
+        )
+        write_join_file(self.home / JOIN_FILE, **urls, key=key)
+        own: Sections = {"flower": {"port": self._flower_port(chosen)}}
         if self.plan.listen != LOOPBACK:
-            host = socket.gethostname() if self.plan.listen == EVERYWHERE else self.plan.listen
-            there = {name: with_host(url, host) for name, url in urls.items()}
-            write_join_file(self.home / REMOTE_JOIN, **there, key=key)
-        own: Sections = {"flower": {"port": self._flower_port(chosen), "address": self.plan.listen}}
+            own["flower"]["address"] = self.plan.listen
         joined: Sections = {"security": {"key": key}, **{name: {"url": url} for name, url in urls.items()}}
         self._for_nodes = _merge(self.plan.sections, own)
         return load_settings(home=self.home, **_merge(self._for_nodes, joined))
@@ -155,18 +149,19 @@ class Cluster:
             self._node("flower", ["flower"], _WORKERS)
 
     def _node(self, name: str, arguments: Sequence[str], order: int) -> None:
-        command = Command(
-            name,
-            [sys.executable, "-m", "headway", *arguments],
-            log=self.logs / f"{name}.log",
-            env=self._environment(),
-            cwd=Path.cwd(),
-        )
-        self._supervisor.watch(Process(command), order)
+        self._supervisor.watch(Process(node_command(name, arguments, self.home, self._for_nodes)), order)
 
-    def _environment(self) -> dict[str, str]:
-        own = {"HEADWAY_HOME": str(self.home), "HEADWAY_JOIN": str(self.home / JOIN), "PYTHONUNBUFFERED": "1"}
-        return {**os.environ, **own, **as_environment(self._for_nodes)}
+
+def node_command(name: str, arguments: Sequence[str], home: Path, sections: Sections) -> Command:
+    """The command of a node that finds its cluster through the join file in ``home``."""
+    own = {"HEADWAY_HOME": str(home), "HEADWAY_JOIN": str(home / JOIN_FILE), "PYTHONUNBUFFERED": "1"}
+    return Command(
+        name,
+        [sys.executable, "-m", "headway", *arguments],
+        log=home / "logs" / f"{name}.log",
+        env={**os.environ, **own, **as_environment(sections)},
+        cwd=Path.cwd(),  # settings may hold relative paths
+    )
 
 
 def as_environment(sections: Sections) -> dict[str, str]:

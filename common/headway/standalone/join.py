@@ -7,15 +7,10 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from cryptography.fernet import Fernet
-
 from headway.standalone.server import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-JOIN = "join.toml"
-REMOTE_JOIN = "join-remote.toml"
 
 
 def write_join_file(path: Path, *, metastore: str, broker: str, key: str) -> None:
@@ -41,11 +36,6 @@ def kept_secret(path: Path, fresh: str) -> str:
     if not path.exists():
         write_private(path, f"{fresh}\n")
     return path.read_text().strip()
-
-
-def new_key() -> str:
-    """A key for connections and secret variables."""
-    return Fernet.generate_key().decode()
 
 
 def new_password() -> str:

@@ -93,10 +93,15 @@ class Process:
 
     def reap(self) -> int:
         """Kill what is left of its process group and return the exit code (negative: the signal)."""
+        if self._child and self._pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._child.pid, signal.SIGKILL)  # before wait(): until then the number is surely ours
+        return self.forget()
+
+    def forget(self) -> int:
+        """Clear away the ended process but leave its children as they are; returns the exit code."""
         if self._child is None or self._pidfd < 0:
             return 0
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._child.pid, signal.SIGKILL)  # before wait(): until then the number is surely ours
         code = self._child.wait()
         os.close(self._pidfd)
         self._pidfd = -1
