@@ -1,4 +1,4 @@
-"""What people ask about task instances, their attempts and logs, and the queues that they go through."""
+"""What people ask about task instances and the queues that they go through."""
 
 from __future__ import annotations
 
@@ -65,69 +65,6 @@ def instances(conn: Connection, run: int, *, task_id: str | None = None) -> list
     """The task instances of a run (by its key) in definition order, all or those of one task."""
     rows = conn.execute(_INSTANCES, {"run": run, "task_id": task_id}).fetchall()
     return [Instance(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One claimed dispatch of a task instance.
-
-    While it runs, ``outcome``, ``ended_at`` and ``seconds`` are None. ``log_bytes`` is the full length of
-    its log once it has ended, and None when the host was lost.
-    """
-
-    dispatch: int
-    try_number: int
-    outcome: str | None
-    node: str
-    queue: str
-    started_at: datetime
-    ended_at: datetime | None
-    seconds: float | None
-    error: str | None
-    exit_signal: int | None
-    log_bytes: int | None
-    peak_rss: int | None
-    cpu_seconds: float | None
-
-
-_ATTEMPTS = """
-SELECT a.dispatch, a.try_number, a.outcome, coalesce(n.name, a.hostname), a.queue, a.started_at, a.ended_at,
-       extract(epoch FROM a.ended_at - a.started_at)::float8, a.error, a.exit_signal, a.log_bytes, a.peak_rss,
-       a.cpu_seconds
-FROM task_attempt a LEFT JOIN node n ON n.id = a.node_id
-WHERE a.ti_id = %(ti)s
-UNION ALL
-SELECT c.dispatch, t.try_number, NULL, coalesce(n.name, ''), t.queue, c.started_at, NULL, NULL, NULL, NULL, NULL,
-       NULL, NULL
-FROM claim c JOIN task_instance t ON t.id = c.ti_id LEFT JOIN node n ON n.id = c.node_id
-WHERE c.ti_id = %(ti)s
-ORDER BY 1
-"""
-
-
-def attempts(conn: Connection, ti: int) -> list[Attempt]:
-    """Every attempt of a task instance, oldest first; one that runs now comes last."""
-    return [Attempt(*row) for row in conn.execute(_ATTEMPTS, {"ti": ti}).fetchall()]
-
-
-@dataclass(frozen=True, slots=True)
-class LogChunk:
-    """A piece of an attempt's log; ``offset`` is its place in bytes."""
-
-    offset: int
-    text: str
-
-
-def log_chunks(
-    conn: Connection, *, ti: int, dispatch: int, started_at: datetime, offset: int = 0, limit: int = 200
-) -> list[LogChunk]:
-    """Pieces of an attempt's log from a byte offset on, in order; ``started_at`` finds their partition."""
-    rows = conn.execute(
-        "SELECT byte_offset, text FROM task_log WHERE ti_id = %s AND dispatch = %s"
-        " AND day = (%s AT TIME ZONE 'UTC')::date AND byte_offset >= %s ORDER BY byte_offset LIMIT %s",
-        (ti, dispatch, started_at, offset, limit),
-    ).fetchall()
-    return [LogChunk(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

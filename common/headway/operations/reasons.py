@@ -1,0 +1,168 @@
+"""Why a task instance or a run does not go on: one short sentence each, from facts alone.
+
+The order of the checks is the order in which Headway itself meets the obstacles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from headway.metastore.queries.pools import Pool
+from headway.metastore.queries.run_list import Run, Surroundings
+from headway.metastore.queries.task_list import Instance
+from headway.states import FINISHED, TaskState
+
+_SHOWN = 3  # names listed before "and n more"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that decides why something waits.
+
+    ``unfinished`` and ``failed`` are the ids of the run's tasks that have not ended, or ended badly;
+    ``tasks`` maps task ids to their structure; ``consumed`` are the queues with a live worker.
+    """
+
+    run: Run
+    around: Surroundings
+    tasks: Mapping[str, dict[str, Any]]
+    unfinished: frozenset[str]
+    failed: frozenset[str]
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    consumed: frozenset[str] = frozenset()
+
+
+def why_run_waits(run: Run, around: Surroundings) -> str:
+    """Why a queued run has not started; empty for any other."""
+    if run.state != "queued":
+        return ""
+    if around.is_paused:
+        return f"the DAG is paused: headway dags unpause {run.dag_id}"
+    if around.schedulers == 0:
+        return _NO_SCHEDULER
+    if around.running >= around.max_active_runs:
+        return f"{around.running} of {around.max_active_runs} runs of the DAG are running (max_active_runs)"
+    return "about to start"
+
+
+def why(instance: Instance, facts: Facts) -> str:
+    """Why this task instance waits, or why it failed; empty when there is nothing to say."""
+    explain = _EXPLAIN.get(TaskState(instance.state))
+    return explain(instance, facts) if explain else ""
+
+
+def _why_not_queued(instance: Instance, facts: Facts) -> str:
+    return (
+        why_run_waits(facts.run, facts.around)
+        or _upstream(instance, facts)
+        or _system(facts)
+        or _limits(instance, facts)
+        or _queue(instance, facts)
+        or _past(instance, facts)
+        or "about to be queued"
+    )
+
+
+def _upstream(instance: Instance, facts: Facts) -> str:
+    task = facts.tasks.get(instance.task_id, {})
+    waits = [task_id for task_id in task.get("upstream", ()) if task_id in facts.unfinished]
+    return f"waits for {_names(waits)}" if waits else ""
+
+
+def _system(facts: Facts) -> str:
+    if facts.around.is_paused:
+        return f"the DAG is paused: headway dags unpause {facts.run.dag_id}"
+    return _NO_SCHEDULER if facts.around.schedulers == 0 else ""
+
+
+def _limits(instance: Instance, facts: Facts) -> str:
+    pool = facts.pools.get(instance.pool)
+    if pool is None:
+        return f"pool {instance.pool!r} does not exist: headway pools set {instance.pool} SLOTS"
+    if 0 <= pool.slots < instance.pool_slots:
+        return f"needs {instance.pool_slots} slots, pool {pool.name!r} has {pool.slots}"
+    if pool.slots >= 0 and pool.used + instance.pool_slots > pool.slots:
+        return f"pool {pool.name!r} is full ({pool.used} of {pool.slots} slots)"
+    around = facts.around
+    if around.occupied >= around.max_active_tasks:
+        return f"{around.occupied} of {around.max_active_tasks} tasks of the DAG are active (max_active_tasks)"
+    return ""
+
+
+def _queue(instance: Instance, facts: Facts) -> str:
+    if instance.queue in facts.consumed:
+        return ""
+    return f"nobody consumes queue {instance.queue!r}: headway worker -Q {instance.queue}"
+
+
+def _past(instance: Instance, facts: Facts) -> str:
+    task = facts.tasks.get(instance.task_id, {})
+    return "may wait for the run before this one (depends_on_past)" if task.get("depends_on_past") else ""
+
+
+def _why_queued(instance: Instance, facts: Facts) -> str:
+    return _queue(instance, facts) or f"waits for a free worker of queue {instance.queue!r}"
+
+
+def _why_later(instance: Instance, facts: Facts) -> str:
+    if instance.due is None:
+        return _why_not_queued(instance, facts)
+    what = "retry" if instance.wait == "retry" else "next poke"
+    error = f", after: {_first_line(instance.error)}" if instance.error else ""
+    return f"{what} due at {instance.due:%H:%M:%S}{error}"
+
+
+def _why_running(instance: Instance, _facts: Facts) -> str:
+    return f"asked to stop: {instance.stop}" if instance.stop else ""
+
+
+def _why_restarting(_instance: Instance, _facts: Facts) -> str:
+    return "cleared while it ran: its worker has to end it first"
+
+
+def _why_failed(instance: Instance, _facts: Facts) -> str:
+    return _first_line(instance.error)
+
+
+def _why_upstream_failed(instance: Instance, facts: Facts) -> str:
+    task = facts.tasks.get(instance.task_id, {})
+    return f"upstream failed: {_names([each for each in task.get('upstream', ()) if each in facts.failed])}"
+
+
+_EXPLAIN: dict[TaskState, Callable[[Instance, Facts], str]] = {
+    TaskState.NONE: _why_not_queued,
+    TaskState.SCHEDULED: _why_not_queued,
+    TaskState.QUEUED: _why_queued,
+    TaskState.RUNNING: _why_running,
+    TaskState.RESTARTING: _why_restarting,
+    TaskState.UP_FOR_RETRY: _why_later,
+    TaskState.UP_FOR_RESCHEDULE: _why_later,
+    TaskState.FAILED: _why_failed,
+    TaskState.UPSTREAM_FAILED: _why_upstream_failed,
+}
+
+_NO_SCHEDULER = "no scheduler is running: headway scheduler"
+
+
+def unfinished_tasks(instances: list[Instance]) -> frozenset[str]:
+    """The ids of the tasks of which an instance has not ended."""
+    return frozenset(each.task_id for each in instances if TaskState(each.state) not in FINISHED)
+
+
+def failed_tasks(instances: list[Instance]) -> frozenset[str]:
+    """The ids of the tasks of which an instance ended badly."""
+    bad = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
+    return frozenset(each.task_id for each in instances if each.state in bad)
+
+
+def _names(task_ids: list[str]) -> str:
+    shown = ", ".join(task_ids[:_SHOWN])
+    more = len(task_ids) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _first_line(text: str | None) -> str:
+    lines = (text or "").strip().splitlines()
+    return lines[0] if lines else ""
