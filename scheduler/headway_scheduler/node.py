@@ -9,7 +9,6 @@ import socket
 from collections.abc import Callable
 from uuid import uuid4
 
-from headway import __version__
 from headway.broker.bus import open_bus
 from headway.errors import HeadwayError
 from headway.messages import Wake
@@ -17,6 +16,7 @@ from headway.metastore import schema
 from headway.metastore.database import connection
 from headway.metastore.queries import nodes
 from headway.settings import Settings
+from headway.version import __version__
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
 from headway_scheduler.parse import ParseService
