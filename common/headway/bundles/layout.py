@@ -95,12 +95,6 @@ def find_layout(settings: Settings) -> Layout:
     return Layout(root, "" if relative == "." else relative)
 
 
-def import_paths(root: Path, dag_folder: str) -> list[Path]:
-    """Where modules of a bundle are looked for, in order: DAG folder, root, ``plugins/``, ``src/``."""
-    places = [root / dag_folder, root, root / "plugins", root / "src"]
-    return [place for place in dict.fromkeys(places) if place.is_dir()]
-
-
 def files_of(root: Path) -> Iterator[FoundFile]:
     """Every file of the bundle, in no particular order.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from headway.bundles.manifest import Entry, Manifest, hash_of, read_file
+from headway.bundles.manifest import Manifest, hash_of, read_file
 from headway.errors import HeadwayError
 from headway.metastore.database import Connection
 from headway.metastore.queries import bundles
@@ -14,7 +14,7 @@ _BATCH_BYTES = 8_000_000
 
 
 class RootChanged(HeadwayError):
-    """A file changed between the snapshot and its storing: take a new snapshot."""
+    """A file changed after the snapshot was taken: take a new one."""
 
 
 def store(conn: Connection, root: Path, manifest: Manifest) -> int:
@@ -31,14 +31,26 @@ def store(conn: Connection, root: Path, manifest: Manifest) -> int:
         return bundles.add_bundle(conn, manifest.hash, manifest.dag_folder, manifest.to_json())
 
 
-def _contents(root: Path, manifest: Manifest, missing: set[str]) -> Iterator[tuple[str, bytes]]:
-    places: dict[str, tuple[str, Entry]] = {entry.hash: (path, entry) for path, entry in manifest.files.items()}
-    for wanted in sorted(missing):
-        path, _ = places[wanted]
+def root_reader(root: Path, manifest: Manifest) -> Callable[[str], bytes]:
+    """A function that reads a file of the snapshot by its path.
+
+    It raises ``RootChanged`` when the file no longer has the content that the manifest names.
+    """
+
+    def read(path: str) -> bytes:
         data = read_file(root / path, path)
-        if data is None or hash_of(data) != wanted:
-            raise RootChanged(f"{path} changed while it was stored", "nothing to do: it is read again at once")
-        yield wanted, data
+        if data is None or hash_of(data) != manifest.files[path].hash:
+            raise RootChanged(f"{path} changed while it was read", "nothing to do: it is read again at once")
+        return data
+
+    return read
+
+
+def _contents(root: Path, manifest: Manifest, missing: set[str]) -> Iterator[tuple[str, bytes]]:
+    places = {entry.hash: path for path, entry in manifest.files.items()}
+    read = root_reader(root, manifest)
+    for wanted in sorted(missing):
+        yield wanted, read(places[wanted])
 
 
 def _batches(contents: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:

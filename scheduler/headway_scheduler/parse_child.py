@@ -1,0 +1,177 @@
+"""The process that loads DAG files: ``python -m headway_scheduler.parse_child ANSWERS TRACES``.
+
+Users' code runs here, away from the scheduler: no metastore, no broker, no key. Requests come as JSON
+lines on standard input; answers leave as JSON lines on the descriptor ``ANSWERS``, because standard
+output belongs to the users' code::
+
+    → {"file": "dags/etl.py", "root": "/…", "style": null, "prefer_airflow": false}
+    ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
+    ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection"
+    → {"value": "s3://…"}
+    ← {"mask": "s3cret"}                            keep this text out of what is shown of the output
+    ← {"dags": […], "modules": […], "error": null, "seconds": 0.01, "alone": true}
+
+On SIGUSR1 the stacks of all threads are written to ``TRACES``, also while an extension module holds the
+interpreter: that is how the parent learns where a file hangs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from headway.authoring.loader import load_file, purge_modules
+from headway.authoring.runtime import use_store
+from headway.authoring.structure import describe
+from headway.errors import DagFileError, HeadwayError
+from headway_scheduler.parse_reads import Reads
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Parent:
+    """The other end of the two pipes; also the store of variables and connections for the file's code."""
+
+    def __init__(self, requests: TextIOWrapper, answers: int) -> None:
+        self._requests = requests
+        self._answers = answers
+
+    def next_request(self) -> dict[str, Any] | None:
+        """Wait for a request; None when the parent has gone."""
+        line = self._requests.readline()
+        return json.loads(line) if line else None
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send one line."""
+        line = json.dumps(message).encode() + b"\n"
+        while line:
+            line = line[os.write(self._answers, line) :]
+
+    def tell_read(self, path: str) -> None:
+        """Report that the file has read something of the root."""
+        self.send({"read": path})
+
+    def variable_get(self, key: str) -> str | None:
+        """Ask the scheduler for a variable."""
+        return self._ask("variable", key)  # type: ignore[no-any-return]
+
+    def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
+        """Ask the scheduler for a connection."""
+        return self._ask("connection", conn_id)  # type: ignore[no-any-return]
+
+    def variable_set(self, key: str, value: str, description: str | None = None) -> None:
+        """Refused: loading a file has no effects."""
+        raise _no_effects(f"the variable {key!r} is set")
+
+    def variable_delete(self, key: str) -> bool:
+        """Refused: loading a file has no effects."""
+        raise _no_effects(f"the variable {key!r} is deleted")
+
+    def mask_secret(self, value: str) -> None:
+        """Keep a text out of the output that an import error shows."""
+        self.send({"mask": value})
+
+    def _ask(self, kind: str, key: str) -> Any:
+        self.send({"ask": kind, "key": key})
+        reply = self.next_request()
+        if reply is None:
+            os._exit(0)  # the scheduler has ended in the meantime
+        if "fault" in reply:
+            raise HeadwayError(reply["fault"], reply["remedy"])
+        return reply["value"]
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    answers, traces = int(sys.argv[1]), int(sys.argv[2])
+    for descriptor in (answers, traces):
+        os.set_inheritable(descriptor, False)
+    faulthandler.register(signal.SIGUSR1, file=traces, all_threads=True)
+    _die_with_parent()
+    parent = Parent(_private_stdin(), answers)
+    reads = Reads(parent.tell_read)
+    with use_store(parent):
+        while (request := parent.next_request()) is not None:
+            parent.send(load(request, reads))
+
+
+def load(request: Mapping[str, Any], reads: Reads) -> dict[str, Any]:
+    """Load one file and describe its DAGs; whatever its code does wrong becomes the answer's ``error``."""
+    root, file = Path(request["root"]), request["file"]
+    before = (list(sys.path), dict(os.environ))
+    os.chdir(root)
+    began = time.monotonic()
+    answer: dict[str, Any] = {"dags": [], "modules": [], "error": None}
+    with reads.below(root):
+        try:
+            loaded = load_file(root / file, root, style=request["style"], prefer_airflow=request["prefer_airflow"])
+            answer["dags"] = [describe(dag) for dag in loaded.dags]
+            answer["modules"] = loaded.modules
+        except BaseException as error:  # noqa: BLE001 - users' code may raise anything, SystemExit included
+            answer["error"] = _error(error, file)
+    answer["seconds"] = time.monotonic() - began
+    purge_modules(root)
+    _put_back(*before)
+    answer["alone"] = threading.active_count() == 1
+    return answer
+
+
+def _error(error: BaseException, file: str) -> dict[str, Any]:
+    if isinstance(error, DagFileError):
+        return {"line": error.line, "message": error.message, "remedy": error.remedy}
+    if isinstance(error, HeadwayError):
+        return {"line": _line_in(error, file), "message": error.message, "remedy": error.remedy}
+    text = f"{type(error).__name__}: {error}".strip().removesuffix(":")
+    return {"line": _line_in(error, file), "message": text, "remedy": "mend this line"}
+
+
+def _line_in(error: BaseException, file: str) -> int:
+    """The last line of ``file`` that the error passed through."""
+    line, step = 0, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename.endswith("/" + file):
+            line = step.tb_lineno
+        step = step.tb_next
+    return line
+
+
+def _no_effects(what: str) -> HeadwayError:
+    return HeadwayError(f"{what} while the file is loaded", "move the call into a task: files are loaded often")
+
+
+def _put_back(path: list[str], environment: dict[str, str]) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+    sys.path[:] = path
+    if dict(os.environ) != environment:
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process when the scheduler's thread that started it is gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _private_stdin() -> TextIOWrapper:
+    """Standard input for us alone: users' code that reads it finds it empty."""
+    mine = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return os.fdopen(mine, "r", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Which files of a snapshot must be parsed.
+
+A file's fingerprint is made of its own content and the present state of everything that it read when it
+was parsed last, so it changes when any of that does. The fingerprint is kept in the metastore: also after
+a restart nothing is parsed when nothing has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+
+from headway.authoring.loader import may_hold_dags
+from headway.bundles.ignore import IgnoreRules, IgnoreTree
+from headway.bundles.manifest import Manifest
+from headway.metastore.queries.code import ANY_MODULE, KnownFile
+from headway.version import __version__
+
+_IGNORE_FILE = ".airflowignore"
+
+#: The content of a file of the snapshot, by its path.
+Read = Callable[[str], bytes]
+
+
+class Candidates:
+    """Finds the files that may hold DAGs, and remembers by content what it has looked into."""
+
+    def __init__(self) -> None:
+        self._verdicts: dict[str, bool] = {}
+
+    def of(self, manifest: Manifest, read: Read) -> list[str]:
+        """Python files of the DAG folder that no ``.airflowignore`` hides and that speak of DAGs, by path."""
+        ignored = _ignore_tree(manifest, read)
+        folder = f"{manifest.dag_folder}/" if manifest.dag_folder else ""
+        files = [
+            path
+            for path in manifest.files
+            if path.startswith(folder) and path.endswith(".py") and not ignored.hides(path)
+        ]
+        return [path for path in files if self._speaks_of_dags(manifest.files[path].hash, path, read)]
+
+    def _speaks_of_dags(self, content: str, path: str, read: Read) -> bool:
+        verdict = self._verdicts.get(content)
+        if verdict is None:
+            verdict = self._verdicts[content] = may_hold_dags(read(path))
+        return verdict
+
+
+def _ignore_tree(manifest: Manifest, read: Read) -> IgnoreTree:
+    tree = IgnoreTree()
+    for path in manifest.files:
+        folder, _, name = path.rpartition("/")
+        if name == _IGNORE_FILE:
+            tree.add(folder, IgnoreRules.airflow(read(path).decode("utf-8", "replace"), path))
+    return tree
+
+
+class Fingerprints:
+    """Fingerprints of the files of one snapshot; ``style`` is the style that the settings force."""
+
+    def __init__(self, manifest: Manifest, style: int | None) -> None:
+        self._files = manifest.files
+        self._salt = f"headway {__version__} style {style}"
+
+    def of(self, file: str, reads: Iterable[str]) -> str:
+        """The fingerprint of ``file``, given what it reads."""
+        lines = [self._salt, self._content(file), *(f"{path} {self._state(path)}" for path in sorted(set(reads)))]
+        return _digest(lines)
+
+    def _state(self, path: str) -> str:
+        if path == ANY_MODULE:
+            return self._modules
+        if path.endswith("/"):
+            return self._listings.get(path.strip("/"), "")
+        return self._content(path)
+
+    def _content(self, path: str) -> str:
+        entry = self._files.get(path)
+        return entry.hash if entry else ""
+
+    @cached_property
+    def _modules(self) -> str:
+        return _digest(path for path in self._files if path.endswith(".py"))
+
+    @cached_property
+    def _listings(self) -> dict[str, str]:
+        names: dict[str, set[str]] = {}
+        for path in self._files:
+            parts = path.split("/")
+            for depth, name in enumerate(parts):
+                names.setdefault("/".join(parts[:depth]), set()).add(name)
+        return {folder: _digest(sorted(found)) for folder, found in names.items()}
+
+
+def changed_files(candidates: Iterable[str], known: Mapping[str, KnownFile], fingerprints: Fingerprints) -> list[str]:
+    """The candidates that are new, or whose fingerprint is no longer the known one."""
+    return [
+        file
+        for file in candidates
+        if file not in known or known[file].fingerprint != fingerprints.of(file, known[file].reads)
+    ]
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,287 @@
+"""The scheduler's end of one process that loads DAG files (``parse_child`` is the other end)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from headway.errors import HeadwayError
+from headway.metastore.queries.code import ANY_MODULE, FileError
+
+#: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
+Lookup = Callable[[str, str], Any]
+
+_CHUNK = 65_536
+_OUTPUT_LINES = 10
+_OUTPUT_BYTES = 4_000
+_TRACE_WAIT = 1.0  # seconds that a hanging process gets to say where it hangs
+_FRAME = re.compile(r'File "([^"]+)", line (\d+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to load: ``file`` relative to ``root``, ``style`` to force, which ``airflow`` to prefer."""
+
+    file: str
+    root: Path
+    style: int | None = None
+    prefer_airflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What came of a file: the structures of its DAGs, what it read, how long it took, or its error."""
+
+    file: str
+    dags: list[dict[str, Any]]
+    reads: list[str]
+    seconds: float
+    error: FileError | None = None
+
+
+@dataclass
+class _Stream:
+    """The reading end of a pipe."""
+
+    descriptor: int
+    data: bytearray = field(default_factory=bytearray)
+    ended: bool = False
+
+    def read(self) -> None:
+        """Take what is there."""
+        with contextlib.suppress(BlockingIOError):
+            while not self.ended and (chunk := os.read(self.descriptor, _CHUNK)):
+                self.data += chunk
+                if len(chunk) < _CHUNK:
+                    return
+            self.ended = True
+
+
+class ParseProcess:
+    """One child: idle, or at work on one job with a deadline.
+
+    ``timeout`` is in seconds. Nothing here blocks: ``streams`` tell when there is something to read, and
+    ``look`` says whether the job is over.
+    """
+
+    def __init__(self, timeout: float, lookup: Lookup) -> None:
+        self._timeout = timeout
+        self._lookup = lookup
+        self._job: Job | None = None
+        self._began = 0.0
+        self._masks: list[str] = []
+        self._reads: set[str] = set()
+        self.jobs = 0
+        self.usable = True
+        self._start()
+
+    def _start(self) -> None:
+        answers, traces = os.pipe(), os.pipe()
+        try:
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", "-m", "headway_scheduler.parse_child", str(answers[1]), str(traces[1])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                pass_fds=(answers[1], traces[1]),
+                env=clean_environment(os.environ),
+                cwd="/",
+                start_new_session=True,
+            )
+        finally:
+            os.close(answers[1])
+            os.close(traces[1])
+        assert self._child.stdout is not None
+        self._answers, self._traces = _Stream(answers[0]), _Stream(traces[0])
+        self._output = _Stream(self._child.stdout.fileno())
+        for stream in (self._answers, self._traces, self._output):
+            os.set_blocking(stream.descriptor, False)
+
+    @property
+    def file(self) -> str:
+        """The file at work, ``""`` when it can take a job."""
+        return self._job.file if self._job else ""
+
+    @property
+    def deadline(self) -> float:
+        """When the present job must be over (monotonic clock)."""
+        return self._began + self._timeout
+
+    def descriptors(self) -> list[int]:
+        """What becomes readable when there is something to ``look`` at."""
+        return [stream.descriptor for stream in (self._answers, self._output) if not stream.ended]
+
+    def give(self, job: Job) -> None:
+        """Begin with a job."""
+        self._job, self._began = job, time.monotonic()
+        self._masks, self._reads = [], set()
+        self._output.read()
+        self._output.data.clear()
+        self.jobs += 1
+        self._send({"file": job.file, "root": str(job.root), "style": job.style, "prefer_airflow": job.prefer_airflow})
+
+    def look(self) -> Parsed | None:
+        """Read what the child has sent; what came of the job when it is over."""
+        self._output.read()
+        del self._output.data[:-_OUTPUT_BYTES]
+        ended = self._child.poll() is not None  # asked first: then all that it wrote is there to be read
+        self._answers.read()
+        while (line := self._next_line()) is not None:
+            parsed = self._on_message(json.loads(line))
+            if parsed is not None:
+                return parsed
+        if ended or self._answers.ended:
+            return self._died()
+        return self._too_slow() if time.monotonic() > self.deadline else None
+
+    def close(self) -> None:
+        """Kill it and everything that it started."""
+        self.usable = False
+        kill_tree(self._child)
+        for stream in (self._answers, self._traces):
+            os.close(stream.descriptor)
+        for pipe in (self._child.stdin, self._child.stdout):
+            assert pipe is not None
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+
+    def _next_line(self) -> bytes | None:
+        end = self._answers.data.find(b"\n")
+        if end < 0:
+            return None
+        line = bytes(self._answers.data[:end])
+        del self._answers.data[: end + 1]
+        return line
+
+    def _on_message(self, message: Mapping[str, Any]) -> Parsed | None:
+        if "ask" in message:
+            self._reply(message["ask"], message["key"])
+        elif "read" in message:
+            self._reads.add(message["read"])
+        elif "mask" in message:
+            self._masks.append(message["mask"])
+        else:
+            return self._answered(message)
+        return None
+
+    def _reply(self, kind: str, key: str) -> None:
+        try:
+            self._send({"value": self._lookup(kind, key)})
+        except HeadwayError as error:
+            self._send({"fault": error.message, "remedy": error.remedy})
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        assert self._child.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # it has died: the next look says so
+            self._child.stdin.write(json.dumps(message).encode() + b"\n")
+            self._child.stdin.flush()
+
+    def _answered(self, message: Mapping[str, Any]) -> Parsed:
+        job = self._end_job()
+        self.usable = message["alone"]  # threads that the file left running would disturb the next one
+        fault = message["error"]
+        error = None
+        if fault:
+            self._output.read()
+            error = FileError(fault["line"], fault["message"] + self._shown_output(), fault["remedy"])
+        self._reads.update(message["modules"])
+        return Parsed(job.file, message["dags"], self._reads_of(job, error), message["seconds"], error)
+
+    def _died(self) -> Parsed:
+        job = self._end_job()
+        self.usable = False
+        code = self._child.wait()
+        how = f"ended with exit status {code}" if code >= 0 else f"was killed by {signal.Signals(-code).name}"
+        text = f"the process that loaded the file {how}" + self._shown_output()
+        remedy = "a DAG file must not end the process: remove os._exit and the like, or the library that crashes"
+        return self._failed(job, FileError(0, text, remedy))
+
+    def _too_slow(self) -> Parsed:
+        where = self._where(self._job)
+        job = self._end_job()
+        self.usable = False
+        text = f"the file took longer than {self._timeout:g} s to load{where.text}" + self._shown_output()
+        remedy = "move slow work (queries, downloads) from the top of the file into a task, or raise dags.parse_timeout"
+        return self._failed(job, FileError(where.line, text, remedy))
+
+    def _failed(self, job: Job, error: FileError) -> Parsed:
+        return Parsed(job.file, [], self._reads_of(job, error), time.monotonic() - self._began, error)
+
+    def _reads_of(self, job: Job, error: FileError | None) -> list[str]:
+        return sorted((self._reads - {job.file}) | ({ANY_MODULE} if error else set()))
+
+    def _end_job(self) -> Job:
+        assert self._job is not None
+        job, self._job = self._job, None
+        return job
+
+    def _where(self, job: Job | None) -> _Place:
+        assert job is not None
+        os.kill(self._child.pid, signal.SIGUSR1)
+        until = time.monotonic() + _TRACE_WAIT
+        place = _Place("", 0)
+        while not place.text and (rest := until - time.monotonic()) > 0:
+            select.select([self._traces.descriptor], [], [], rest)
+            self._traces.read()
+            if self._traces.ended:
+                break
+            place = find_place(self._traces.data.decode(errors="replace"), job)
+        return place
+
+    def _shown_output(self) -> str:
+        text = self._output.data.decode(errors="replace").strip()
+        for secret in self._masks:
+            text = text.replace(secret, "***") if secret else text
+        return "\nlast output:\n" + "\n".join(text.splitlines()[-_OUTPUT_LINES:]) if text else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    text: str
+    line: int
+
+
+def find_place(stacks: str, job: Job) -> _Place:
+    """Where a file hangs, from its process's stacks (innermost frames first)."""
+    root, file = f"{job.root}/", str(job.root / job.file)
+    frames = [(match[1], int(match[2])) for match in _FRAME.finditer(stacks)]
+    line = next((line for name, line in frames if name == file), 0)
+    inner = next(((name, line) for name, line in frames if name.startswith(root)), None)
+    if inner is None:
+        return _Place("", 0)
+    place = f"line {inner[1]}" if inner[0] == file else f"{inner[0].removeprefix(root)}:{inner[1]}"
+    return _Place(f"; it was at {place}", line)
+
+
+def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without Headway's settings: addresses and keys are no business of users' code."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not (name.startswith("HEADWAY_") and ("__" in name or name == "HEADWAY_JOIN"))
+    }
+
+
+def kill_tree(child: subprocess.Popen[bytes]) -> None:
+    """Kill a process, its group and all its descendants, and wait for it."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for descendant in psutil.Process(child.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                descendant.kill()
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
