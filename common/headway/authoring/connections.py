@@ -106,9 +106,7 @@ class Connection:
             user += ":" + quote(self.password, safe="")
         protocol, separator, host = (self.host or "").rpartition("://")
         shown_host = f"[{host}]" if ":" in host else quote(host, safe="/")
-        address = (
-            (user + "@" if user else "") + shown_host + (f":{self.port}" if self.port is not None else "")
-        )
+        address = (user + "@" if user else "") + shown_host + (f":{self.port}" if self.port is not None else "")
         path = "/" + quote(self.schema, safe="") if self.schema else ("/" if self.extra else "")
         return f"{scheme}://{protocol}{separator}{address}{path}{self._query()}"
 

@@ -127,9 +127,7 @@ class DagRun:
         found = self._runtime.run_instances(self.dag_id, self.run_id)
         return [one for one in found if wanted is None or one.state in wanted]
 
-    def get_task_instance(
-        self, task_id: str, session: Any = None, *, map_index: int = -1
-    ) -> InstanceSummary | None:
+    def get_task_instance(self, task_id: str, session: Any = None, *, map_index: int = -1) -> InstanceSummary | None:
         """One task instance of the run, or None."""
         found = (one for one in self.get_task_instances() if one.task_id == task_id)
         return next((one for one in found if one.map_index == map_index), None)

@@ -57,6 +57,4 @@ def datetime_diff_for_humans(dt: Any, since: Any = None) -> str:
     import pendulum
 
     moment = pendulum.instance(dt)
-    return str(
-        moment.diff_for_humans() if since is None else moment.diff_for_humans(pendulum.instance(since))
-    )
+    return str(moment.diff_for_humans() if since is None else moment.diff_for_humans(pendulum.instance(since)))

@@ -147,7 +147,10 @@ def _folders(dag: Any) -> list[str]:
 
 def _syntax(error: jinja2.TemplateSyntaxError) -> TemplateFaultError:
     file = f" of {error.name}" if error.name else ""
-    return TemplateFaultError(str(error.message), f", line {error.lineno}{file}", "mend the template")
+    remedy = "mend the template"
+    if "comment tag" in str(error.message):
+        remedy = "'{#' starts a comment in Jinja; write bash's ${#name} as {% raw %}${#name}{% endraw %}"
+    return TemplateFaultError(str(error.message), f", line {error.lineno}{file}", remedy)
 
 
 def _place(error: Exception, template: jinja2.Template) -> str:

@@ -40,7 +40,7 @@ def render_fields(task: Any, dag: Any, context: Mapping[str, Any]) -> None:
 
     Raises ``TemplateError`` that names the task, the field and the line.
     """
-    renderer = Renderer(dag, context, tuple(task.template_ext), set())
+    renderer = Renderer(dag, context, tuple(task.template_ext), frozenset())
     for name in task.template_fields:
         if not hasattr(task, name):
             raise TemplateError(
@@ -55,7 +55,7 @@ def render_fields(task: Any, dag: Any, context: Mapping[str, Any]) -> None:
 class Renderer:
     """Renders values in one context; ``extensions`` are the ends of texts that name a template file."""
 
-    def __init__(self, dag: Any, context: Mapping[str, Any], extensions: Sequence[str], seen: set[int]) -> None:
+    def __init__(self, dag: Any, context: Mapping[str, Any], extensions: Sequence[str], seen: frozenset[int]) -> None:
         self._dag = dag
         self._context = context
         self._extensions = tuple(extensions)

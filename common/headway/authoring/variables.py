@@ -62,9 +62,7 @@ class Variable:
         cls.set(key, value, serialize_json=serialize_json)
 
     @classmethod
-    def setdefault(
-        cls, key: str, default: Any, description: str | None = None, deserialize_json: bool = False
-    ) -> Any:
+    def setdefault(cls, key: str, default: Any, description: str | None = None, deserialize_json: bool = False) -> Any:
         """The variable's value; when there is none, ``default`` is written and returned."""
         found = cls.get(key, default=None, deserialize_json=deserialize_json)
         if found is not None:
@@ -106,9 +104,7 @@ class Variables:
 
 
 def _look_up(key: str) -> str | None:
-    text = next(
-        (os.environ[name] for name in (p + key.upper() for p in _PREFIXES) if name in os.environ), None
-    )
+    text = next((os.environ[name] for name in (p + key.upper() for p in _PREFIXES) if name in os.environ), None)
     if text is None:
         text = current_store().variable_get(key)
     if text is not None:

@@ -40,9 +40,7 @@ _REMEDIES = {
 }
 
 
-def encode(
-    value: Any, *, task_id: str = "", key: str = "return_value", max_bytes: int = DEFAULT_MAX_BYTES
-) -> str:
+def encode(value: Any, *, task_id: str = "", key: str = "return_value", max_bytes: int = DEFAULT_MAX_BYTES) -> str:
     """The JSON text of ``value``.
 
     Raises ``XComError`` for a type that cannot travel (with its place inside the value) and for a text

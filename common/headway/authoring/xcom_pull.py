@@ -29,9 +29,7 @@ def pull(
     if task_ids is None and style >= 3:
         task_ids = own_task_id
     wanted = [task_ids] if isinstance(task_ids, str) else None if task_ids is None else list(task_ids)
-    indexes = (
-        [map_indexes] if isinstance(map_indexes, int) else None if map_indexes is None else list(map_indexes)
-    )
+    indexes = [map_indexes] if isinstance(map_indexes, int) else None if map_indexes is None else list(map_indexes)
     rows = runtime.xcom_pull(
         dag_id=dag_id,
         run_id=run_id,

@@ -93,11 +93,25 @@ class ShellProcess:
     def _gone_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            self._process.poll()  # a dead leader that nobody has waited for still counts as a member
-            if not self._signal(0):
+            if not _has_live_members(self._process.pid):
                 return True
-            time.sleep(0.02)
+            time.sleep(0.05)
         return False
+
+
+def _has_live_members(group: int) -> bool:
+    """Whether a process of the group still runs.
+
+    The dead whom nobody has waited for do not count: where process 1 collects no orphans they stay for ever.
+    """
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _parent, own_group, *_ = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(own_group) == group and state not in "ZX":
+            return True
+    return False
 
 
 def _as_file(command: str) -> Path:

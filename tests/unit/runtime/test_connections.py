@@ -75,7 +75,11 @@ def test_a_missing_connection_says_how_to_make_it(store: LocalRuntime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["postgres://ann:pw@h:5432/s", '{"conn_type": "postgres", "login": "ann", "password": "pw", "host": "h", "port": 5432, "schema": "s"}']
+    "text",
+    [
+        "postgres://ann:pw@h:5432/s",
+        '{"conn_type": "postgres", "login": "ann", "password": "pw", "host": "h", "port": 5432, "schema": "s"}',
+    ],
 )
 def test_the_environment_goes_first(store: LocalRuntime, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     store.world.connections["my_db"] = {"conn_type": "other"}

@@ -105,7 +105,7 @@ def test_the_documented_exceptions() -> None:
     class Level(IntEnum):
         HIGH = 3
 
-    point = namedtuple("point", "x y")  # noqa: PYI024
+    point = namedtuple("point", "x y")
     assert decode(encode([Colour.RED, Level.HIGH])) == ["red", 3]
     assert decode(encode(point(1, 2))) == (1, 2)
     assert decode(encode(OrderedDict(b=1, a=2))) == {"b": 1, "a": 2}
@@ -114,7 +114,13 @@ def test_the_documented_exceptions() -> None:
 
 
 def test_paths_uuids_and_others_inside_containers() -> None:
-    value = {"where": Path("/data/x"), "id": UUID(int=5), "on": {date(2026, 1, 1)}, "at": time(3, 4), "sum": Decimal("1.10")}
+    value = {
+        "where": Path("/data/x"),
+        "id": UUID(int=5),
+        "on": {date(2026, 1, 1)},
+        "at": time(3, 4),
+        "sum": Decimal("1.10"),
+    }
     back = decode(encode(value))
     assert back == value
     assert str(back["sum"]) == "1.10"
