@@ -1,4 +1,4 @@
-"""``headway demo``: a cluster of its own, the example DAGs to their end, and where every task ran."""
+"""Show it all: start a cluster, run the example DAGs on two queues, say where each task ran, stop."""
 
 from headway.demo.command import demo
 

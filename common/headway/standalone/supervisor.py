@@ -99,7 +99,7 @@ class Supervisor:
             entry.process.start()
 
     def _note_end(self, entry: _Watched) -> None:
-        words = entry.process.log_tail(1)
+        words = _reason(entry.process.log_tail())
         code = entry.process.reap()
         now = time.monotonic()
         entry.failures = 1 if now - entry.started > _HEALTHY_AFTER else entry.failures + 1
@@ -140,6 +140,12 @@ class Supervisor:
             self._sleep(left, deadline)
         for entry in running:
             entry.process.reap()
+
+
+def _reason(log: str) -> str:
+    """The line that a node prints for people when it cannot go on, else the last line."""
+    lines = log.splitlines()
+    return next((line for line in reversed(lines) if line.startswith("error: ")), lines[-1] if lines else "")
 
 
 def _describe(code: int) -> str:
