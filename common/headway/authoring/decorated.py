@@ -56,5 +56,5 @@ class BashTask(BashOperator):
         """Ask the function for the command, then run it."""
         self.bash_command = call_with_context(self.python_callable, tuple(self.op_args), self.op_kwargs, context)
         if isinstance(self.bash_command, str):
-            render_fields(self, self.dag, context)
+            render_fields(self, self.dag, context, ["bash_command"])
         return super().execute(context)
