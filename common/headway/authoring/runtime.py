@@ -187,8 +187,13 @@ class InUse(Generic[T]):
         try:
             yield
         finally:
-            self._latest.remove(value)
+            self._forget(value)
             self._here.reset(token)
+
+    def _forget(self, value: T) -> None:
+        # By identity: comparing contexts as mappings would compute all their keys.
+        place = max(at for at, one in enumerate(self._latest) if one is value)
+        del self._latest[place]
 
 
 _runtime: InUse[TaskRuntime] = InUse("headway_runtime")

@@ -35,13 +35,13 @@ class LiteralValue(Resolvable):
 literal = LiteralValue
 
 
-def render_fields(task: Any, dag: Any, context: Mapping[str, Any]) -> None:
-    """Render every template field of ``task``, a copy, in place.
+def render_fields(task: Any, dag: Any, context: Mapping[str, Any], names: Sequence[str] | None = None) -> None:
+    """Render the template fields of ``task``, a copy, in place: all of them, or those in ``names``.
 
     Raises ``TemplateError`` that names the task, the field and the line.
     """
     renderer = Renderer(dag, context, tuple(task.template_ext), frozenset())
-    for name in task.template_fields:
+    for name in task.template_fields if names is None else names:
         if not hasattr(task, name):
             raise TemplateError(
                 f"task {task.task_id!r}: template field {name!r} is no attribute of {type(task).__name__}",

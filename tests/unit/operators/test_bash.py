@@ -12,6 +12,7 @@ import pytest
 
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.runtime import MARKER_VARIABLES
+from headway.authoring.taskflow import task
 from headway.operators import shell
 from headway.operators.bash import BashOperator
 from headway.states import Outcome
@@ -271,3 +272,16 @@ def test_what_a_finished_command_left_in_the_background_stays(bench: Bench, tmp_
     pid = int(ready.read_text())
     assert alive(pid)
     os.kill(pid, signal.SIGKILL)
+
+
+def test_a_function_returns_the_command_and_only_that_is_rendered_then(bench: Bench) -> None:
+    with shop():
+
+        @task.bash(env={"TEXT": "{{ params.text }}"})
+        def report(text: str) -> str:
+            return f'echo {{{{ ds }}}} "$TEXT" {len(text)}'
+
+        made = report("{{ params.text }}").operator
+        made.params = {"text": "{{ not a template"}
+    bench.run(made)
+    assert bench.xcom("report") == "2026-03-01 {{ not a template 17"

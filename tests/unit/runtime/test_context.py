@@ -210,3 +210,12 @@ print(sorted(loaded))
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env={"PYTHONPATH": "tests"}
     )
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_contexts_in_use_lie_one_inside_the_other_without_being_computed(bench: Bench) -> None:
+    outer, inner = context_of(bench), context_of(bench)
+    with use_context(outer):
+        with use_context(inner):
+            assert get_current_context() is inner
+        assert get_current_context() is outer
+    assert outer._values == inner._values == {}
