@@ -1,0 +1,139 @@
+"""What running tasks ask for: XComs of any task, earlier runs, the task instances of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from headway.authoring.retry import retry_delay
+from headway.authoring.runtime import InstanceSummary, RunFacts, XComRow
+from headway.metastore.database import Connection
+
+_MATCHING = """
+  (%(task_ids)s::text[] IS NULL OR t.task_id = ANY(%(task_ids)s))
+  AND (%(key)s::text IS NULL OR x.key = %(key)s)
+  AND (%(map_indexes)s::int[] IS NULL OR t.map_index = ANY(%(map_indexes)s))
+"""
+
+_XCOMS = f"""
+SELECT r.run_id, t.task_id, t.map_index, x.value, x.created_at
+FROM dag_run r
+JOIN task_instance t ON t.run_id = r.id
+JOIN xcom x ON x.ti_id = t.id
+WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s AND {_MATCHING}
+ORDER BY t.task_id, t.map_index
+"""  # noqa: S608 (a constant of this module)
+
+_XCOMS_WITH_EARLIER = f"""
+SELECT run_id, task_id, map_index, value, created_at FROM (
+    SELECT DISTINCT ON (t.task_id, t.map_index, x.key)
+           r.logical_date, r.run_id, t.task_id, t.map_index, x.value, x.created_at
+    FROM dag_run mine
+    JOIN dag_run r ON r.dag_id = mine.dag_id AND (r.id = mine.id OR r.logical_date < mine.logical_date)
+    JOIN task_instance t ON t.run_id = r.id
+    JOIN xcom x ON x.ti_id = t.id
+    WHERE mine.dag_id = %(dag_id)s AND mine.run_id = %(run_id)s AND {_MATCHING}
+    ORDER BY t.task_id, t.map_index, x.key, r.logical_date DESC NULLS FIRST
+) newest ORDER BY logical_date DESC NULLS FIRST, task_id, map_index
+"""  # noqa: S608 (a constant of this module)
+
+
+def xcoms(
+    conn: Connection,
+    *,
+    dag_id: str,
+    run_id: str,
+    task_ids: Sequence[str] | None,
+    key: str | None,
+    map_indexes: Sequence[int] | None,
+    with_earlier: bool,
+) -> list[XComRow]:
+    """XComs that match, None standing for "any".
+
+    ``with_earlier`` adds, for each task and key that this run lacks, the newest value of the runs before it.
+    """
+    parameters = {
+        "dag_id": dag_id,
+        "run_id": run_id,
+        "task_ids": None if task_ids is None else list(task_ids),
+        "key": key,
+        "map_indexes": None if map_indexes is None else list(map_indexes),
+    }
+    rows = conn.execute(_XCOMS_WITH_EARLIER if with_earlier else _XCOMS, parameters).fetchall()
+    return [XComRow(*row) for row in rows]
+
+
+_PREVIOUS = """
+SELECT r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_interval_start,
+       r.data_interval_end, r.run_after, r.start_date, r.conf, r.end_date, r.queued_at, r.triggered_by
+FROM dag_run mine
+JOIN dag_run r ON r.dag_id = mine.dag_id AND r.logical_date < mine.logical_date
+WHERE mine.id = %(run)s AND (%(state)s::text IS NULL OR r.state = %(state)s)
+ORDER BY r.logical_date DESC LIMIT 1
+"""
+
+
+def previous_run(conn: Connection, *, run: int, state: str | None) -> RunFacts | None:
+    """The run of the same DAG before ``run`` by logical date, or the last such one in ``state``."""
+    row = conn.execute(_PREVIOUS, {"run": run, "state": state}).fetchone()
+    return RunFacts(*row) if row else None
+
+
+def run_instances(conn: Connection, *, dag_id: str, run_id: str) -> list[InstanceSummary]:
+    """Every task instance of a run with its present state."""
+    rows = conn.execute(
+        "SELECT t.task_id, t.map_index, t.state, t.try_number, t.start_date, t.end_date"
+        " FROM dag_run r JOIN task_instance t ON t.run_id = r.id"
+        " WHERE r.dag_id = %s AND r.run_id = %s ORDER BY t.task_id, t.map_index",
+        (dag_id, run_id),
+    ).fetchall()
+    return [InstanceSummary(*row) for row in rows]
+
+
+class TryFacts(NamedTuple):
+    """What decides whether and when a task instance is tried again; delays in seconds.
+
+    ``now`` is the metastore's time.
+    """
+
+    now: datetime
+    run: int
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int
+    try_number: int
+    max_tries: int
+    delay: float
+    growth: float
+    longest: float | None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds until the next try, as the task itself would have computed them; None: no try is left."""
+        if self.try_number > self.max_tries:
+            return None
+        return retry_delay(
+            timedelta(seconds=self.delay),
+            self.try_number,
+            growth=self.growth,
+            longest=None if self.longest is None else timedelta(seconds=self.longest),
+            seed=f"{self.dag_id}/{self.run_id}/{self.task_id}/{self.map_index}",
+        )
+
+
+_TRY_FACTS = """
+SELECT now(), r.id, r.dag_id, r.run_id, t.task_id, t.map_index, t.try_number, t.max_tries,
+       coalesce(vt.retry_delay, 0), coalesce(vt.retry_backoff, 0), vt.max_retry_delay
+FROM task_instance t
+JOIN dag_run r ON r.id = t.run_id
+LEFT JOIN version_task vt ON vt.version_id = r.version_id AND vt.task_id = t.task_id
+WHERE t.id = %(ti)s AND t.dispatch = %(dispatch)s
+"""
+
+
+def try_facts(conn: Connection, *, ti: int, dispatch: int) -> TryFacts | None:
+    """The facts of a task instance whose process is gone; None when its token is old."""
+    row = conn.execute(_TRY_FACTS, {"ti": ti, "dispatch": dispatch}).fetchone()
+    return TryFacts(*row) if row else None

@@ -1,0 +1,114 @@
+"""A pool child: what it sets up after the fork, and what it works with until it is replaced."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from types import FrameType
+
+from headway.authoring.exceptions import AirflowTaskTerminated
+from headway.broker.bus import Bus, open_bus
+from headway.settings import Settings
+from headway_worker import processes
+from headway_worker.capture import Capture
+from headway_worker.dags import DagShelf
+from headway_worker.fence import Fence
+from headway_worker.log_files import outbox
+from headway_worker.masking import Masker
+from headway_worker.runtime import VaultDoor
+from headway_worker.slots import Attempt, Cause, Phase, SlotTable
+from headway_worker.spool import Spool
+from headway_worker.store import Store
+from headway_worker.surroundings import Surroundings, hide_settings
+from headway_worker.task_logging import log_into
+
+#: Asks a child to look at its slot: its task may have to stop.
+STOP_SIGNAL = signal.SIGUSR2
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """What all children of one worker share; ``hostname`` as attempts show it, ``name`` as Flower does."""
+
+    settings: Settings
+    table: SlotTable
+    marker: str
+    name: str
+    hostname: str
+    pid: int
+
+
+class Child:
+    """One pool child; made in it, after the fork."""
+
+    def __init__(self, node: Node, index: int) -> None:
+        self.node = node
+        self.pid = os.getpid()
+        self.slot = node.table.slot(index)
+        self.store = Store(node.settings.metastore, name=f"headway {node.name}", on_waited=self.slot.put_off)
+        self.capture = Capture(Masker(), cap=node.settings.logs.max_mb * 1_000_000)
+        self.shelf = DagShelf(node.settings, self.store)
+        self.door = VaultDoor(node.settings)
+        self.spool = Spool(node.settings.home)
+        self.logs = outbox(node.settings.home)
+        self.isolated_pid = 0
+        self._bus: Bus | None = None
+        self._surroundings: Surroundings | None = None
+
+    def begin(self) -> None:
+        """Make this process a safe place for users' code."""
+        processes.die_with_parent(self.node.pid)
+        processes.adopt_orphans()
+        os.setpgid(0, 0)
+        self.slot.begin(self.pid)
+        hide_settings()
+        os.environ[processes.WORKER_VARIABLE] = self.node.marker
+        signal.signal(STOP_SIGNAL, self._on_stop)
+        self.capture.start()
+        log_into(self.capture)
+        Fence(self.node.table, self.slot).start()
+
+    @property
+    def bus(self) -> Bus:
+        """This child's connection to the broker, opened late."""
+        if self._bus is None:
+            self._bus = open_bus(self.node.settings, name=f"headway {self.node.name}")
+        return self._bus
+
+    def await_lease(self) -> bool:
+        """Wait until the lease covers new work; False when the worker drains instead."""
+        while time.monotonic() >= self.node.table.deadline and not self.node.table.draining:
+            time.sleep(0.05)
+        return not self.node.table.draining
+
+    def mark(self, attempt: Attempt) -> None:
+        """Have every program that the task starts bear the attempt's name."""
+        if self._surroundings is None:  # only now has the pool set its own signal handlers
+            self._surroundings = Surroundings()
+        os.environ[processes.ATTEMPT_VARIABLE] = f"{attempt.ti}.{attempt.dispatch}"
+
+    def clear_up(self) -> None:
+        """End what the task has left running, and put its surroundings back."""
+        if processes.has_children():
+            processes.kill_descendants(self.pid)
+        if self._surroundings is not None:
+            self._surroundings.restore()
+
+    def after_fork(self) -> None:
+        """In a process forked for one task: nothing of the child's connections may be used."""
+        processes.die_with_parent(self.pid)
+        self.pid = os.getpid()
+        self.isolated_pid = 0
+        self._bus = None
+        self.store.forget()
+        self.capture.renew()
+
+    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self.isolated_pid:
+            processes.send(self.isolated_pid, STOP_SIGNAL)
+            return
+        reading = self.slot.read()
+        if reading.phase is Phase.RUNNING and reading.cause in (Cause.STOP, Cause.DRAIN):
+            raise AirflowTaskTerminated(reading.reason)

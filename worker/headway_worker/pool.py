@@ -1,0 +1,59 @@
+"""Celery's prefork pool, taught to tell us of each child's end before it replaces the child."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from billiard import context, popen_fork
+from celery.concurrency.asynpool import AsynPool
+from celery.concurrency.prefork import TaskPool
+
+from headway_worker.verdicts import Death
+
+#: Told of a child's end in the pool's own thread: index, pid and how it died.
+OnEnd = Callable[[int, int, Death], None]
+
+
+class _Popen(popen_fork.Popen):  # type: ignore[misc]
+    """Keeps the resource usage of a reaped child, which is lost otherwise."""
+
+    peak_rss = 0
+    returncode: int | None
+
+    def poll(self, flag: int = os.WNOHANG) -> int | None:
+        """The exit code (minus the signal), None while the child lives."""
+        if self.returncode is None:
+            try:
+                pid, status, usage = os.wait4(self.pid, flag)
+            except ChildProcessError:
+                return None
+            if pid == self.pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+                self.peak_rss = usage.ru_maxrss * 1024
+        return self.returncode
+
+
+class _Process(context.ForkProcess):  # type: ignore[misc]
+    _Popen = staticmethod(_Popen)
+
+
+class _Pool(AsynPool):  # type: ignore[misc]
+    on_end: ClassVar[OnEnd]
+
+    def Process(self, *args: Any, **kwargs: Any) -> _Process:  # noqa: N802  (the pool's own name)
+        return _Process(*args, **kwargs)
+
+    def process_flush_queues(self, worker: Any) -> None:
+        """The pool has reaped ``worker`` and reads the last of what it sent."""
+        super().process_flush_queues(worker)
+        code = worker.exitcode or 0
+        death = Death(max(-code, 0), max(code, 0), worker._popen.peak_rss)
+        type(self).on_end(worker.index, worker.pid, death)
+
+
+def task_pool(on_end: OnEnd) -> type[TaskPool]:
+    """The pool class for Celery; ``on_end`` hears of every child that ends, also of those replaced in order."""
+    pool = type("Pool", (_Pool,), {"on_end": staticmethod(on_end)})
+    return type("HeadwayPool", (TaskPool,), {"Pool": pool})

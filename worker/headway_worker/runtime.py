@@ -1,0 +1,143 @@
+"""A running task's way to the outside: the authoring layer's ``TaskRuntime`` over the metastore.
+
+Every call waits while the metastore is away, for its outage is not the task's fault; meanwhile the
+task's time-out by the worker is put off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from headway.authoring.exceptions import AirflowTaskTerminated
+from headway.authoring.runtime import InstanceSummary, RunFacts, XComRow
+from headway.crypto import Vault, open_vault
+from headway.metastore.database import Connection
+from headway.metastore.queries import attempts, secrets, task_reads
+from headway.metastore.queries.attempts import Claimed
+from headway.settings import Settings
+from headway_worker.masking import Masker
+from headway_worker.store import Store
+
+T = TypeVar("T")
+
+
+class VaultDoor:
+    """Opens the vault at first need and keeps it for the child's life."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._vault: Vault | None = None
+
+    def open(self, conn: Connection) -> Vault:
+        """The vault; raises ``VaultError`` when this host's key is missing or wrong."""
+        if self._vault is None:
+            self._vault = open_vault(self._settings, conn)
+        return self._vault
+
+
+class MetastoreRuntime:
+    """See ``headway.authoring.runtime.TaskRuntime``."""
+
+    def __init__(self, store: Store, claimed: Claimed, masker: Masker, door: VaultDoor) -> None:
+        self._store = store
+        self._claimed = claimed
+        self._masker = masker
+        self._door = door
+
+    def xcom_push(self, key: str, value: str) -> None:
+        """Write at once; an attempt that is no longer ours stops here."""
+        mine = self._claimed
+        kept = self._call(
+            lambda conn: attempts.xcom_push(conn, ti=mine.ti, dispatch=mine.dispatch, key=key, value=value)
+        )
+        if not kept:
+            raise AirflowTaskTerminated("this attempt is no longer the one that counts")
+
+    def xcom_pull(
+        self,
+        *,
+        dag_id: str,
+        run_id: str,
+        task_ids: Sequence[str] | None,
+        key: str | None,
+        map_indexes: Sequence[int] | None,
+        include_prior_dates: bool,
+    ) -> Sequence[XComRow]:
+        """XComs that match, those of the newest run first."""
+        return self._call(
+            lambda conn: task_reads.xcoms(
+                conn,
+                dag_id=dag_id,
+                run_id=run_id,
+                task_ids=task_ids,
+                key=key,
+                map_indexes=map_indexes,
+                with_earlier=include_prior_dates,
+            )
+        )
+
+    def previous_run(self, state: str | None = None) -> RunFacts | None:
+        """The run before this one."""
+        return self._call(lambda conn: task_reads.previous_run(conn, run=self._claimed.run, state=state))
+
+    def run_instances(self, dag_id: str, run_id: str) -> Sequence[InstanceSummary]:
+        """Every task instance of a run."""
+        return self._call(lambda conn: task_reads.run_instances(conn, dag_id=dag_id, run_id=run_id))
+
+    def variable_get(self, key: str) -> str | None:
+        """The variable's text, decrypted."""
+
+        def read(conn: Connection) -> str | None:
+            stored = secrets.variable(conn, key)
+            return self._door.open(conn).decrypt(stored.value) if stored else None
+
+        return self._call(read)
+
+    def variable_set(self, key: str, value: str, description: str | None = None) -> None:
+        """Encrypt and write."""
+
+        def write(conn: Connection) -> None:
+            secrets.set_variable(conn, key, self._door.open(conn).encrypt(value), description)
+
+        self._call(write)
+
+    def variable_delete(self, key: str) -> bool:
+        """Delete; whether there was one."""
+        return self._call(lambda conn: secrets.delete_variable(conn, key))
+
+    def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
+        """The connection's fields; its password is masked in the log from now on."""
+
+        def read(conn: Connection) -> Mapping[str, Any] | None:
+            stored = secrets.connection(conn, conn_id)
+            if stored is None:
+                return None
+            return _fields(stored, self._door.open(conn) if stored.secret else None)
+
+        fields = self._call(read)
+        if fields and fields.get("password"):
+            self.mask_secret(fields["password"])
+        return fields
+
+    def mask_secret(self, value: str) -> None:
+        """Keep ``value`` out of this child's logs."""
+        self._masker.add(value)
+
+    def _call(self, work: Callable[[Connection], T]) -> T:
+        return self._store.call(work)
+
+
+def _fields(stored: secrets.StoredConnection, vault: Vault | None) -> dict[str, Any]:
+    hidden = json.loads(vault.decrypt(stored.secret)) if vault and stored.secret else {}
+    return {
+        "conn_type": stored.conn_type,
+        "host": stored.host,
+        "login": stored.login,
+        "schema": stored.schema,
+        "port": stored.port,
+        "description": stored.description,
+        "password": hidden.get("password"),
+        "extra": hidden.get("extra"),
+    }

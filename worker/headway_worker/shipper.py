@@ -1,0 +1,115 @@
+"""The shipper: log text from the outbox into the metastore, all files in one statement a round."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from headway.errors import MetastoreUnavailable
+from headway.metastore.database import Connection
+from headway.metastore.queries import logs
+from headway.metastore.queries.logs import Chunk
+from headway.settings import Settings
+from headway_worker import log_files
+from headway_worker.log_files import LogName
+from headway_worker.service import Service
+from headway_worker.slots import Attempt, SlotTable
+from headway_worker.store import Store
+
+_CHUNK_BYTES = 256 * 1024
+_ROUND_BYTES = 4 * 1024 * 1024
+
+
+class Shipper(Service):
+    """Ships what has grown; deletes files whose attempt is over and whose text is all stored.
+
+    Files of earlier incarnations are shipped like any other. How far a file is stored is remembered; where
+    that is unknown (a start, a lost connection) the metastore is asked.
+    """
+
+    name = "shipper"
+
+    def __init__(self, settings: Settings, table: SlotTable, *, name: str) -> None:
+        super().__init__()
+        self.interval = settings.logs.ship_interval
+        self._table = table
+        self._store = Store(settings.metastore, name=f"headway {name} shipper")
+        self._folder = log_files.outbox(settings.home)
+        self._stored: dict[str, int] = {}
+
+    def run_once(self) -> None:
+        """Ship until nothing is left, then tidy up."""
+        while self._ship_round():
+            pass
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._store.drop()
+
+    def _ship_round(self) -> bool:
+        """One statement's worth; whether there may be more."""
+        found = self._found()
+        busy = {reading.attempt for reading in self._table.read()}  # after listing: what is over now, stays so
+        if not found:
+            return False
+        try:
+            with self._store.using() as conn:
+                chunks = self._chunks(conn, found, busy)
+                logs.insert_chunks(conn, chunks)
+        except MetastoreUnavailable:
+            self._stored.clear()
+            raise
+        for chunk in chunks:
+            self._stored[str(LogName(Attempt(chunk.ti, chunk.dispatch), chunk.day))] = chunk.end
+        self._tidy(found, busy)
+        return sum(len(chunk.text) for chunk in chunks) >= _ROUND_BYTES
+
+    def _found(self) -> list[LogName]:
+        names = (LogName.parse(path.name) for path in self._folder.iterdir())
+        return [name for name in names if name]
+
+    def _chunks(self, conn: Connection, found: list[LogName], busy: set[Attempt]) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        room = _ROUND_BYTES
+        for name in found:
+            if room <= 0:
+                break
+            chunk = self._next_chunk(conn, name, whole=name.attempt not in busy)
+            if chunk:
+                chunks.append(chunk)
+                room -= len(chunk.text)
+        return chunks
+
+    def _next_chunk(self, conn: Connection, name: LogName, *, whole: bool) -> Chunk | None:
+        attempt = name.attempt
+        known = self._stored.get(str(name))
+        if known is None:
+            known = logs.stored_to(conn, ti=attempt.ti, dispatch=attempt.dispatch, day=name.day)
+            self._stored[str(name)] = known
+        data = _read(self._folder / str(name), known)
+        if not whole or len(data) == _CHUNK_BYTES:
+            data = data[: data.rfind(b"\n") + 1] or data[: _last_character(data)]
+        return Chunk(attempt.ti, attempt.dispatch, name.day, known, data.decode(errors="replace")) if data else None
+
+    def _tidy(self, found: list[LogName], busy: set[Attempt]) -> None:
+        for name in found:
+            path = self._folder / str(name)
+            if name.attempt not in busy and log_files.size(path) <= self._stored.get(str(name), -1):
+                path.unlink(missing_ok=True)
+                self._stored.pop(str(name), None)
+
+
+def _read(path: Path, offset: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(_CHUNK_BYTES)
+    except FileNotFoundError:
+        return b""
+
+
+def _last_character(data: bytes) -> int:
+    """The length of ``data`` without a character that is cut at its end."""
+    for back in range(1, min(4, len(data)) + 1):
+        if data[-back] & 0b1100_0000 != 0b1000_0000:  # the first byte of the last character
+            return len(data) - back
+    return len(data)

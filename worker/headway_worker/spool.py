@@ -1,0 +1,100 @@
+"""Endings that the metastore could not take: kept as files until it accepts or refuses them.
+
+A file is complete and durable before its child forgets the attempt. The token decides what becomes of
+it, so a file that outlives its worker is delivered by the next one of the same Headway home.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from headway.metastore.queries.attempts import Result
+from headway.states import Outcome
+from headway_worker.claims import Ending
+from headway_worker.slots import Attempt
+
+_VERSION = 1
+
+
+class Spool:
+    """The folder ``spool`` of a Headway home."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = home / "spool"
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, ending: Ending) -> None:
+        """Write an ending; on return it survives a crash of the host."""
+        path = self._path(ending.attempt)
+        draft = path.with_suffix(".draft")
+        text = json.dumps(_to_json(ending)).encode()
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.write(descriptor, text)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        draft.rename(path)
+        self._sync_folder()
+
+    def attempts(self) -> list[Attempt]:
+        """The attempts whose endings wait here."""
+        return [attempt for name in sorted(path.name for path in self.folder.iterdir()) if (attempt := _attempt(name))]
+
+    def __contains__(self, attempt: Attempt) -> bool:
+        return self._path(attempt).exists()
+
+    def endings(self) -> Iterator[Ending]:
+        """What waits, oldest first."""
+        paths = [self._path(attempt) for attempt in self.attempts()]
+        for path in sorted(paths, key=lambda path: path.stat().st_mtime):
+            yield _from_json(json.loads(path.read_text()))
+
+    def remove(self, attempt: Attempt) -> None:
+        """The metastore has decided."""
+        self._path(attempt).unlink(missing_ok=True)
+
+    def _path(self, attempt: Attempt) -> Path:
+        return self.folder / f"{attempt.ti}.{attempt.dispatch}.json"
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _attempt(name: str) -> Attempt | None:
+    ti, _, rest = name.partition(".")
+    dispatch, _, suffix = rest.partition(".")
+    if suffix != "json" or not (ti.isdigit() and dispatch.isdigit()):
+        return None
+    return Attempt(int(ti), int(dispatch))
+
+
+def _to_json(ending: Ending) -> dict[str, Any]:
+    result = asdict(ending.result)
+    result["due"] = ending.result.due.isoformat() if ending.result.due else None
+    result["outlets"] = list(ending.result.outlets)
+    return {
+        "v": _VERSION,
+        "ti": ending.attempt.ti,
+        "dispatch": ending.attempt.dispatch,
+        "run": ending.run,
+        "hostname": ending.hostname,
+        "result": result,
+    }
+
+
+def _from_json(body: dict[str, Any]) -> Ending:
+    fields = dict(body["result"])
+    fields["outcome"] = Outcome(fields["outcome"])
+    fields["due"] = datetime.fromisoformat(fields["due"]) if fields["due"] else None
+    return Ending(Attempt(body["ti"], body["dispatch"]), body["run"], body["hostname"], Result(**fields))

@@ -1,0 +1,91 @@
+"""What a task may have changed in its process, and how the next task finds it again."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from headway.authoring.runtime import MARKER_VARIABLES
+
+_SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
+#: Settings of one task or of the node; tasks get none of them, so that no URL or key leaks.
+_PREFIX = "HEADWAY_"
+_KEPT = frozenset(MARKER_VARIABLES) | {"HEADWAY_HOME"}
+
+
+def hide_settings() -> None:
+    """Take Headway's settings (URLs, keys) out of the environment that tasks and their programs see."""
+    for name in [name for name in os.environ if name.startswith(_PREFIX) and name not in _KEPT]:
+        del os.environ[name]
+
+
+class Surroundings:
+    """The state of this process when it was made; ``restore`` brings it back."""
+
+    def __init__(self) -> None:
+        self._environ = dict(os.environ)
+        self._folder = Path.cwd()
+        self._umask = _umask()
+        self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
+        self._streams = (sys.stdin, sys.stdout, sys.stderr)
+        self._argv, self._recursion = list(sys.argv), sys.getrecursionlimit()
+        self._timeout = socket.getdefaulttimeout()
+        self._logging = _logging_state()
+
+    def restore(self) -> None:
+        """Put back what differs; the module search path is the business of the loaded bundle."""
+        self._restore_environ()
+        self._restore_signals()
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.argv[:] = self._argv
+        if sys.getrecursionlimit() != self._recursion:
+            sys.setrecursionlimit(self._recursion)
+        socket.setdefaulttimeout(self._timeout)
+        os.umask(self._umask)
+        _restore_logging(self._logging)
+        with contextlib.suppress(OSError):
+            os.chdir(self._folder)
+
+    def _restore_environ(self) -> None:
+        if dict(os.environ) != self._environ:
+            for name in [name for name in os.environ if name not in self._environ]:
+                del os.environ[name]
+            os.environ.update(self._environ)
+
+    def _restore_signals(self) -> None:
+        for number, handler in self._signals.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def other_threads() -> list[str]:
+    """Names of threads that tasks have left running."""
+    return [t.name for t in threading.enumerate() if not t.daemon and t is not threading.main_thread()]
+
+
+def _umask() -> int:
+    value = os.umask(0o077)
+    os.umask(value)
+    return value
+
+
+def _logging_state() -> tuple[list[Any], list[Any], int, int]:
+    root = logging.getLogger()
+    return list(root.handlers), list(root.filters), root.level, root.manager.disable
+
+
+def _restore_logging(state: tuple[list[Any], list[Any], int, int]) -> None:
+    root = logging.getLogger()
+    if _logging_state() != state:
+        root.handlers[:], root.filters[:] = state[0], state[1]
+        root.setLevel(state[2])
+        root.manager.disable = state[3]

@@ -1,0 +1,42 @@
+"""Log records of a task: into the task's log, beside what it prints."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from headway_worker.capture import Capture
+
+
+class TaskLogHandler(logging.Handler):
+    """Writes records through the capture, so that they stand in order with printed text."""
+
+    def __init__(self, capture: Capture) -> None:
+        super().__init__()
+        self._capture = capture
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record; records of Headway's own task logger carry no name."""
+        try:
+            text = self.format(record)
+            named = text if record.name == "headway.task" else f"{record.name}: {text}"
+            self._capture.record(record.levelname, named)
+        except Exception:  # noqa: BLE001  (logging must never fail the caller)
+            self.handleError(record)
+
+
+def log_into(capture: Capture) -> None:
+    """Send every record of this process, from INFO up, into the capture."""
+    root = logging.getLogger()
+    root.handlers[:] = [TaskLogHandler(capture)]
+    root.setLevel(logging.INFO)
+    for name in ("celery", "kombu", "amqp", "redis", "multiprocessing"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def log_to_stderr() -> None:
+    """The parent's own logging: warnings and worse of all, and what Headway says."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("headway").setLevel(logging.INFO)

@@ -1,0 +1,119 @@
+"""From how a task ended to what the metastore is told."""
+
+from __future__ import annotations
+
+import resource
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from headway.authoring.results import TaskResult
+from headway.metastore.queries.attempts import Result
+from headway.metastore.queries.task_reads import TryFacts
+from headway.states import Outcome
+from headway_worker.slots import Cause, Reading
+
+_LONGEST_ERROR = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """CPU seconds and peak resident bytes of this process and of its ended children so far."""
+
+    cpu_seconds: float
+    peak_rss: int
+
+    @classmethod
+    def now(cls) -> Usage:
+        """Measured now."""
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        below = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
+        return cls(cpu, max(own.ru_maxrss, below.ru_maxrss) * 1024)
+
+
+def of_result(result: TaskResult, task: Any, *, now: datetime, reading: Reading) -> Result:
+    """What a finished execution is worth; ``now`` is the metastore's time, ``reading`` the child's slot."""
+    if result.outcome is Outcome.INTERRUPTED:
+        return of_stop(reading)
+    if result.outcome is Outcome.DEFERRED:
+        return Result(Outcome.FAILED, error=_NO_TRIGGERER)
+    return Result(
+        result.outcome,
+        error=_short(str(result.error)) if result.error else None,
+        due=_due(result, now),
+        xcoms=dict(result.xcoms),
+        outlets=_asset_names(task) if result.outcome is Outcome.SUCCESS else (),
+    )
+
+
+def of_stop(reading: Reading) -> Result:
+    """A task that ended because it was asked to: a drain hands it back, anything else ends it."""
+    if reading.cause is Cause.DRAIN:
+        return Result(Outcome.INTERRUPTED, error="the worker was drained; the task goes on elsewhere")
+    return Result(Outcome.FAILED, error=f"stopped: {reading.reason or 'by request'}")
+
+
+def of_failure(error: str, facts: TryFacts) -> Result:
+    """A failure that the task's own code could not report: tried again while tries remain."""
+    after = facts.retry_after
+    if after is None:
+        return Result(Outcome.FAILED, error=_short(error))
+    return Result(Outcome.RETRY, error=_short(error), due=facts.now + timedelta(seconds=after))
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """The end of a process: the signal that killed it (0: none), its exit status, its peak memory in bytes."""
+
+    signal: int
+    status: int
+    peak_rss: int
+
+    def describe(self) -> str:
+        """For the log and the attempt's error."""
+        peak = f"peak memory {self.peak_rss / 1_000_000:,.0f} MB"
+        if not self.signal:
+            return f"the task's process ended by itself with status {self.status} ({peak})"
+        hint = "; SIGKILL usually comes from the kernel when memory runs out" if self.signal == signal.SIGKILL else ""
+        return f"the task's process was killed by {_signal_name(self.signal)} ({peak}){hint}"
+
+
+def of_death(death: Death, reading: Reading, facts: TryFacts) -> Result:
+    """A child that died with its task; what we killed ourselves is told apart by its cause."""
+    if reading.cause in (Cause.STOP, Cause.DRAIN):
+        result = of_stop(reading)
+    elif reading.cause is Cause.TIMEOUT:
+        result = of_failure(f"{reading.reason}; the task did not end then and was killed", facts)
+    else:
+        result = of_failure(death.describe(), facts)
+    return replace(result, exit_signal=death.signal or None, peak_rss=death.peak_rss)
+
+
+_NO_TRIGGERER = (
+    "the task deferred itself to a trigger, and this Headway runs no triggerer: pass deferrable=False to the operator"
+)
+
+
+def _due(result: TaskResult, now: datetime) -> datetime | None:
+    if result.outcome is Outcome.RETRY:
+        return now + timedelta(seconds=result.retry_after or 0.0)
+    return result.reschedule_at if result.outcome is Outcome.RESCHEDULED else None
+
+
+def _asset_names(task: Any) -> Sequence[str]:
+    return [str(getattr(asset, "name", asset)) for asset in getattr(task, "outlets", ())]
+
+
+def _short(text: str) -> str:
+    clean = text.replace("\0", "\ufffd")
+    return clean if len(clean) <= _LONGEST_ERROR else clean[:_LONGEST_ERROR] + " [...]"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
