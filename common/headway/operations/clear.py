@@ -17,7 +17,8 @@ from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import actions, event_log, run_list
 from headway.metastore.queries.actions import LockedInstance
-from headway.operations.lookup import find_run, nearest
+from headway.operations.lookup import find_run
+from headway.operations.nearest import nearest
 from headway.states import TaskState, sources
 
 _TRIES = 3

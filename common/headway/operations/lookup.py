@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 from headway.errors import NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import dag_list, run_list
 from headway.metastore.queries.dag_list import Dag
 from headway.metastore.queries.run_list import Run
+from headway.operations.nearest import nearest
 
 
 def find_dag(conn: Connection, dag_id: str) -> Dag:
@@ -39,10 +37,3 @@ def find_run(conn: Connection, dag_id: str, run_id: str | None = None) -> Run:
             nearest(run_id, run_list.run_ids(conn, dag_id)) or f"`headway dags runs {dag_id}` shows them",
         )
     return found
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """``did you mean …?`` with the names that look like ``name``; empty when none does."""
-    lower = {each.lower(): each for each in known}
-    found = difflib.get_close_matches(name.lower(), lower, n=3, cutoff=0.55)
-    return f"did you mean {' or '.join(repr(lower[each]) for each in found)}?" if found else ""

@@ -15,7 +15,7 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import event_log
 from headway.metastore.queries import secrets as queries
 from headway.metastore.queries.secrets import StoredConnection
-from headway.operations.lookup import nearest
+from headway.operations.nearest import nearest
 
 _NAME = re.compile(r"[^\s/]{1,250}")
 

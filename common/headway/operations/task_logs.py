@@ -112,7 +112,7 @@ class _LogReader:
         self._map_index = instance.map_index
         self._patience = patience
         self._pause = pause
-        self._read: set[int] = set()  # dispatches
+        self._last = 0  # the dispatch that was read last
         self._waiting: Waiting | None = None
 
     def events(self) -> Iterator[LogEvent]:
@@ -121,7 +121,7 @@ class _LogReader:
             over = self._is_over()  # asked first, so that no attempt can begin unseen
             for attempt in self._unread():
                 yield from self._attempt(attempt)
-                self._read.add(attempt.dispatch)
+                self._last = attempt.dispatch
             if over or not self._request.follow:
                 return
             yield from self._wait()
@@ -129,11 +129,10 @@ class _LogReader:
     def _unread(self) -> list[LoggedAttempt]:
         found = self._attempts()
         wanted = self._request.try_number
-        if wanted is None and found and not self._read:
+        if wanted is None and found and not self._last:
             wanted = found[-1].try_number
-        return [
-            each for each in found if each.dispatch not in self._read and (wanted is None or each.try_number == wanted)
-        ]
+        later = [each for each in found if each.dispatch > self._last]
+        return [each for each in later if wanted is None or each.try_number == wanted]
 
     def _attempts(self) -> list[LoggedAttempt]:
         request = self._request

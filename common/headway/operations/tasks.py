@@ -12,7 +12,8 @@ from headway.metastore.queries import pools, run_list, task_list
 from headway.metastore.queries.run_list import Run
 from headway.metastore.queries.task_list import Instance
 from headway.operations import dags, reasons
-from headway.operations.lookup import find_run, nearest
+from headway.operations.lookup import find_run
+from headway.operations.nearest import nearest
 from headway.operations.reasons import Facts
 
 

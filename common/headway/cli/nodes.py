@@ -1,0 +1,96 @@
+"""Show nodes, drain them, let other hosts join."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from headway.cli.lazy import group
+from headway.cli.output import Column, Format, Output, moment, say, show_json, show_rows, state, warn
+from headway.cli.session import open_session
+from headway.metastore.queries import nodes
+from headway.metastore.queries.nodes import Node
+
+app = group("Nodes: schedulers and workers, on every host.")
+
+
+@app.command("list")
+def list_(
+    ended: Annotated[bool, typer.Option("--all", "-a", help="Also those that ended in the last day.")] = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """List running nodes: what each consumes, how much it can run, and how much it does.
+
+    Example: headway nodes list --all
+    """
+    with open_session() as session:
+        found = nodes.all_nodes(session.conn, ended=ended)
+    show_rows(found, _COLUMNS, output, empty="no node is running: start `headway scheduler` and `headway worker`")
+
+
+@app.command()
+def drain(
+    name: Annotated[str, typer.Argument(metavar="NODE", help="Name (or id) of a live node.")],
+    output: Output = Format.TABLE,
+) -> None:
+    """Have a worker finish what it runs and take nothing new; it then ends by itself.
+
+    Example: headway nodes drain high_cpu@build-7
+    """
+    from headway.operations.nodes import drain as drain_node
+
+    with open_session() as session:
+        ids = drain_node(session.conn, name, actor=session.actor)
+        session.wake("worker", stops=True)
+    if output is Format.JSON:
+        show_json({"name": name, "ids": ids, "state": "draining"})
+    else:
+        say(f"{name} is draining; `headway nodes list` shows when it has gone")
+
+
+@app.command("join-file")
+def join_file(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("join.toml"),
+    host: Annotated[
+        str | None, typer.Option("--host", help="Name or address under which other hosts reach this one.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Write the one file that another host needs to take part.
+
+    It holds the metastore's URL, the broker's URL (both with their passwords) and the key of all secrets,
+    for its owner's eyes only (0600). Copy it over a safe channel, and set HEADWAY_JOIN to its path there.
+
+    Example: headway nodes join-file worker.toml --host 192.0.2.10
+    """
+    from headway.operations.nodes import this_host, write_join_file
+
+    with open_session() as session:
+        made = write_join_file(session.settings, session.vault(), path, host=host, overwrite=overwrite)
+    if output is Format.JSON:
+        show_json(made)
+    else:
+        say(f"wrote {made.path} (0600). It holds, in clear:")
+        say(f"  the URL of the metastore at {made.metastore}, with its password")
+        say(f"  the URL of the broker at {made.broker}, with its password")
+        say(f"  the key {made.key_fingerprint}, which decrypts every connection and variable")
+        say("Whoever reads it controls this cluster. On the other host: HEADWAY_JOIN=<file> headway worker -Q default")
+    if made.loopback:
+        servers = " and ".join(made.loopback)
+        warn(f"only this host reaches the {servers}: add --host {this_host()}, and have the servers listen there")
+
+
+_COLUMNS = [
+    Column[Node]("NODE", lambda row: row.name),
+    Column[Node]("KIND", lambda row: row.kind),
+    Column[Node]("STATE", lambda row: state(row.state)),
+    Column[Node]("QUEUES", lambda row: row.queues),
+    Column[Node]("RUNS", lambda row: f"{row.held} of {row.capacity}" if row.kind == "worker" else None, right=True),
+    Column[Node]("HOST", lambda row: f"{row.hostname}:{row.pid}"),
+    Column[Node]("STARTED", lambda row: moment(row.started_at)),
+    Column[Node]("SEEN", lambda row: moment(row.seen_at)),
+    Column[Node]("VERSION", lambda row: row.version),
+]
