@@ -46,6 +46,11 @@ class AliasModule(ModuleType):
         value = self.__dict__[name] = load(target)
         return value
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # An imported submodule is set on its package; a name of the table (decorators.task_group) goes before it.
+        if not isinstance(value, AliasModule) or name not in contents(self.__name__):
+            super().__setattr__(name, value)
+
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__, *contents(self.__name__)})
 

@@ -131,8 +131,9 @@ def _check(dags: list[DAG], scope: FileScope) -> None:
 
 def _needed(root: Path, path: Path) -> list[str]:
     own = path.relative_to(root)
-    return sorted(
+    found = {
         str(place)
         for name, _, place in modules_of(root)
         if place != own and place.suffix and not name.startswith((_MODULE_PREFIX, "__main__"))
-    )
+    }
+    return sorted(found)
