@@ -1,0 +1,135 @@
+"""Show and change connections."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from typing import Annotated
+
+import typer
+
+from headway.cli.confirm import Yes, confirm
+from headway.cli.lazy import group
+from headway.cli.output import Column, Format, Output, say, show_facts, show_json, show_rows
+from headway.cli.session import open_session
+from headway.errors import InvalidInput
+from headway.operations import secrets
+from headway.operations.secrets import ConnectionEntry, ConnectionFields
+
+app = group("Connections: how tasks reach outside systems; password and extra are stored encrypted.")
+
+ConnId = Annotated[str, typer.Argument(metavar="CONN", help="Id of the connection.")]
+
+_MASK = "***"
+
+
+@app.command("list")
+def list_(output: Output = Format.TABLE) -> None:
+    """List connections; passwords and extra stay hidden.
+
+    Example: headway connections list
+    """
+    with open_session() as session:
+        found = secrets.list_connections(session.conn)
+    show_rows(found, _COLUMNS, output, empty="there are no connections")
+
+
+@app.command()
+def get(
+    conn_id: ConnId,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show password and extra in clear.")] = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show one connection; password and extra only with --reveal.
+
+    Example: headway connections get warehouse
+    """
+    with open_session() as session:
+        found = secrets.get_connection(session.conn, session.vault(), conn_id)
+    if not reveal:
+        found = dataclasses.replace(found, password=_masked(found.password), extra=_masked(found.extra))
+    fields = found.as_mapping(conn_id)
+    if output is Format.JSON:
+        show_json(fields)
+    else:
+        show_facts({name: value for name, value in fields.items() if value != ""})
+
+
+@app.command("set")
+def set_(
+    conn_id: ConnId,
+    conn_type: Annotated[str | None, typer.Option("--type", help="postgres, http, …")] = None,
+    host: Annotated[str | None, typer.Option("--host")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535)] = None,
+    login: Annotated[str | None, typer.Option("--login")] = None,
+    schema: Annotated[str | None, typer.Option("--schema", help="Database, or schema.")] = None,
+    password: Annotated[
+        bool, typer.Option("--password", help="Ask for the password (or read it from standard input).")
+    ] = False,
+    extra: Annotated[str | None, typer.Option("--extra", metavar="JSON", help="Anything else the hook knows.")] = None,
+    description: Annotated[str | None, typer.Option("--description", "-d", help="What it is for.")] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Make a connection, or replace it. Secrets come from standard input or a prompt, never from arguments.
+
+    Without options, a whole URI (or JSON object) is asked for, or read from standard input. With options,
+    those make up the connection, and --password asks for the password.
+
+    Example: echo "postgres://etl:secret@db.example.com:5432/sales" | headway connections set warehouse
+    """
+    given = (conn_type, host, port, login, schema, extra)
+    if password or any(each is not None for each in given):
+        secret = _ask("Password") if password else None
+        fields = ConnectionFields(conn_type or "", host, login, secret, schema, port, extra)
+    else:
+        fields = secrets.fields_of(_ask("URI or JSON"), conn_id)
+    if description is not None:
+        fields = dataclasses.replace(fields, description=description)
+    with open_session() as session:
+        secrets.set_connection(session.conn, session.vault(), conn_id, fields, actor=session.actor)
+    if output is Format.JSON:
+        show_json({"conn_id": conn_id, "set": True})
+    else:
+        say(f"set connection {conn_id!r}")
+
+
+@app.command()
+def delete(conn_id: ConnId, yes: Yes = False, output: Output = Format.TABLE) -> None:
+    """Delete a connection.
+
+    Example: headway connections delete warehouse --yes
+    """
+    with open_session() as session:
+        confirm(f"Delete connection {conn_id!r}?", yes=yes)
+        secrets.delete_connection(session.conn, conn_id, actor=session.actor)
+    if output is Format.JSON:
+        show_json({"conn_id": conn_id, "deleted": True})
+    else:
+        say(f"deleted connection {conn_id!r}")
+
+
+def _ask(what: str) -> str:
+    """One line from standard input; on a terminal it is asked for and not echoed."""
+    if sys.stdin.isatty():
+        text: str = typer.prompt(what, hide_input=True, err=True)
+    else:
+        text = sys.stdin.read().strip()
+    if not text:
+        raise InvalidInput(f"{what}: expected text on standard input, got nothing", "pipe it in, or use a terminal")
+    return text
+
+
+def _masked(secret: str | None) -> str | None:
+    return None if secret is None else _MASK
+
+
+_COLUMNS = [
+    Column[ConnectionEntry]("CONNECTION", lambda row: row.conn_id),
+    Column[ConnectionEntry]("TYPE", lambda row: row.conn_type),
+    Column[ConnectionEntry]("HOST", lambda row: row.host),
+    Column[ConnectionEntry]("PORT", lambda row: row.port, right=True),
+    Column[ConnectionEntry]("LOGIN", lambda row: row.login),
+    Column[ConnectionEntry]("SCHEMA", lambda row: row.schema),
+    Column[ConnectionEntry]("SECRET", lambda row: _MASK if row.has_secret else None),
+    Column[ConnectionEntry]("DESCRIPTION", lambda row: row.description),
+]

@@ -1,0 +1,79 @@
+"""One DAG as a page: facts, tasks as a tree, warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headway.cli.output import console, moment, say, show_facts
+from headway.operations.dags import Description
+
+_STYLES = {1: "Airflow 1.10", 2: "Airflow 2", 3: "Airflow 3"}
+_INDENT = "    "
+
+
+def show_dag(found: Description) -> None:
+    """Print the page."""
+    dag = found.dag
+    show_facts(
+        {
+            "DAG": dag.dag_id,
+            "description": dag.description or None,
+            "file": f"{dag.file} (gone)" if dag.is_stale else dag.file,
+            "style": f"{_STYLES.get(dag.style, '?')} ({dag.style})",
+            "schedule": f"{dag.schedule or 'none'}{', catching up' if found.catchup else ''}",
+            "starts": moment(found.start_date),
+            "ends": moment(found.end_date),
+            "next run": "when unpaused" if dag.is_paused else moment(dag.next_due),
+            "paused": dag.is_paused,
+            "last run": f"{dag.last_run} {dag.last_state}" if dag.last_run else None,
+            "limits": f"{dag.max_active_runs} runs, {dag.max_active_tasks} tasks at once",
+            "tags": dag.tags or None,
+            "owners": dag.owners or None,
+            "version": f"{dag.version}, code {dag.bundle[:12]}",
+        }
+    )
+    say("")
+    for line in task_tree(found.tasks):
+        console().print(line, markup=False)
+    _show_warnings(found.warnings)
+
+
+def task_tree(tasks: list[dict[str, Any]]) -> list[str]:
+    """The tasks as an indented tree: each below what it waits for, in full at its first place only."""
+    downstream: dict[str, list[str]] = {task["task_id"]: [] for task in tasks}
+    for task in tasks:
+        for other in task["upstream"]:
+            downstream[other].append(task["task_id"])
+    by_id = {task["task_id"]: task for task in tasks}
+    shown: set[str] = set()
+    lines: list[str] = []
+    stack = [(task["task_id"], 0) for task in reversed(tasks) if not task["upstream"]]
+    while stack:  # no recursion: a chain may be longer than Python's stack
+        task_id, depth = stack.pop()
+        again = task_id in shown
+        lines.append(_INDENT * depth + _line(by_id[task_id], again=again and bool(downstream[task_id])))
+        if not again:
+            shown.add(task_id)
+            stack.extend((below, depth + 1) for below in reversed(downstream[task_id]))
+    return lines
+
+
+def _line(task: dict[str, Any], *, again: bool) -> str:
+    facts = [task["operator"]]
+    if task["queue"] != "default":
+        facts.append(f"queue {task['queue']}")
+    if task["pool"] != "default_pool":
+        facts.append(f"pool {task['pool']}")
+    if task["trigger_rule"] != "all_success":
+        facts.append(task["trigger_rule"])
+    if task["retries"]:
+        facts.append(f"retries {task['retries']}")
+    return f"{task['task_id']} <{', '.join(facts)}>{' (see above)' if again else ''}"
+
+
+def _show_warnings(warnings: list[dict[str, Any]]) -> None:
+    if warnings:
+        say("")
+    for warning in warnings:
+        line = f"line {warning['line']}: " if warning.get("line") else ""
+        say(f"warning: {line}{warning['text']}")

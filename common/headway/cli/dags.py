@@ -1,0 +1,274 @@
+"""Look at DAGs, run them, pause and delete them."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from headway.cli.confirm import Yes, confirm
+from headway.cli.dag_page import show_dag
+from headway.cli.lazy import group
+from headway.cli.output import Column, Format, Output, moment, note, say, seconds, show_json, show_rows, state, warn
+from headway.cli.session import Session, open_session
+from headway.errors import HeadwayError, InvalidInput
+from headway.metastore.queries import dag_list, run_list
+from headway.metastore.queries.dag_list import Dag, FileError
+from headway.metastore.queries.run_list import Run
+from headway.operations import dags
+from headway.operations.lookup import find_dag
+from headway.operations.trigger import Triggered
+
+app = group("DAGs: look at them, run them, pause and delete them.")
+
+DagId = Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")]
+DagIds = Annotated[list[str], typer.Argument(metavar="DAG...", help="Ids of DAGs.")]
+
+
+@app.command("list")
+def list_(
+    stale: Annotated[bool, typer.Option("--all", "-a", help="Also DAGs whose file is gone.")] = False,
+    tag: Annotated[str | None, typer.Option("--tag", "-t", help="Only DAGs with this tag.")] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """List DAGs with their schedule, next run and last run.
+
+    Example: headway dags list --tag finance
+    """
+    with open_session() as session:
+        found = [each for each in dag_list.dags(session.conn, stale=stale) if tag is None or tag in each.tags]
+        broken = len(dag_list.file_errors(session.conn))
+    show_rows(found, _DAG_COLUMNS, output, empty="there are no DAGs yet: a scheduler reads them from the DAG folder")
+    if broken:
+        warn(f"{broken} file{'s' if broken > 1 else ''} cannot be loaded: `headway dags errors` shows why")
+
+
+@app.command()
+def show(dag_id: DagId, output: Output = Format.TABLE) -> None:
+    """Show one DAG: style, schedule, tasks as a tree, limits, warnings, version.
+
+    Example: headway dags show parallel_dag
+    """
+    with open_session() as session:
+        found = dags.describe(session.conn, dag_id)
+    if output is Format.JSON:
+        show_json(found)
+    else:
+        show_dag(found)
+
+
+@app.command()
+def trigger(
+    dag_id: DagId,
+    conf: Annotated[
+        str | None, typer.Option("--conf", "-c", metavar="JSON", help="What tasks see as dag_run.conf.")
+    ] = None,
+    logical_date: Annotated[
+        str | None, typer.Option("--logical-date", "-e", metavar="TIME", help="ISO 8601; default: now.")
+    ] = None,
+    run_id: Annotated[str | None, typer.Option("--run-id", "-r", help="Default: manual__<logical date>.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", "-w", help="Follow the run; exit with 1 when it fails.")] = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Start a run now.
+
+    A paused DAG's run waits until the DAG is unpaused. With --wait the run is followed to its end.
+
+    Example: headway dags trigger parallel_dag --conf '{"day": "2026-01-31"}' --wait
+    """
+    from headway.cli.durations import parse_moment
+    from headway.operations.trigger import trigger as trigger_dag
+
+    when = parse_moment(logical_date) if logical_date else None
+    with open_session() as session:
+        made = trigger_dag(
+            session.conn, dag_id, conf=_json_object(conf), logical_date=when, run_id=run_id, actor=session.actor
+        )
+        session.wake("trigger")
+        if not wait:
+            _show_triggered(made, output)
+            return
+        run = _follow(session, made)
+    if output is Format.JSON:
+        show_json(run)
+    else:
+        say(Text.assemble(f"{made.dag_id} {made.run_id}: ", state(run.state), f" after {seconds(run.seconds)}"))
+    if run.state != "success":
+        raise HeadwayError(f"run {made.run_id!r} failed", f"headway tasks states {dag_id} '{made.run_id}'")
+
+
+@app.command()
+def pause(dag_ids: DagIds, output: Output = Format.TABLE) -> None:
+    """Keep DAGs from starting anything new; what runs goes on to its end.
+
+    Example: headway dags pause parallel_dag
+    """
+    with open_session() as session:
+        changed = dags.pause(session.conn, dag_ids, actor=session.actor)
+        session.wake("pause")
+    if output is Format.JSON:
+        show_json([{"dag_id": dag_id, "changed": dag_id in changed} for dag_id in dag_ids])
+        return
+    for dag_id in dag_ids:
+        say(f"{dag_id} is paused" if dag_id in changed else f"{dag_id} was paused already")
+
+
+@app.command()
+def unpause(dag_ids: DagIds, output: Output = Format.TABLE) -> None:
+    """Let DAGs run, and say how many runs their schedules create at once.
+
+    Example: headway dags unpause parallel_dag
+    """
+    with open_session() as session:
+        done = dags.unpause(session.conn, dag_ids, actor=session.actor)
+        session.wake("pause")
+    if output is Format.JSON:
+        show_json(done)
+        return
+    for each in done:
+        say(f"{each.dag_id} {'runs now' if each.changed else 'was not paused'}; {_due(each.runs_due)}")
+
+
+@app.command()
+def runs(
+    dag_id: DagId,
+    state_: Annotated[str | None, typer.Option("--state", "-s", help="queued, running, success or failed.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many, newest first.")] = 20,
+    output: Output = Format.TABLE,
+) -> None:
+    """List the runs of a DAG, newest first.
+
+    Example: headway dags runs parallel_dag --state failed
+    """
+    with open_session() as session:
+        find_dag(session.conn, dag_id)
+        found = run_list.runs(session.conn, dag_id, state=_run_state(state_), limit=limit)
+    show_rows(found, _RUN_COLUMNS, output, empty=f"no runs; start one: `headway dags trigger {dag_id}`")
+
+
+@app.command()
+def delete(
+    dag_id: DagId,
+    force: Annotated[bool, typer.Option("--force", help="Even with active runs: what runs is killed.")] = False,
+    yes: Yes = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Delete a DAG with its runs, XComs and logs; its file stays where it is.
+
+    Example: headway dags delete old_dag --yes
+    """
+    with open_session() as session:
+        found = find_dag(session.conn, dag_id)
+        confirm(f"Delete {dag_id!r} with all of its runs and logs?", yes=yes)
+        gone = dags.delete(session.conn, dag_id, force=force, actor=session.actor)
+        session.wake("delete", stops=force)
+    if output is Format.JSON:
+        show_json(gone)
+    else:
+        say(f"deleted {dag_id} with {gone.runs} runs and {gone.task_instances} task instances")
+    if not found.is_stale:
+        note(f"{gone.file} still defines it: remove it there too, or it comes back when the file changes")
+
+
+@app.command()
+def errors(output: Output = Format.TABLE) -> None:
+    """Show the files that cannot be loaded: where, why, and what to do.
+
+    Example: headway dags errors
+    """
+    with open_session() as session:
+        found = dag_list.file_errors(session.conn)
+    if output is Format.JSON:
+        show_json(found)
+    elif not found:
+        note("every file loads")
+    else:
+        for each in found:
+            _show_error(each)
+
+
+def _show_triggered(made: Triggered, output: Format) -> None:
+    if output is Format.JSON:
+        show_json(made)
+    else:
+        say(f"{made.dag_id}: run {made.run_id} is queued")
+    if made.dag_is_paused:
+        warn(f"{made.dag_id} is paused, so the run waits: headway dags unpause {made.dag_id}")
+
+
+def _follow(session: Session, made: Triggered) -> Run:
+    from headway.cli.follow import follow_run
+
+    if made.dag_is_paused:
+        warn(f"{made.dag_id} is paused, so the run waits: headway dags unpause {made.dag_id}")
+    return follow_run(session.conn, made.dag_id, made.run_id)
+
+
+def _json_object(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        found: dict[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(
+            f"--conf is not JSON: {error}", """write it as '{"name": "value"}', in single quotes"""
+        ) from None
+    return found
+
+
+def _run_state(name: str | None) -> str | None:
+    from headway.states import RunState
+
+    if name is not None and name not in list(RunState):
+        raise InvalidInput(f"--state: expected one of {', '.join(RunState)}, got {name!r}", "")
+    return name
+
+
+def _due(count: int) -> str:
+    if count == 0:
+        return "no run is due now"
+    at_most = "at least " if count >= dags.COUNTED else ""
+    return f"{at_most}{count} run{'s are' if count > 1 else ' is'} due now"
+
+
+def _show_error(error: FileError) -> None:
+    place = f"{error.file}:{error.line}" if error.line else error.file
+    say(Text.assemble((place, "bold"), ": ", (error.message, "red")))
+    if error.remedy:
+        say(f"  remedy: {error.remedy}")
+
+
+def _dag_id(row: Dag) -> Text:
+    return Text(row.dag_id, style="dim" if row.is_stale else "bold")
+
+
+def _task_counts(row: Run) -> Text:
+    done = row.tasks.get("success", 0)
+    failed = row.tasks.get("failed", 0) + row.tasks.get("upstream_failed", 0)
+    shown = Text(f"{done} of {sum(row.tasks.values())}" if row.tasks else "")
+    return shown.append(f", {failed} failed", style="red") if failed else shown
+
+
+_DAG_COLUMNS = [
+    Column[Dag]("DAG", _dag_id),
+    Column[Dag]("PAUSED", lambda row: Text("paused", style="yellow") if row.is_paused else None),
+    Column[Dag]("SCHEDULE", lambda row: row.schedule),
+    Column[Dag]("NEXT RUN", lambda row: None if row.is_paused else moment(row.next_due)),
+    Column[Dag]("LAST RUN", lambda row: moment(row.last_run_after)),
+    Column[Dag]("STATE", lambda row: state(row.last_state)),
+    Column[Dag]("ACTIVE", lambda row: row.active_runs or None, right=True),
+    Column[Dag]("TAGS", lambda row: row.tags),
+    Column[Dag]("FILE", lambda row: f"{row.file} (gone)" if row.is_stale else row.file),
+]
+
+_RUN_COLUMNS = [
+    Column[Run]("RUN", lambda row: row.run_id),
+    Column[Run]("STATE", lambda row: state(row.state)),
+    Column[Run]("LOGICAL DATE", lambda row: moment(row.logical_date)),
+    Column[Run]("STARTED", lambda row: moment(row.start_date)),
+    Column[Run]("TOOK", lambda row: seconds(row.seconds), right=True),
+    Column[Run]("TASKS DONE", _task_counts),
+    Column[Run]("BY", lambda row: row.triggered_by),
+]

@@ -1,0 +1,160 @@
+"""Look at tasks: how they stand and why, what they logged; run them again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from headway.cli.confirm import Yes, confirm
+from headway.cli.lazy import group
+from headway.cli.output import Column, Format, Output, note, say, seconds, show_json, show_rows, state
+from headway.cli.session import open_session
+from headway.operations import clear as clearing
+from headway.operations import tasks
+from headway.operations.clear import Cleared, ClearedInstance, Selection
+from headway.operations.tasks import RunStates, TaskEntry, TaskState
+
+app = group("Tasks: how they stand and why, what they logged, run them again.")
+
+DagId = Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")]
+RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="Id of the run; default: the newest.")]
+
+
+@app.command("list")
+def list_(dag_id: DagId, output: Output = Format.TABLE) -> None:
+    """List the tasks of a DAG in definition order.
+
+    Example: headway tasks list parallel_dag
+    """
+    with open_session() as session:
+        found = tasks.list_tasks(session.conn, dag_id)
+    show_rows(found, _TASK_COLUMNS, output, empty=f"DAG {dag_id!r} has no tasks")
+
+
+@app.command()
+def states(dag_id: DagId, run_id: RunId = None, output: Output = Format.TABLE) -> None:
+    """Show how each task of a run stands, where it runs, and WHY it waits or failed.
+
+    Example: headway tasks states parallel_dag
+    """
+    with open_session() as session:
+        found = tasks.states(session.conn, dag_id, run_id)
+    if output is Format.JSON:
+        show_json(found)
+        return
+    say(_heading(found))
+    show_rows(found.tasks, _STATE_COLUMNS, output, empty="the run has no tasks")
+
+
+@app.command()
+def logs(
+    dag_id: DagId,
+    task_id: Annotated[str, typer.Argument(metavar="TASK", help="Id of the task.")],
+    run_id: RunId = None,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until the task has ended.")] = False,
+    attempt: Annotated[int | None, typer.Option("--attempt", min=1, help="Which try; default: the last.")] = None,
+    map_index: Annotated[
+        int | None, typer.Option("--map-index", min=-1, help="Which instance of a mapped task.")
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show what a task logged, attempt by attempt; with -f as it comes.
+
+    Example: headway tasks logs parallel_dag transform --follow
+    """
+    from headway.cli.log_page import show_log, show_log_as_json
+    from headway.operations.task_logs import LogRequest, log_events
+
+    request = LogRequest(dag_id, task_id, run_id, map_index, attempt, follow=follow)
+    with open_session() as session:
+        events = log_events(session.conn, request, patience=session.settings.lease.length)
+        show = show_log_as_json if output is Format.JSON else show_log
+        if not show(events):
+            note("nothing was logged yet: `headway tasks states` says where the task stands")
+
+
+@app.command()
+def clear(
+    dag_id: DagId,
+    run_id: RunId = None,
+    task: Annotated[
+        str | None, typer.Option("--task", "-t", metavar="REGEX", help="A task id, or a pattern; default: all tasks.")
+    ] = None,
+    upstream: Annotated[bool, typer.Option("--upstream", "-u", help="Also everything before them.")] = False,
+    downstream: Annotated[bool, typer.Option("--downstream", "-d", help="Also everything after them.")] = False,
+    only_failed: Annotated[bool, typer.Option("--only-failed", "-f", help="Only what failed.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would be cleared.")] = False,
+    yes: Yes = False,
+    output: Output = Format.TABLE,
+) -> None:
+    """Run tasks again: their state is cleared and the run goes on; what runs is stopped first.
+
+    Example: headway tasks clear parallel_dag --task load_a --downstream
+    """
+    selection = Selection(task, upstream=upstream, downstream=downstream, only_failed=only_failed)
+    with open_session() as session:
+        planned = clearing.clear(session.conn, dag_id, run_id, selection, dry_run=True, actor=session.actor)
+        if dry_run or not planned.instances:
+            _show_cleared(planned, output, dry_run=True)
+            return
+        if not yes and output is Format.TABLE:
+            _show_cleared(planned, output, dry_run=True)
+        confirm(f"Clear {len(planned.instances)} task instances of run {planned.run_id}?", yes=yes)
+        done = clearing.clear(session.conn, dag_id, planned.run_id, selection, actor=session.actor)
+        session.wake("clear", stops=done.stopping > 0)
+    _show_cleared(done, output, dry_run=False)
+
+
+def _show_cleared(cleared: Cleared, output: Format, *, dry_run: bool) -> None:
+    if output is Format.JSON:
+        show_json(cleared)
+        return
+    if dry_run:
+        show_rows(cleared.instances, _CLEARED_COLUMNS, output, empty="nothing to clear")
+        return
+    say(f"cleared {len(cleared.instances)} task instances of {cleared.dag_id} {cleared.run_id}")
+    if cleared.stopping:
+        note(f"{cleared.stopping} of them run: their workers stop them first")
+
+
+def _heading(found: RunStates) -> Text:
+    run = found.run
+    took = f" for {seconds(run.seconds)}" if run.state == "running" else f" after {seconds(run.seconds)}"
+    why = f": {found.why}" if found.why else ""
+    return Text.assemble(
+        (run.dag_id, "bold"), " ", run.run_id, "  ", state(run.state), why if run.seconds is None else took
+    )
+
+
+def _index(row: TaskState | ClearedInstance) -> int | None:
+    return None if row.map_index < 0 else row.map_index
+
+
+_TASK_COLUMNS = [
+    Column[TaskEntry]("TASK", lambda row: row.task_id),
+    Column[TaskEntry]("OPERATOR", lambda row: row.operator),
+    Column[TaskEntry]("QUEUE", lambda row: row.queue),
+    Column[TaskEntry]("POOL", lambda row: row.pool),
+    Column[TaskEntry]("RULE", lambda row: row.trigger_rule),
+    Column[TaskEntry]("RETRIES", lambda row: row.retries or None, right=True),
+    Column[TaskEntry]("AFTER", lambda row: row.upstream),
+]
+
+_STATE_COLUMNS = [
+    Column[TaskState]("TASK", lambda row: row.task_id),
+    Column[TaskState]("INDEX", _index, right=True),
+    Column[TaskState]("STATE", lambda row: state(row.state)),
+    Column[TaskState]("TRY", lambda row: f"{row.try_number} of {row.max_tries + 1}", right=True),
+    Column[TaskState]("QUEUE", lambda row: row.queue),
+    Column[TaskState]("NODE", lambda row: row.node),
+    Column[TaskState]("TOOK", lambda row: seconds(row.seconds), right=True),
+    Column[TaskState]("WHY", lambda row: row.why),
+]
+
+_CLEARED_COLUMNS = [
+    Column[ClearedInstance]("TASK", lambda row: row.task_id),
+    Column[ClearedInstance]("INDEX", _index, right=True),
+    Column[ClearedInstance]("STATE", lambda row: state(row.state)),
+]
