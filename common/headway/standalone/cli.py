@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -14,9 +15,6 @@ from headway.flower import flower_password
 from headway.settings import headway_home
 from headway.standalone.cluster import Cluster, Plan
 from headway.standalone.server import LOOPBACK
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DEFAULT_WORKERS = ("default=4", "high_cpu=1")
 _RISK = (
