@@ -52,7 +52,7 @@ class Child:
         self.shelf = DagShelf(node.settings, self.store)
         self.door = VaultDoor(node.settings)
         self.spool = Spool(node.settings.home)
-        self.logs = outbox(node.settings.home)
+        self.logs = outbox(node.settings.home, node.name)
         self.isolated_pid = 0
         self._bus: Bus | None = None
         self._surroundings: Surroundings | None = None

@@ -1,4 +1,4 @@
-"""Log files on their way to the metastore: ``logs/outbox/<ti>.<dispatch>.<yyyymmdd>.log``, mode 0600.
+"""Log files on their way to the metastore: ``<ti>.<dispatch>.<yyyymmdd>.log`` in the worker's outbox, mode 0600.
 
 A log that outgrows its cap keeps its first and its last part. What comes after the first half goes to
 numbered tail files of a quarter cap each, of which only the last two are kept; ``seal`` appends them
@@ -41,9 +41,12 @@ class LogName:
         return f"{self.attempt.ti}.{self.attempt.dispatch}.{self.day:%Y%m%d}.log"
 
 
-def outbox(home: Path) -> Path:
-    """The folder of log files that wait to be shipped, made if need be."""
-    folder = home / "logs" / "outbox"
+def outbox(home: Path, worker: str) -> Path:
+    """The folder of log files that the worker of this name still has to ship, made if need be.
+
+    Each worker has its own: a file that no child of the shipping worker writes is over for that worker.
+    """
+    folder = home / "logs" / "outbox" / worker
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

@@ -47,7 +47,7 @@ class Reporter(Service):
         self._hostname = hostname
         self._store = Store(settings.metastore, name=f"headway {name} reporter")
         self._spool = Spool(settings.home)
-        self._outbox = log_files.outbox(settings.home)
+        self._outbox = log_files.outbox(settings.home, name)
         self._cap = settings.logs.max_mb * 1_000_000
         self._losses: list[Loss] = []
         self._lock = threading.Lock()

@@ -33,7 +33,7 @@ class Shipper(Service):
         self.interval = settings.logs.ship_interval
         self._table = table
         self._store = Store(settings.metastore, name=f"headway {name} shipper")
-        self._folder = log_files.outbox(settings.home)
+        self._folder = log_files.outbox(settings.home, name)
         self._stored: dict[str, int] = {}
 
     def run_once(self) -> None:
