@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from headway.authoring.current_file import current_style, fault, notice
 
 if TYPE_CHECKING:
-    from headway.authoring.current_file import Notice
+    from headway.authoring.current_file import Notice, Place
     from headway.authoring.values import Converter
 
 
@@ -36,46 +36,55 @@ class ArgumentTable:
         """Every name that is accepted in some way."""
         return {*self.known, *self.renamed, *self.without_effect}
 
-    def apply(self, target: Any, given: dict[str, Any], what: str, also: Iterable[str] = ()) -> list[Notice]:
-        """Set ``given`` on ``target``; returns the warnings. ``also`` are further valid names, for hints."""
+    def apply(
+        self, target: Any, given: dict[str, Any], what: str, place: Place, also: Iterable[str] = ()
+    ) -> list[Notice]:
+        """Set ``given`` on ``target``; returns the warnings.
+
+        ``what`` and ``place`` say whose arguments they are and where; ``also`` are further valid names, for hints.
+        """
         notices: list[Notice] = []
         for name, value in given.items():
             if name in self.known:
-                self._set(target, name, value, what)
+                self._set(target, name, value, what, place)
             elif name in self.renamed:
-                notices.append(self._rename(target, name, given, what))
+                notices.append(self._rename(target, name, given, what, place))
             elif name in self.without_effect:
-                notices.extend(self._ignore(target, name, value, what))
+                notices.extend(self._ignore(target, name, value, what, place))
             else:
-                notices.append(refuse(name, what, {*self.known, *also}))
+                notices.append(refuse(name, what, place, {*self.known, *also}))
         return notices
 
-    def _set(self, target: Any, name: str, value: Any, what: str) -> None:
+    def _set(self, target: Any, name: str, value: Any, what: str, place: Place) -> None:
         try:
             kept = self.known[name](value)
         except ValueError as error:
-            raise fault(f"{what}: {name}: {error}", f"give {name} such a value, or leave it out") from None
+            raise fault(f"{what}: {name}: {error}", f"give {name} such a value, or leave it out", place) from None
         setattr(target, self.stored_as.get(name, name), kept)
 
-    def _rename(self, target: Any, name: str, given: dict[str, Any], what: str) -> Notice:
+    def _rename(self, target: Any, name: str, given: dict[str, Any], what: str, place: Place) -> Notice:
         new = self.renamed[name]
         if new in given:
-            raise fault(f"{what}: both {name} and {new} are given", f"keep {new}; {name} is its old name")
-        self._set(target, new, given[name], what)
-        return notice(f"{what}: {name} is an old name, write {new}")
+            text = f"{what}: both {name} and {new} are given"
+            raise fault(text, f"keep {new}; {name} is its old name", place)
+        self._set(target, new, given[name], what, place)
+        return notice(f"{what}: {name} is an old name, write {new}", place)
 
-    def _ignore(self, target: Any, name: str, value: Any, what: str) -> list[Notice]:
+    def _ignore(self, target: Any, name: str, value: Any, what: str, place: Place) -> list[Notice]:
         setattr(target, name, value)
-        return [] if value is None else [notice(f"{what}: {name} has no effect: {self.without_effect[name]}")]
+        if value is None:
+            return []
+        return [notice(f"{what}: {name} has no effect: {self.without_effect[name]}", place)]
 
 
-def refuse(name: str, what: str, valid: Iterable[str]) -> Notice:
+def refuse(name: str, what: str, place: Place, valid: Iterable[str]) -> Notice:
     """Refuse an unknown argument. Airflow 1.10 ignored them, so a file of its style gets a warning instead."""
     hint = closest(name, valid)
     if current_style() == 1:
-        return notice(f"{what}: unknown argument {name} is ignored" + (f"; did you mean {hint}?" if hint else ""))
+        asked = f"; did you mean {hint}?" if hint else ""
+        return notice(f"{what}: unknown argument {name} is ignored{asked}", place)
     remedy = f"did you mean {hint}?" if hint else f"remove {name}, or spell it as the documentation does"
-    raise fault(f"{what}: unknown argument {name}", remedy)
+    raise fault(f"{what}: unknown argument {name}", remedy, place)
 
 
 def closest(name: str, valid: Iterable[str]) -> str:

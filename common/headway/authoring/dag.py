@@ -119,7 +119,7 @@ class DAG:
     def _take(self, arguments: dict[str, Any]) -> None:
         what = f"DAG {self.dag_id!r}"
         inherited = self.params
-        self.notices += DAG_ARGUMENTS.apply(self, arguments, what, _OWN_NAMES)
+        self.notices += DAG_ARGUMENTS.apply(self, arguments, what, self.place, _OWN_NAMES)
         self.params = ParamsDict({**inherited.params(), **self.params.params()})
         for name in self.default_args:
             self.notices.extend(_doubtful_default(name, what))
@@ -189,7 +189,7 @@ class DAG:
         if task_id not in self.task_dict:
             hint = closest(task_id, self.task_dict)
             remedy = f"did you mean {hint!r}?" if hint else "see `headway tasks list`"
-            raise fault(f"DAG {self.dag_id!r} has no task {task_id!r}", remedy)
+            raise fault(f"DAG {self.dag_id!r} has no task {task_id!r}", remedy, self.place)
         return self.task_dict[task_id]
 
     def set_dependency(self, upstream_task_id: str, downstream_task_id: str) -> None:
@@ -278,6 +278,8 @@ def _doubtful_default(name: str, what: str) -> list[Notice]:
     """Warn of a key of default_args that no task can take, or that looks misspelt."""
     if name in _MISPLACED:
         return [notice(f"{what}: {name} in default_args has no effect; pass it to the DAG itself")]
+    if reason := OPERATOR_ARGUMENTS.without_effect.get(name):
+        return [notice(f"{what}: {name} in default_args has no effect: {reason}")]
     common = OPERATOR_ARGUMENTS.names()
     hint = closest(name, common)
     # Operators have arguments of their own, so only what is almost a common name is a likely slip.

@@ -25,6 +25,17 @@ def current_group() -> TaskGroup | None:
     return open_groups[-1] if open_groups else None
 
 
+def home_of(dag: DAG | None, group: TaskGroup | None) -> tuple[DAG | None, TaskGroup | None]:
+    """The DAG and the group of a new task; ``dag`` and ``group`` are what the author gave for it."""
+    around = current_group()
+    if group is not None:
+        return dag or group.dag, group
+    dag = dag or current_dag() or (around.dag if around is not None else None)
+    if around is not None and around.dag is dag:
+        return dag, around
+    return dag, dag.task_group if dag is not None else None
+
+
 def open_dag(dag: DAG) -> None:
     """Enter a DAG."""
     _dags.set((*_dags.get(), dag))

@@ -121,17 +121,18 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
         try:
             return identifier(task_id)
         except ValueError as error:
-            raise fault(f"{type(self).__name__}: task_id: {error}", "choose another task_id") from None
+            raise fault(f"{type(self).__name__}: task_id: {error}", "choose another task_id", self.place) from None
 
     def _take(self, arguments: dict[str, Any]) -> None:
         """Set the common arguments: the caller's, then what default_args hold for them."""
         defaults = self._defaults
-        for name in OPERATOR_ARGUMENTS.names() & defaults.keys():
+        # Arguments without effect are warned of once, at the DAG, when they stand in its default_args.
+        for name in (OPERATOR_ARGUMENTS.known.keys() | OPERATOR_ARGUMENTS.renamed.keys()) & defaults.keys():
             arguments.setdefault(name, defaults[name])
         if "params" in arguments and "params" in defaults:
             arguments["params"] = {**(defaults["params"] or {}), **(arguments["params"] or {})}
         what = f"task {self.task_id!r}"
-        self.notices += OPERATOR_ARGUMENTS.apply(self, arguments, what, _Names(type(self)))
+        self.notices += OPERATOR_ARGUMENTS.apply(self, arguments, what, self.place, _Names(type(self)))
         # A task that waits for its previous run's downstream waits for that run of itself first.
         self.depends_on_past = self.depends_on_past or self.wait_for_downstream
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring.arguments import closest
 from headway.authoring.current_file import call_site, fault
-from headway.authoring.dag_stack import current_dag, current_group
+from headway.authoring.dag_stack import home_of
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class OperatorMeta(ABCMeta):
             )
         made: Any = cls  # to mypy, cls.__new__ would be that of this metaclass
         task = made.__new__(made)
-        dag, group = _home(kwargs)
+        dag, group = home_of(kwargs.get("dag"), kwargs.get("task_group"))
         task.__dict__.update(
             _home=(dag, group), _defaults=_defaults(dag, group, kwargs.get("default_args")), place=call_site()
         )
@@ -52,15 +52,6 @@ class OperatorMeta(ABCMeta):
         del task._home, task._defaults
         task.discover_dependencies()
         return task
-
-
-def _home(given: dict[str, Any]) -> tuple[DAG | None, TaskGroup | None]:
-    """The DAG and the group that a task made with these arguments belongs to."""
-    group: TaskGroup | None = given.get("task_group")
-    dag: DAG | None = given.get("dag") or (group.dag if group else None) or current_dag()
-    if group is None and (open_group := current_group()) is not None and open_group.dag is dag:
-        group = open_group
-    return dag, group or (dag.task_group if dag is not None else None)
 
 
 def _defaults(dag: DAG | None, group: TaskGroup | None, own: dict[str, Any] | None) -> dict[str, Any]:
@@ -79,7 +70,8 @@ def _filled_from_default_args(init: Callable[..., None]) -> Callable[..., None]:
     def filled(self: Any, *args: Any, **kwargs: Any) -> None:
         what = type(self).__name__
         if args:
-            raise fault(f"{what}: __init__ got a positional argument", "pass every argument by its name")
+            text = f"{what}: __init__ got a positional argument"
+            raise fault(text, "pass every argument by its name", self.place)
         defaults = self._defaults
         for name in fillable & defaults.keys():
             kwargs.setdefault(name, defaults[name])
@@ -99,13 +91,13 @@ def described(task: Any, given: dict[str, Any]) -> str:
 
 def _missing(task: Any, names: list[str], given: dict[str, Any]) -> Exception:
     listed = ", ".join(names)
-    return fault(f"{described(task, given)} needs {listed}", f"pass {listed}, or put it into default_args")
+    return fault(f"{described(task, given)} needs {listed}", f"pass {listed}, or put it into default_args", task.place)
 
 
 def _unknown(task: Any, name: str, valid: Any) -> Exception:
     hint = closest(name, valid)
     remedy = f"did you mean {hint}?" if hint else "it takes " + ", ".join(sorted(valid))
-    return fault(f"{type(task).__name__}: unknown argument {name}", remedy)
+    return fault(f"{type(task).__name__}: unknown argument {name}", remedy, task.place)
 
 
 def accepted_names(cls: type) -> set[str]:

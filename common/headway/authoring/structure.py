@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from headway.authoring.assets import AssetExpression
 from headway.authoring.current_file import fault
 from headway.authoring.priorities import effective_priorities
+from headway.authoring.trigger_rules import TriggerRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,7 +114,7 @@ def _running(task: BaseOperator, priority: int) -> dict[str, Any]:
 def _waiting(task: BaseOperator) -> dict[str, Any]:
     return {
         "upstream": sorted(task.upstream_task_ids),
-        "trigger_rule": task.trigger_rule.value,
+        "trigger_rule": TriggerRule(task.trigger_rule).value,  # authors also assign a text later
         "depends_on_past": task.depends_on_past,
         "ignore_first_depends_on_past": task.ignore_first_depends_on_past,
         "wait_for_downstream": task.wait_for_downstream,

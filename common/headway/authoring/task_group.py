@@ -55,7 +55,7 @@ class TaskGroup(Dependable):
         self.place = call_site()
         self.default_args: dict[str, Any] = {}
         self.children: dict[str, BaseOperator | TaskGroup] = {}
-        GROUP_ARGUMENTS.apply(self, arguments, f"group {group_id!r}", {"parent_group", "dag"})
+        GROUP_ARGUMENTS.apply(self, arguments, f"group {group_id!r}", self.place, {"parent_group", "dag"})
         self.parent_group = None if group_id is None else _parent(parent_group, dag)
         self.dag: DAG = dag or self._parent_dag(group_id)
         self.group_id = None if group_id is None else self._take_id(group_id, add_suffix_on_collision)
@@ -116,11 +116,11 @@ class TaskGroup(Dependable):
         """Its id among tasks and groups."""
         return self.group_id or ""
 
-    @functools.cached_property
+    @property
     def all_default_args(self) -> dict[str, Any]:
         """The defaults for its tasks: the DAG's, then those of the groups around it, then its own."""
         around = self.parent_group.all_default_args if self.parent_group else self.dag.default_args
-        return {**around, **self.default_args}
+        return {**around, **self.default_args} if self.default_args else around
 
     # Contents
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from headway.authoring.assets import Asset
 from headway.authoring.current_file import fault, notice
-from headway.authoring.dag_stack import current_dag, current_group
+from headway.authoring.dag_stack import home_of
 from headway.authoring.operator import BaseOperator, mapping_unavailable
 from headway.authoring.xcom_arg import XComArg
 
@@ -169,15 +169,10 @@ task = TaskDecorator()
 
 def _free_task_id(wanted: str, arguments: dict[str, Any]) -> str:
     """``wanted``, numbered if the DAG already has such a task in the group that the new one joins."""
-    group = arguments.get("task_group")
-    dag = arguments.get("dag") or (group.dag if group else None) or current_dag()
-    if dag is None:
+    dag, group = home_of(arguments.get("dag"), arguments.get("task_group"))
+    if dag is None or group is None:
         return wanted
-    if group is None:
-        group = current_group()
-    prefix = group.prefix if group is not None and group.dag is dag else ""
-    full: str = dag.free_id(prefix + wanted)
-    return full.removeprefix(prefix)
+    return dag.free_id(group.child_id(wanted)).removeprefix(group.prefix)
 
 
 def returns_mapping(function: Callable[..., Any]) -> bool:

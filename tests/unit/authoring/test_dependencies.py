@@ -163,7 +163,7 @@ def test_flat_relatives_go_all_the_way(dag, tasks):
 
 
 def test_cycles_name_their_tasks_in_order(dag, tasks):
-    a, b, c, d, e, f = tasks
+    a, b, c, d, e, _ = tasks
     a >> b >> c >> d >> b
     d >> e
     with pytest.raises(DagFileError, match="'d': tasks wait for each other in a cycle: b -> c -> d -> b") as error:
@@ -179,7 +179,7 @@ def test_a_task_that_waits_for_itself_is_a_cycle(dag, tasks):
 
 
 def test_topological_order(dag, tasks):
-    a, b, c, d, e, f = tasks
+    a, b, _, _, e, f = tasks
     f >> [a, b] >> e
     order = [one.task_id for one in dag.topological_sort()]
     assert order.index("f") < min(order.index("a"), order.index("b")) <= order.index("e")

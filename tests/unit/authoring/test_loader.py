@@ -191,7 +191,7 @@ def test_a_cycle(load):
 
 def test_files_that_are_no_source(root, load):
     (root / "binary.py").write_bytes(b"x = '\xff\xfe'\n")
-    with pytest.raises(DagFileError, match="binary.py"):
+    with pytest.raises(DagFileError, match=r"binary\.py"):
         load_file(root / "binary.py", root)
     with pytest.raises(DagFileError, match="cannot be read"):
         load_file(root / "gone.py", root)
@@ -223,6 +223,36 @@ def test_warnings_outside_any_dag_concern_each_dag(load):
     assert [one.line for one in loaded.warnings] == [4, 6]
     assert [[one["line"] for one in describe(dag)["warnings"]] for dag in loaded.dags] == [[4], [4, 6]]
     assert loaded.dags[0].start_date.hour == 0
+
+
+def test_what_default_args_hold_is_warned_of_once(load):
+    loaded = load("""
+        from headway import DAG
+        from headway.operators.empty import EmptyOperator
+
+        with DAG("d", default_args={"provide_context": True, "sla": 5}):
+            for number in range(5):
+                EmptyOperator(task_id=f"t{number}")
+    """)
+    assert [one.line for one in loaded.warnings] == [4, 4]
+    assert loaded.warnings[0].text.startswith("DAG 'd': provide_context in default_args has no effect: the context")
+
+
+def test_an_operator_in_the_same_file_does_not_hide_the_line_of_the_call(load):
+    text = """
+        from headway import DAG, BaseOperator
+
+        class Load(BaseOperator):
+            def __init__(self, *, table, **kwargs):
+                super().__init__(**kwargs)
+
+        with DAG("d"):
+            Load(task_id="a", table="x", run_as_user="me")
+            Load(task_id="b", table="x"{more})
+    """
+    assert [one.line for one in load(text.replace("{more}", "")).warnings] == [8]
+    assert failure(load, text.replace("{more}", ", quee='q'")).line == 9
+    assert failure(load, text.replace("{more}", ", retries=-1")).line == 9
 
 
 def test_a_warning_in_a_loop_comes_once(load):
@@ -339,7 +369,8 @@ def test_users_plugins_keep_the_callers_line_in_errors(load, write):
     )
     error = failure(
         load,
-        "from airflow import DAG\nfrom loading import Load\n\nwith DAG('d'):\n    Load(task_id='t', table='x', quee='q')\n",
+        "from airflow import DAG\nfrom loading import Load\n\n"
+        "with DAG('d'):\n    Load(task_id='t', table='x', quee='q')\n",
     )
     assert (error.file, error.line) == ("example.py", 5)
     assert error.message == "task 't': unknown argument quee"

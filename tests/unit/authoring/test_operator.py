@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -95,7 +96,7 @@ def test_errors_stand_at_the_callers_line():
     with pytest.raises(DagFileError) as error:
         EmptyOperator(task_id="t", retries=-1)  # this line
     assert error.value.file == __file__
-    assert "# this line" in open(__file__).read().splitlines()[error.value.line - 1]
+    assert "# this line" in Path(__file__).read_text().splitlines()[error.value.line - 1]
 
 
 def test_unknown_arguments_are_refused_with_the_closest_name():
@@ -204,7 +205,7 @@ def test_operators_of_the_old_days():
 
         @apply_defaults
         def __init__(self, conn_id="", *args, **kwargs):
-            super(Old, self).__init__(*args, **kwargs)
+            super().__init__(*args, **kwargs)
             self.conn_id = conn_id
 
     with DAG("d", default_args={"conn_id": "redshift"}) as dag:
@@ -347,6 +348,6 @@ def test_a_task_without_dag():
 
 @pytest.mark.parametrize("call", [lambda: BashOperator.partial(task_id="t"), lambda: BashOperator.expand(a=[1])])
 def test_mapping_is_refused_clearly(call):
-    with pytest.raises(DagFileError, match="mapping tasks over lists .* is not available in this version") as error:
+    with pytest.raises(DagFileError, match=r"mapping tasks over lists .* is not available in this version") as error:
         call()
     assert "loop" in error.value.remedy

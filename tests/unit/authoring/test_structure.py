@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001  (authors of DAGs write datetimes without a zone)
 from __future__ import annotations
 
 import json
@@ -161,6 +162,17 @@ def test_groups_and_labels():
     ]
     assert found["groups"][0]["tooltip"] == "hint"
     assert found["edge_labels"] == [{"from": "a", "to": "g.b", "label": "go"}]
+
+
+def test_what_was_assigned_after_the_task_was_made():
+    with DAG("d") as dag:
+        late = EmptyOperator(task_id="t")
+    late.trigger_rule = "dummy"
+    late.doc_md = "  later"
+    dag.doc_md = "of the DAG"
+    assert by_id(dag)["t"]["trigger_rule"] == "always"
+    assert by_id(dag)["t"]["doc_md"] == "later"
+    assert describe(dag)["doc_md"] == "of the DAG"
 
 
 def test_kinds():

@@ -28,11 +28,10 @@ def test_ids_carry_the_groups_they_are_in():
 
 
 def test_prefixes_can_be_left_out():
-    with DAG("d") as dag, TaskGroup("outer"):
-        with TaskGroup("inner", prefix_group_id=False):
-            b = EmptyOperator(task_id="b")
-            with TaskGroup("deep"):
-                EmptyOperator(task_id="c")
+    with DAG("d") as dag, TaskGroup("outer"), TaskGroup("inner", prefix_group_id=False):
+        b = EmptyOperator(task_id="b")
+        with TaskGroup("deep"):
+            EmptyOperator(task_id="c")
     assert dag.task_ids == ["outer.b", "outer.deep.c"]
     assert b.label == "b"
 
@@ -66,9 +65,9 @@ def test_groups_in_lists_and_chains():
 
 def test_default_args_of_groups_go_over_those_around():
     with DAG("d", default_args={"retries": 1, "queue": "q", "owner": "dag"}):
-        with TaskGroup("outer", default_args={"retries": 2, "queue": "outer"}):
-            with TaskGroup("inner", default_args={"retries": 3}):
-                task_ = EmptyOperator(task_id="t", default_args={"owner": "own"})
+        outer = TaskGroup("outer", default_args={"retries": 2, "queue": "outer"})
+        with outer, TaskGroup("inner", default_args={"retries": 3}):
+            task_ = EmptyOperator(task_id="t", default_args={"owner": "own"})
     assert (task_.retries, task_.queue, task_.owner) == (3, "outer", "own")
 
 
@@ -92,6 +91,20 @@ def test_a_task_can_be_put_into_a_group_by_argument():
         made = EmptyOperator(task_id="t", task_group=group)
     assert made.task_id == "g.t"
     assert dag.get_task("g.t").task_group is group
+
+
+def test_a_groups_block_is_enough_to_know_the_dag():
+    dag = DAG("d")
+    with TaskGroup("g", dag=dag):
+
+        @task
+        def t():
+            return 1
+
+        t()
+        t()
+        EmptyOperator(task_id="e")
+    assert dag.task_ids == ["g.t", "g.t__1", "g.e"]
 
 
 def test_groups_given_a_dag_or_parent_by_argument():

@@ -121,7 +121,7 @@ def test_arguments_of_the_operator_behind_a_decorator():
 
 
 def test_an_unknown_decorator_lists_those_there_are():
-    with pytest.raises(AttributeError, match="Headway has no @task.teleport in this version") as error:
+    with pytest.raises(AttributeError, match=r"Headway has no @task.teleport in this version") as error:
         task.teleport  # noqa: B018
     assert "@task.branch" in error.value.remedy
     assert not hasattr(task, "teleport")

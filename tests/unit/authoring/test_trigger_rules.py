@@ -45,5 +45,5 @@ def test_old_names_mean_the_present_rules(old, rule):
 
 
 def test_an_unknown_rule_is_refused_with_the_list():
-    with DAG("d"), pytest.raises(DagFileError, match="trigger_rule: expected one of all_success.*got 'all_sucess'"):
+    with DAG("d"), pytest.raises(DagFileError, match=r"trigger_rule: expected one of all_success.*got 'all_sucess'"):
         EmptyOperator(task_id="t", trigger_rule="all_sucess")

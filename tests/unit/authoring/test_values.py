@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001  (authors of DAGs write datetimes without a zone)
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
