@@ -39,4 +39,5 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    logging.getLogger("headway").setLevel(logging.INFO)
+    for name in ("headway", "headway_worker"):
+        logging.getLogger(name).setLevel(logging.INFO)
