@@ -299,9 +299,10 @@ def test_the_dag_folder_as_root(root, load, write):
     assert loaded.modules == ["helpers.py", "plugins/extra.py"]
 
 
-def test_installed_packages_come_before_modules_of_the_same_name(load, write):
-    write("croniter.py", "raise SystemError('the wrong one')\n")
-    load("import croniter\nassert 'site-packages' in croniter.__file__\n")
+def test_what_is_installed_comes_before_modules_of_the_same_name(load, write, monkeypatch):
+    monkeypatch.delitem(sys.modules, "sched", raising=False)
+    write("sched.py", "raise SystemError('the wrong one')\n")
+    load("import sched\nassert sched.scheduler\n")
 
 
 def test_purged_modules_are_loaded_anew(root, load, write):
