@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ _ENDED_WITHIN = 120.0
 _LOGGED_WITHIN = 5.0
 _PAUSE = 0.1
 _TAIL = 20
+_PLAIN_WIDTH = 120  # of what goes to a file or a pipe
 _WHERE = "the nodes' own logs are in .headway/demo/logs"
 
 T = TypeVar("T")
@@ -57,7 +59,7 @@ def demo(
     Example: headway demo
     """
     refuse_missing_packages()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
     home = headway_home() if os.environ.get("HEADWAY_HOME") else Path.cwd() / ".headway" / "demo"
     for name in ("HEADWAY_METASTORE__URL", "HEADWAY_BROKER__URL", "HEADWAY_JOIN"):
         os.environ.pop(name, None)

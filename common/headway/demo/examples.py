@@ -15,7 +15,7 @@ from headway.settings import Settings
 DAGS = ("parallel_dag", "film_ranking", "recovery")
 WAREHOUSE = "film_warehouse"
 _VARIABLES = {"parallel_dag_seconds": "1", "parallel_dag_transform_seconds": "3"}
-_NEEDED = ("pandas", "vega_datasets")
+_NEEDED = ("bokeh_sampledata",)
 
 
 def examples_folder() -> Path:
