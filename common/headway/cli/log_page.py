@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text as Styled
 
-from headway.cli.output import note, say, seconds, show_json, to_json
+from headway.cli.output import moment, note, say, seconds, show_json, to_json
 from headway.metastore.queries.logs import LoggedAttempt
 from headway.operations.task_logs import Began, Ended, LogEnd, LogEvent, Text, Waiting
 
@@ -73,9 +73,7 @@ def begin_line(attempt: LoggedAttempt) -> str:
     """What stands above the log of an attempt."""
     index = f", map index {attempt.map_index}" if attempt.map_index >= 0 else ""
     host = f" on {attempt.hostname}" if attempt.hostname else ""
-    return (
-        f"try {attempt.try_number}{index}{host}, queue {attempt.queue}, began {attempt.started_at:%Y-%m-%d %H:%M:%SZ}"
-    )
+    return f"try {attempt.try_number}{index}{host}, queue {attempt.queue}, began {moment(attempt.started_at)}"
 
 
 def end_line(attempt: LoggedAttempt, end: LogEnd) -> str:

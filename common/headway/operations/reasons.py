@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 
 from headway.metastore.queries.pools import Pool
@@ -111,7 +112,7 @@ def _why_later(instance: Instance, facts: Facts) -> str:
         return _why_not_queued(instance, facts)
     what = "retry" if instance.wait == "retry" else "next poke"
     error = f", after: {_first_line(instance.error)}" if instance.error else ""
-    return f"{what} due at {instance.due:%H:%M:%S}{error}"
+    return f"{what} due at {instance.due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}{error}"
 
 
 def _why_running(instance: Instance, _facts: Facts) -> str:

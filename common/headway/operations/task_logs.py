@@ -119,12 +119,14 @@ class _LogReader:
         """Every event in order."""
         while True:
             over = self._is_over()  # asked first, so that no attempt can begin unseen
-            for attempt in self._unread():
+            unread = self._unread()
+            for attempt in unread:
                 yield from self._attempt(attempt)
                 self._last = attempt.dispatch
             if over or not self._request.follow:
                 return
-            yield from self._wait()
+            if not unread:
+                yield from self._wait()
 
     def _unread(self) -> list[LoggedAttempt]:
         found = self._attempts()

@@ -1,0 +1,55 @@
+"""Queues: figures of metastore and broker side by side, also where nobody consumes."""
+
+from __future__ import annotations
+
+from headway.broker.bus import open_bus
+from headway.messages import Dispatch
+from headway.operations.queues import QueueState, queue_states
+from headway.settings import load_settings
+from support.stage import Stage
+from support.structures import task
+
+
+def by_name(stage: Stage) -> dict[str, QueueState]:
+    return {each.queue: each for each in queue_states(stage.conn, None)}
+
+
+def test_every_queue_that_a_dag_names_is_shown_and_marked(stage: Stage) -> None:
+    stage.dag(task("a"), task("b", queue="gpu"))
+    stage.join_worker("default", "spare")
+    found = by_name(stage)
+    assert {name: (each.consumed, each.workers, each.slots) for name, each in found.items()} == {
+        "default": (True, 1, 2),
+        "gpu": (False, 0, 0),
+        "spare": (True, 1, 2),
+    }
+    assert found["gpu"].depth is None
+
+
+def test_ready_outstanding_and_running_are_told_apart(stage: Stage) -> None:
+    stage.dag(task("a"), task("b"), task("c"), task("d", "c"))
+    stage.start()
+    assert by_name(stage)["default"].backlog == 3, "d waits for c and is not ready"
+    stage.queue("a", "b")
+    stage.claim("a")
+    stage.conn.execute("UPDATE task_instance SET queued_at = now() - interval '90 s' WHERE task_id = 'b'")
+    found = by_name(stage)["default"]
+    assert (found.backlog, found.outstanding, found.running) == (1, 1, 1)
+    assert found.oldest_seconds is not None
+    assert 90 <= found.oldest_seconds < 120
+
+
+def test_a_worker_whose_lease_is_over_consumes_nothing(stage: Stage) -> None:
+    stage.dag(task("a"))
+    stage.join_worker("default")
+    stage.conn.execute("UPDATE node SET lease_until = now() - interval '1 s'")
+    assert not by_name(stage)["default"].consumed
+
+
+def test_depths_come_from_the_broker(stage: Stage, valkey_url: str) -> None:
+    stage.dag(task("a"))
+    bus = open_bus(load_settings(broker={"url": valkey_url}))
+    message = Dispatch(1, 1, "shop", "a", "r", -1, 1, "abc", "f.py", "x")
+    bus.publish([(message, "default", 1), (message, "default", 1000)])
+    assert [each.depth for each in queue_states(stage.conn, bus)] == [2]
+    bus.close()
