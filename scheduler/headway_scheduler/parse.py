@@ -73,7 +73,7 @@ class ParseService(Service):
         dags = settings.dags
         self.interval = settings.lease.renewal
         self.parsed = 0
-        self.watch = RootWatch(settings, self._noticed)
+        self.watch = RootWatch(settings, self.notice)
         self._node = node
         self._on_change = on_change
         self._scanner = Scanner(Limits(dags.max_file_mb, dags.max_bundle_mb))
@@ -99,6 +99,21 @@ class ParseService(Service):
         self.watch.stop()
         super().stop(timeout)
 
+    def notice(self) -> None:
+        """Something in the root may have changed: scan it now."""
+        self._stirred.set()
+        self.wake()
+
+    def sweep(self) -> None:
+        """Compare the metastore with the root now, whether the root has changed or not."""
+        self._sweep_due = 0.0
+        self.wake()
+
+    @property
+    def busy(self) -> bool:
+        """Whether files are being loaded."""
+        return self._pool.busy
+
     def on_end(self) -> None:
         """End the child processes and let another scheduler parse."""
         self._pool.close()
@@ -121,10 +136,6 @@ class ParseService(Service):
             self._begin_anew()
             raise
         return _SOON if self._stirred.is_set() and self._snapshot else None
-
-    def _noticed(self) -> None:
-        self._stirred.set()
-        self.wake()
 
     def _begin_anew(self) -> None:
         """Forget what this scheduler took for the metastore's state, and what it had begun."""

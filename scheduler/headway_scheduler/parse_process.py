@@ -233,7 +233,7 @@ class ParseProcess:
         os.kill(self._child.pid, signal.SIGUSR1)
         until = time.monotonic() + _TRACE_WAIT
         place = _Place("", 0)
-        while not place.text and (rest := until - time.monotonic()) > 0:
+        while not place.line and (rest := until - time.monotonic()) > 0:
             select.select([self._traces.descriptor], [], [], rest)
             self._traces.read()
             if self._traces.ended:

@@ -47,6 +47,7 @@ class RootWatch:
             self._thread.join(timeout)
 
     def _loop(self) -> None:
+        logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it would write a line for each change
         while not self._ending.is_set():
             layout = self._layout()
             if layout is None or sends_no_notices(layout.root):
@@ -71,7 +72,7 @@ class RootWatch:
         """Pass notices on until the root is another folder (a link that was switched) or is gone."""
         notices = watch(
             layout.root,
-            watch_filter=lambda _change, path: not _is_left_out(path, layout.root),
+            watch_filter=lambda _change, path: may_matter(path, layout.root),
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
             rust_timeout=_LOOK_MS,
@@ -112,8 +113,8 @@ def sends_no_notices(folder: Path, mounts: str | None = None) -> bool:
     return kind.startswith(_SILENT_FILE_SYSTEMS)
 
 
-def _is_left_out(path: str, root: Path) -> bool:
-    inside = path.removeprefix(f"{root}/")
-    parts = inside.split("/")
-    paths = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
-    return any(LEFT_OUT.verdict(one, folder=one != inside) for one in paths)
+def may_matter(path: str, root: Path) -> bool:
+    """Whether a change of ``path`` can be one of the bundle; False for what no bundle takes along."""
+    parts = path.removeprefix(f"{root}/").split("/")
+    above = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+    return not any(LEFT_OUT.verdict(one, folder=True) for one in above)

@@ -1,0 +1,248 @@
+"""Bad files: each gets one clear message, and everything else goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from support.waiting import wait_for
+
+from .conftest import Project, dag_text
+
+HEAD = "from airflow import DAG\n"
+
+
+def test_a_syntax_error_is_shown_with_its_line_and_the_rest_goes_on(project: Project) -> None:
+    project.write("bad.py", HEAD + "\nx = (\n")
+    project.write("good.py", dag_text("good"))
+    project.parse()
+    line, message, remedy = project.errors()["bad.py"]
+    assert (line, message.partition(":")[0]) == (3, "syntax error")
+    assert remedy
+    assert project.dags() == ["good"]
+
+
+def test_a_broken_file_is_not_read_again_until_something_changes(project: Project) -> None:
+    project.write("bad.py", HEAD + "import helper\n")
+    assert project.parse() == 1
+    assert project.parse() == 0
+    project.restart()
+    assert project.parse() == 0
+    project.write("helper.py", "x = 1\n")
+    assert project.parse() == 1
+    assert project.errors() == {}
+
+
+def test_a_broken_helper_that_is_mended_mends_the_file(project: Project) -> None:
+    project.write("helper.py", "1 / 0\n")
+    project.write("a.py", dag_text("a", before="import helper\n"))
+    project.parse()
+    line, message, _ = project.errors()["a.py"]
+    assert line == 5
+    assert "helper.py:1" in message
+    project.write("helper.py", "x = 1\n")
+    assert project.parse() == 1
+    assert project.errors() == {}
+    assert project.dags() == ["a"]
+
+
+def test_a_dag_whose_file_broke_goes_on_with_its_last_good_code(project: Project) -> None:
+    good = dag_text("a")
+    project.write("a.py", good)
+    project.parse()
+    project.write("a.py", HEAD + "1 / 0\n")
+    project.parse()
+    project.write("other.txt", "another bundle")
+    project.parse()
+    assert project.dags() == ["a"]
+    assert project.bundle_file("a", "a.py") == good
+    project.write("a.py", good + "# mended\n")
+    project.parse()
+    assert project.errors() == {}
+    assert project.bundle_file("a", "a.py") == good + "# mended\n"
+
+
+def test_an_endless_loop_is_killed_and_shown_with_its_line_while_others_go_on(
+    make_project: Callable[..., Project],
+) -> None:
+    project = make_project(parse_timeout=2)
+    project.write("a_loop.py", HEAD + "\n\ndef spin():\n    while True:\n        pass\n\nspin()\n")
+    for number in range(5):
+        project.write(f"good{number}.py", dag_text(f"good{number}"))
+    project.parse()
+    line, message, remedy = project.errors()["a_loop.py"]
+    assert line in (5, 6)
+    assert message.startswith("the file took longer than 2 s to load; it was at line ")
+    assert "dags.parse_timeout" in remedy
+    assert len(project.dags()) == 5
+
+
+def test_a_hanging_module_is_named(make_project: Callable[..., Project]) -> None:
+    project = make_project(parse_timeout=2)
+    project.write("helper.py", "import time\ntime.sleep(1000)\n")
+    project.write("a.py", HEAD + "import helper\n")
+    project.parse()
+    line, message, _ = project.errors()["a.py"]
+    assert line == 2
+    assert "it was at helper.py:2" in message
+    project.write("helper.py", "x = 1\n")
+    project.parse()
+    assert project.errors() == {}
+
+
+def test_a_process_that_a_hanging_file_started_is_killed_too(
+    make_project: Callable[..., Project], tmp_path: Path
+) -> None:
+    project = make_project(parse_timeout=2)
+    note = tmp_path / "pid"
+    project.write(
+        "a.py",
+        HEAD + f"import subprocess, time\np = subprocess.Popen(['sleep', '1000'], start_new_session=True)\n"
+        f"open({str(note)!r}, 'w').write(str(p.pid))\ntime.sleep(1000)\n",
+    )
+    project.parse()
+    assert "took longer" in project.errors()["a.py"][1]
+    wait_for(lambda: not psutil.pid_exists(int(note.read_text())) or _is_zombie(int(note.read_text())), 10, "its end")
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_a_change_does_not_wait_for_a_file_that_hangs(make_project: Callable[..., Project]) -> None:
+    project = make_project(parse_timeout=30)
+    project.write("hangs.py", HEAD + "import time\ntime.sleep(1000)\n")
+    service = project.service
+    service.start()
+    try:
+        assert service.watch.ready.wait(10)
+        project.write("good.py", dag_text("good"))
+        wait_for(lambda: project.dags() == ["good"], 10, "the new file")
+        project.write("hangs.py", dag_text("mended"))
+        wait_for(lambda: project.dags() == ["good", "mended"], 10, "the mended file")
+    finally:
+        service.stop()
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("import os\nos._exit(3)", "ended with exit status 3"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", "was killed by SIGSEGV"),
+    ],
+)
+def test_a_file_that_ends_the_process_is_shown_and_the_rest_goes_on(project: Project, code: str, expected: str) -> None:
+    project.write("a_bad.py", HEAD + "print('nearly there', flush=True)\n" + code)
+    project.write("good.py", dag_text("good"))
+    project.parse()
+    message = project.errors()["a_bad.py"][1]
+    assert expected in message
+    assert message.endswith("last output:\nnearly there")
+    assert project.dags() == ["good"]
+
+
+@pytest.mark.parametrize("code", ["import sys\nsys.exit(1)", "raise KeyboardInterrupt", "raise BaseException('odd')"])
+def test_whatever_a_file_raises_is_an_error_of_that_file(project: Project, code: str) -> None:
+    project.write("bad.py", HEAD + code)
+    project.parse()
+    assert project.errors()["bad.py"][0] in (2, 3)
+
+
+def test_output_is_shown_with_an_error_and_never_reaches_the_schedulers_output(
+    project: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project.write("bad.py", HEAD + "import os, sys\nprint('on stdout')\nprint('on stderr', file=sys.stderr)\n"
+                  "sys.stdout.flush()\nos.system('echo from a command')\n1 / 0\n")  # fmt: skip
+    project.write("good.py", dag_text("good", before="print('chatter')\nimport os\nos.system('echo chatter')"))
+    project.parse()
+    message = project.errors()["bad.py"][1]
+    assert "ZeroDivisionError" in message
+    assert {"on stdout", "on stderr", "from a command"} <= set(message.splitlines())
+    out, err = capfd.readouterr()
+    assert "chatter" not in out + err
+    assert "on stdout" not in out + err
+
+
+def test_a_file_that_writes_without_end_is_stopped_in_time(make_project: Callable[..., Project]) -> None:
+    project = make_project(parse_timeout=2)
+    project.write("bad.py", HEAD + "while True:\n    print('x' * 1000)\n")
+    project.parse()
+    message = project.errors()["bad.py"][1]
+    assert "took longer" in message
+    assert len(message) < 10_000
+
+
+def test_two_files_of_one_dag_id_name_each_other(project: Project) -> None:
+    project.write("b_first.py", dag_text("same"))
+    project.parse()
+    project.write("a_second.py", dag_text("same", "other") + dag_text("fine"))
+    project.parse()
+    assert project.rows("SELECT file FROM dag WHERE dag_id = 'same'") == [("b_first.py",)]
+    assert list(project.errors()) == ["a_second.py"]
+    message = project.errors()["a_second.py"][1]
+    assert "'same'" in message
+    assert "b_first.py" in message
+    assert "a_second.py" in message
+    assert project.dags() == ["fine", "same"]
+
+
+def test_of_two_new_files_the_first_by_name_wins(project: Project) -> None:
+    project.write("a.py", dag_text("same", before="import time\ntime.sleep(0.3)\n"))
+    project.write("b.py", dag_text("same"))
+    project.parse()
+    assert project.rows("SELECT file FROM dag") == [("a.py",)]
+    assert list(project.errors()) == ["b.py"]
+
+
+def test_a_second_file_gets_the_dag_when_the_first_gives_it_up(project: Project) -> None:
+    project.write("a.py", dag_text("same"))
+    project.write("b.py", dag_text("same"))
+    project.parse()
+    project.write("a.py", dag_text("another"))
+    project.parse()
+    assert project.errors() == {}
+    assert project.rows("SELECT dag_id, file FROM dag ORDER BY 1") == [("another", "a.py"), ("same", "b.py")]
+
+
+def test_a_root_that_cannot_be_stored_is_shown_and_what_runs_goes_on(make_project: Callable[..., Project]) -> None:
+    project = make_project(max_file_mb=1)
+    project.write("a.py", dag_text("a"))
+    project.parse()
+    (project.folder / "big.bin").write_bytes(bytes(1_100_000))
+    project.parse()
+    (found,) = project.errors().values()
+    assert "big.bin has 1.1 MB" in found[1]
+    assert ".headwayignore" in found[2]
+    assert project.dags() == ["a"]
+    project.write(".headwayignore", "*.bin\n")
+    project.parse()
+    assert project.errors() == {}
+
+
+def test_a_missing_dag_folder_makes_no_dag_stale(project: Project) -> None:
+    """A share that is not mounted for a moment must not stop everything."""
+    project.write("a.py", dag_text("a"))
+    project.parse()
+    project.folder.rename(project.folder.with_name("away"))
+    project.parse()
+    assert project.dags() == ["a"]
+    (found,) = project.errors().values()
+    assert "does not exist" in found[1]
+
+
+def test_stopping_does_not_wait_for_a_file_that_hangs(project: Project) -> None:
+    project.write("hangs.py", HEAD + "import time\ntime.sleep(1000)\n")
+    service = project.service
+    service.start()
+    wait_for(lambda: psutil.Process().children(recursive=True) and service.busy, 10, "the load")
+    service.stop(timeout=5)
+    assert [thread.name for thread in threading.enumerate() if thread.name in ("parse", "watch")] == []
+    children = psutil.Process().children(recursive=True)
+    assert [child for child in children if "parse_child" in " ".join(child.cmdline())] == []
