@@ -180,7 +180,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources, strongest first."""
-        home = headway_home()
+        home = Path(init_settings().get("home") or headway_home()).expanduser()
         join = Path(os.environ.get("HEADWAY_JOIN") or home / JOIN_FILE)
         files = [TomlConfigSettingsSource(settings_cls, path) for path in (home / CONFIG_FILE, join)]
         return (init_settings, env_settings, *files)

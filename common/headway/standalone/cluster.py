@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import sys
 from dataclasses import dataclass, field
@@ -161,6 +162,7 @@ def node_command(name: str, arguments: Sequence[str], home: Path, sections: Sect
         log=home / "logs" / f"{name}.log",
         env={**os.environ, **own, **as_environment(sections)},
         cwd=Path.cwd(),  # settings may hold relative paths
+        death_signal=signal.SIGKILL,  # when the supervisor is gone, so are the servers: nothing can be handed back
     )
 
 
