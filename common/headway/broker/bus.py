@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from headway.errors import SettingsError
 from headway.messages import Dispatch
 from headway.settings import Settings
+from headway.urls import has_readable_port
 
 #: Broadcast topics.
 BEATS = "beats"  # schedulers say whether they reach the metastore
@@ -68,7 +69,9 @@ def broker_url(settings: Settings) -> str:
         raise SettingsError("no broker is configured", f"set broker.url, or start one: `headway standalone`. {_FORM}")
     scheme, separator, rest = url.partition("://")
     scheme = {"valkey": "redis", "valkeys": "rediss"}.get(scheme, scheme)
-    if not separator or scheme not in ("redis", "rediss", "amqp", "amqps"):
+    if not separator or not has_readable_port(url):
+        raise SettingsError("broker.url is not a URL with a port number", _FORM)
+    if scheme not in ("redis", "rediss", "amqp", "amqps"):
         raise SettingsError(f"broker.url: {scheme}:// is not a broker that Headway knows", _FORM)
     return f"{scheme}://{rest}"
 

@@ -75,7 +75,7 @@ def set_(
     Without options, a whole URI (or JSON object) is asked for, or read from standard input. With options,
     those make up the connection, and --password asks for the password.
 
-    Example: echo "postgres://etl:secret@db.example.com:5432/sales" | headway connections set warehouse
+    Example: headway connections set warehouse < uri.txt
     """
     given = (conn_type, host, port, login, schema, extra)
     if password or any(each is not None for each in given):

@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 
 from headway.errors import MetastoreUnavailable, SettingsError
 from headway.settings import MetastoreSettings
+from headway.urls import has_readable_port
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -58,9 +59,13 @@ def metastore_url(settings: MetastoreSettings) -> str:
     """The metastore's URL in libpq's form; raises ``SettingsError`` when it is missing or of another kind."""
     url = settings.url.get_secret_value()
     if not url:
-        raise SettingsError("no metastore is configured", f"set metastore.url, or start one: `headway standalone`. {_FORM}")
+        raise SettingsError(
+            "no metastore is configured", f"set metastore.url, or start one: `headway standalone`. {_FORM}"
+        )
     scheme, separator, rest = url.partition("://")
-    if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
+    if not separator or not has_readable_port(url):
+        raise SettingsError("metastore.url is not a URL with a port number", _FORM)
+    if scheme.partition("+")[0] not in ("postgresql", "postgres"):
         raise SettingsError(f"metastore.url: expected postgresql://, got {scheme}://", _FORM)
     return f"postgresql://{rest}"
 

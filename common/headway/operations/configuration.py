@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from headway.settings import CONFIG_FILE, JOIN_FILE, Settings, headway_home
+from headway.settings import CONFIG_FILE, JOIN_FILE, Settings
+from headway.urls import hide_password
 
 _PREFIX = "HEADWAY_"
 _MASK = "***"
@@ -33,7 +33,7 @@ class Setting:
 
 def all_settings(settings: Settings, environment: Mapping[str, str] | None = None) -> list[Setting]:
     """Every setting in the order of the documentation."""
-    sources = _Sources(os.environ if environment is None else environment)
+    sources = _Sources(settings.home, os.environ if environment is None else environment)
     return [
         Setting(
             key=key,
@@ -49,16 +49,6 @@ def all_settings(settings: Settings, environment: Mapping[str, str] | None = Non
 def variable_of(key: str) -> str:
     """The environment variable that sets ``broker.url``: ``HEADWAY_BROKER__URL``."""
     return _PREFIX + key.replace(".", "__").upper()
-
-
-def hide_password(url: str) -> str:
-    """A URL with its password masked."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    account, _, address = parts.netloc.rpartition("@")
-    user = account.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=f"{user}:{_MASK}@{address}"))
 
 
 def _walk(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, FieldInfo]]:
@@ -80,9 +70,8 @@ def _shown(value: Any) -> Any:
 class _Sources:
     """Which source decided a setting: the strongest that names it."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
         self._environment = {name.upper(): value for name, value in environment.items()}
-        home = headway_home()
         join = Path(environment.get("HEADWAY_JOIN") or home / JOIN_FILE)
         self._files = [(path, _read(path)) for path in (home / CONFIG_FILE, join)]
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from headway.broker.bus import broker_place, broker_url
 from headway.crypto import Vault
-from headway.errors import Conflict, InvalidInput
+from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection, metastore_url, place
 from headway.metastore.queries import event_log, nodes
+from headway.operations.nearest import nearest
 from headway.settings import Settings
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104  (recognised, never bound to)
@@ -31,8 +32,12 @@ class JoinFile:
 def drain(conn: Connection, name: str, *, actor: str) -> list[str]:
     """Have live nodes of this name (or id) finish what they run and take nothing new; return their ids.
 
-    Raises ``NotFound``.
+    Raises ``NotFound`` that names the nearest ones.
     """
+    live = nodes.all_nodes(conn)
+    if not any(name in (each.name, each.id) for each in live):
+        near = nearest(name, [each.name for each in live])
+        raise NotFound(f"no live node is called {name!r}", near or "`headway nodes list` shows them")
     with conn.transaction():
         ids = nodes.drain(conn, name)
         event_log.record(conn, actor=actor, action="node.drain", subject=f"node {name}", detail={"ids": ids})

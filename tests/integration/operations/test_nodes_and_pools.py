@@ -21,8 +21,9 @@ def test_drain_is_audited_and_needs_a_live_node(stage: Stage) -> None:
     stage.join_worker()
     assert nodes.drain(stage.conn, "worker-1", actor="ann") == [stage.worker]
     assert stage.value("SELECT state FROM node") == "draining"
-    with pytest.raises(NotFound):
-        nodes.drain(stage.conn, "nobody", actor="ann")
+    with pytest.raises(NotFound) as caught:
+        nodes.drain(stage.conn, "worker-2", actor="ann")
+    assert caught.value.remedy == "did you mean 'worker-1'?"
     assert stage.audit() == [("node.drain", "node worker-1")]
 
 

@@ -1,0 +1,327 @@
+"""The command line as people and scripts meet it: results, exit states, and every kind of bad input."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from headway.metastore.database import Connection, connection
+from headway.settings import load_settings
+from support.command import Command
+from support.stage import DAG, RUN, Stage
+from support.structures import task
+
+
+@pytest.fixture
+def headway(metastore_url: str, valkey_url: str, tmp_path: Path) -> Command:
+    return Command(tmp_path / "home", METASTORE__URL=metastore_url, BROKER__URL=valkey_url)
+
+
+@pytest.fixture
+def conn(metastore_url: str) -> Iterator[Connection]:
+    with connection(load_settings(metastore={"url": metastore_url}).metastore, name="test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def stage(conn: Connection) -> Stage:
+    stage = Stage(conn)
+    stage.dag(task("extract"), task("load", "extract", queue="high_cpu"))
+    return stage
+
+
+@pytest.mark.usefixtures("stage")
+def test_lists_are_json_with_stable_keys(headway: Command) -> None:
+    assert set(headway("dags", "list", "-o", "json").json[0]) == {
+        "dag_id", "is_paused", "is_stale", "style", "schedule", "next_due", "active_runs", "last_run", "last_state",
+        "last_run_after", "tags", "owners", "description", "file", "version", "bundle", "max_active_runs",
+        "max_active_tasks", "warnings", "parsed_at",
+    }  # fmt: skip
+    assert set(headway("queues", "-o", "json").json[0]) == {
+        "queue", "depth", "backlog", "outstanding", "running", "oldest_seconds", "workers", "slots", "consumed",
+    }  # fmt: skip
+    assert headway("nodes", "list", "-o", "json").json == []
+    assert [each["name"] for each in headway("pools", "list", "-o", "json").json] == ["default_pool"]
+
+
+def test_the_way_from_trigger_to_states(headway: Command, stage: Stage) -> None:
+    made = headway("dags", "trigger", DAG, "--conf", '{"day": 1}', "--run-id", "mine", "-o", "json")
+    assert (made.status, made.json["run_id"]) == (0, "mine")
+    assert stage.run("mine").conf == {"day": 1}
+    assert [each["run_id"] for each in headway("dags", "runs", DAG, "-o", "json").json] == ["mine"]
+    states = headway("tasks", "states", DAG, "-o", "json").json
+    assert states["why"] == "no scheduler is running: headway scheduler"
+    assert [each["task_id"] for each in states["tasks"]] == ["extract", "load"]
+    assert headway("dags", "runs", DAG, "--state", "done").status == 2
+
+
+def test_a_second_run_of_the_same_id_is_refused(headway: Command, stage: Stage) -> None:
+    stage.start()
+    done = headway("dags", "trigger", DAG, "--run-id", RUN)
+    assert done.status == 1
+    assert done.error == f"error: DAG 'shop' has a run {RUN!r} already"
+
+
+def test_pause_unpause_and_a_paused_trigger(headway: Command, stage: Stage) -> None:
+    assert headway("dags", "pause", DAG).out == "shop is paused\n"
+    done = headway("dags", "trigger", DAG)
+    assert done.status == 0
+    assert "is paused, so the run waits: headway dags unpause shop" in done.err
+    assert headway("dags", "unpause", DAG).out == "shop runs now; no run is due now\n"
+    assert stage.value("SELECT is_paused FROM dag") is False
+    assert "@" in stage.value("SELECT min(actor) FROM event_log")
+
+
+def test_a_page_for_a_dag(headway: Command, stage: Stage) -> None:
+    stage.conn.execute("""UPDATE dag SET warnings = '[{"line": 3, "text": "old name"}]'""")
+    shown = headway("dags", "show", DAG).out
+    assert "extract <PythonOperator>\n    load <PythonOperator, queue high_cpu>" in shown
+    assert "warning: line 3: old name" in shown
+
+
+def test_broken_files_are_shown_with_place_and_remedy(headway: Command, stage: Stage) -> None:
+    stage.conn.execute("INSERT INTO import_error (file, line, message, remedy) VALUES ('a.py', 3, 'bad', 'mend')")
+    assert headway("dags", "errors").out == "a.py:3: bad\n  remedy: mend\n"
+    assert headway("dags", "errors", "-o", "json").json[0]["line"] == 3
+    assert "1 file cannot be loaded" in headway("dags", "list").err
+
+
+def test_clear_asks_first(headway: Command, stage: Stage) -> None:
+    stage.start()
+    stage.run_task("extract")
+    refused = headway("tasks", "clear", DAG)
+    assert (refused.status, refused.error) == (2, "error: this needs a yes, and there is no terminal to ask")
+    assert "extract" in headway("tasks", "clear", DAG, "--dry-run").out
+    assert stage.states()["extract"] == "success"
+    assert headway("tasks", "clear", DAG, "-y", "-o", "json").json["instances"] == [
+        {"task_id": "extract", "map_index": -1, "state": "success"}
+    ]
+    assert stage.states()["extract"] == "none"
+
+
+def test_a_log_on_the_terminal(headway: Command, stage: Stage) -> None:
+    stage.start()
+    assert "nothing was logged yet" in headway("tasks", "logs", DAG, "extract").err
+    stage.queue("extract")
+    claimed = stage.claim("extract")
+    stage.finish(claimed, log_bytes=stage.log(claimed, "[bold]héllo[/bold]\n"))
+    lines = headway("tasks", "logs", DAG, "extract").out.splitlines()
+    assert lines[0].startswith("── try 1 on worker-1, queue default, began ")
+    assert lines[1] == "[bold]héllo[/bold]"
+    assert lines[2].startswith("── success after ")
+    assert headway("tasks", "logs", DAG, "extract", "-o", "json").json[0]["text"] == "[bold]héllo[/bold]\n"
+
+
+def test_variables_and_connections_come_from_standard_input(headway: Command, conn: Connection) -> None:
+    assert headway("variables", "set", "token", "-", stdin="s3cret\n").status == 0
+    assert headway("variables", "get", "token").out == "s3cret\n"
+    assert "s3cret" not in headway("variables", "list", "-o", "json").out
+    made = headway("connections", "set", "warehouse", stdin="postgres://etl:pa55@db:5432/sales")
+    assert "pa55" not in made.out + made.err
+    assert headway("connections", "get", "warehouse", "-o", "json").json["password"] == "***"
+    assert headway("connections", "get", "warehouse", "--reveal", "-o", "json").json["password"] == "pa55"
+    assert "pa55" not in headway("connections", "list", "-o", "json").out
+    headway("connections", "set", "warehouse", "--type", "http", "--host", "h", "--password", stdin="new")
+    assert headway("connections", "get", "warehouse", "--reveal", "-o", "json").json["password"] == "new"
+    stored = str(
+        conn.execute("SELECT * FROM connection").fetchall() + conn.execute("SELECT * FROM variable").fetchall()
+    )
+    assert "pa55" not in stored
+    assert "s3cret" not in stored
+    assert headway("connections", "delete", "warehouse", "-y").status == 0
+    assert headway("connections", "get", "warehouse").error == "error: there is no connection 'warehouse'"
+
+
+def test_a_join_file_lets_another_home_in(headway: Command, tmp_path: Path) -> None:
+    headway("variables", "set", "bucket", "b")
+    file = tmp_path / "join.toml"
+    made = headway("nodes", "join-file", str(file), "--host", "127.0.0.1")
+    assert made.status == 0
+    assert "Whoever reads it controls this cluster" in made.out
+    assert file.stat().st_mode & 0o777 == 0o600
+    elsewhere = Command(tmp_path / "elsewhere", JOIN=str(file))
+    assert elsewhere("variables", "get", "bucket").out == "b\n"
+
+
+def test_pools(headway: Command) -> None:
+    assert headway("pools", "set", "db", "4", "-d", "four").out == "pool 'db' has 4 slots\n"
+    assert headway("pools", "set", "db", "--", "-1").out == "pool 'db' has no limit\n"
+    assert headway("pools", "set", "db", "--", "-2").status == 2
+    assert headway("pools", "delete", "default_pool", "-y").status == 2
+    assert headway("pools", "delete", "db", "-y").status == 0
+
+
+def test_clean_counts_first(headway: Command, conn: Connection) -> None:
+    counted = {each["kind"]: each["count"] for each in headway("db", "clean", "--dry-run", "-o", "json").json}
+    assert counted["runs"] == 0
+    assert headway("db", "clean", "--older-than", "soon", "-y").status == 2
+    assert headway("db", "clean").status == 2, "without a terminal it needs --yes"
+    assert headway("db", "clean", "-y").status == 0
+
+
+# Bad input and absent servers
+
+
+def test_an_unknown_dag_names_the_nearest(headway: Command, stage: Stage) -> None:
+    done = headway("tasks", "states", "shopp")
+    assert (done.status, done.error, done.remedy) == (
+        1, "error: there is no DAG 'shopp'", "remedy: did you mean 'shop'?",
+    )  # fmt: skip
+
+
+def test_no_metastore_is_configured(headway: Command) -> None:
+    done = headway("dags", "list", METASTORE__URL="")
+    assert (done.status, done.error) == (1, "error: no metastore is configured")
+    assert "headway standalone" in done.remedy
+
+
+@pytest.mark.parametrize(
+    ("url", "error"),
+    [
+        ("mysql://u:s3cret@h/db", "error: metastore.url: expected postgresql://, got mysql://"),
+        ("postgresql://u:s3cret@127.0.0.1:1/db", "error: the metastore at 127.0.0.1:1/db does not answer"),
+        ("postgresql://u:s3cret@127.0.0.1:port/db", "error: metastore.url"),
+        ("s3cret", "error: metastore.url is not a URL"),
+    ],
+)
+def test_a_wrong_metastore_url(headway: Command, url: str, error: str) -> None:
+    done = headway("dags", "list", METASTORE__URL=url)
+    assert done.status == 1
+    assert done.error.startswith(error)
+    assert "s3cret" not in done.out + done.err
+
+
+@pytest.mark.parametrize("url", ["s3cret", "redis://:s3cret@h:port/0", "kafka://:s3cret@h"])
+def test_a_wrong_broker_url(headway: Command, url: str) -> None:
+    done = headway("info", BROKER__URL=url)
+    assert (done.status, done.error) == (1, "error: broker cannot be used")
+    assert "broker.url" in done.out
+    assert "s3cret" not in done.out + done.err
+
+
+def test_a_wrong_password(headway: Command, metastore_url: str) -> None:
+    account, at, place = metastore_url.rpartition("@")
+    done = headway("dags", "list", METASTORE__URL=f"{account}x{at}{place}")
+    assert done.status == 1
+    assert "password authentication failed" in done.error
+    assert account not in done.err
+
+
+def test_settings_that_are_wrong(headway: Command) -> None:
+    done = headway("dags", "list", BROKER__WINDOW="many")
+    assert done.status == 1
+    assert done.error.startswith("error: setting 'broker.window': ")
+    home = Path(headway.environment["HEADWAY_HOME"])
+    home.mkdir()
+    (home / "headway.toml").write_text("[borker]\nurl = 1\n")
+    assert headway("dags", "list").error == "error: unknown setting 'borker'"
+    (home / "headway.toml").write_text("[broker\n")
+    assert headway("dags", "list").error.startswith("error: the settings cannot be read: ")
+
+
+def test_the_broker_is_away(headway: Command, stage: Stage) -> None:
+    stage.join_scheduler()
+    away = {"BROKER__URL": "redis://:s3cret@127.0.0.1:1/0"}
+    done = headway("dags", "trigger", DAG, "-o", "json", **away)
+    assert done.status == 0, "the run is there; schedulers find it by themselves"
+    assert "the schedulers will see the change by themselves" in done.err
+    assert json.loads(done.out)["dag_id"] == DAG
+    shown = headway("queues", "-o", "json", **away)
+    assert (shown.status, shown.json[0]["depth"]) == (0, None)
+    assert "s3cret" not in done.err + shown.err
+    told = headway("info", **away)
+    assert (told.status, told.error) == (1, "error: broker cannot be used")
+
+
+def test_an_empty_older_or_newer_schema(headway: Command, empty_database_url: str) -> None:
+    here = {"METASTORE__URL": empty_database_url}
+    empty = headway("dags", "list", **here)
+    assert (empty.status, empty.remedy.startswith("remedy: run `headway db upgrade`")) == (1, True)
+    assert "the metastore's schema is empty" in empty.error
+    assert headway("db", "check", **here).status == 1
+    with psycopg.connect(empty_database_url, autocommit=True) as conn:
+        conn.execute("CREATE TABLE alembic_version (version_num text)")
+        conn.execute("INSERT INTO alembic_version VALUES ('9999')")
+        for words in (("dags", "list"), ("db", "check"), ("db", "upgrade")):
+            done = headway(*words, **here)
+            assert done.status == 1
+            assert "(9999) was made by a newer Headway than this one" in done.error
+        conn.execute("DROP TABLE alembic_version")
+    assert headway("db", "upgrade", **here).status == 0
+    assert headway("db", "check", "-o", "json", **here).json["fits"] is True
+
+
+def test_a_key_of_another_cluster(headway: Command, tmp_path: Path) -> None:
+    headway("variables", "set", "a", "b")
+    done = headway("variables", "get", "a", HOME=str(tmp_path / "other"))
+    assert done.status == 1
+    assert done.error.startswith("error: this host has no key")
+
+
+def test_ctrl_c_is_quiet(headway: Command, stage: Stage) -> None:
+    stage.start()
+    stage.queue("extract")
+    stage.log(stage.claim("extract"), "begun\n")
+    following = headway.start("tasks", "logs", DAG, "extract", "-f")
+    assert following.stdout is not None
+    assert following.stdout.readline().startswith("── try 1")
+    following.send_signal(signal.SIGINT)
+    out, err = following.communicate(timeout=20)
+    assert following.returncode == 130
+    assert err == ""
+    assert "Traceback" not in out
+
+
+def test_a_broken_pipe_is_quiet(headway: Command, stage: Stage) -> None:
+    stage.start()
+    stage.queue("extract")
+    claimed = stage.claim("extract")
+    offset = 0
+    for _ in range(20):
+        offset = stage.log(claimed, "x" * 20_000 + "\n", offset)
+    stage.finish(claimed, log_bytes=offset)
+    listing = subprocess.run(
+        f"{sys.executable} -m headway tasks logs {DAG} extract | head -n 1",
+        shell=True, capture_output=True, text=True, env=headway.environment, check=True,
+    )  # fmt: skip
+    assert listing.stdout.startswith("── try 1")
+    assert listing.stderr == ""
+
+
+def test_info_and_config(headway: Command) -> None:
+    told = headway("info", "-o", "json")
+    assert told.status == 0
+    assert told.json["metastore"]["answers"]
+    shown = {each["key"]: each for each in headway("config", "metastore", "-o", "json").json}
+    assert shown["metastore.url"]["source"] == "HEADWAY_METASTORE__URL"
+    assert ":***@" in shown["metastore.url"]["value"]
+    assert headway("config", "metastor").remedy.startswith("remedy: did you mean")
+
+
+@pytest.mark.usefixtures("stage")
+def test_commands_are_fast(headway: Command) -> None:
+    """CPU time, which a busy machine does not stretch; the limits are those that a person feels."""
+    assert _cpu(headway, "--help") < 0.45
+    assert _cpu(headway, "dags", "list") < 0.75
+
+
+def _cpu(headway: Command, *words: str) -> float:
+    import resource
+
+    best = float("inf")
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        started = time.perf_counter()
+        assert headway(*words).status == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = min(best, used, time.perf_counter() - started)
+    return best

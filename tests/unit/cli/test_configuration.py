@@ -1,0 +1,88 @@
+"""Where a setting comes from, and that no secret is shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from headway.operations.configuration import Setting, all_settings, variable_of
+from headway.settings import load_settings
+from headway.urls import has_readable_port, hide_password
+
+
+def by_key() -> dict[str, Setting]:
+    return {each.key: each for each in all_settings(load_settings())}
+
+
+@pytest.fixture
+def home() -> Path:
+    folder = Path(os.environ["HEADWAY_HOME"])
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_every_setting_has_a_description() -> None:
+    assert [each.key for each in by_key().values() if not each.description] == []
+
+
+def test_the_strongest_source_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "join.toml").write_text('[broker]\nurl = "redis://:s3cret@h"\nwindow = 3\n[xcom]\nmax_bytes = 5\n')
+    (home / "headway.toml").write_text("[broker]\nwindow = 4\n")
+    monkeypatch.setenv("HEADWAY_BROKER__WINDOW_FLOOR", "7")
+    monkeypatch.setenv("HEADWAY_LEASE", '{"length": 20}')
+    found = by_key()
+    assert {key: (found[key].value, found[key].source) for key in (
+        "broker.window", "broker.window_floor", "broker.url", "xcom.max_bytes", "lease.length", "lease.margin",
+    )} == {
+        "broker.window": (4, str(home / "headway.toml")),
+        "broker.window_floor": (7, "HEADWAY_BROKER__WINDOW_FLOOR"),
+        "broker.url": ("redis://:***@h", str(home / "join.toml")),
+        "xcom.max_bytes": (5, str(home / "join.toml")),
+        "lease.length": (20.0, "HEADWAY_LEASE"),
+        "lease.margin": (1.5, "default"),
+    }  # fmt: skip
+
+
+def test_a_join_file_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    join = tmp_path / "elsewhere.toml"
+    join.write_text("[xcom]\nmax_bytes = 5\n")
+    monkeypatch.setenv("HEADWAY_JOIN", str(join))
+    assert by_key()["xcom.max_bytes"].source == str(join)
+
+
+def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADWAY_SECURITY__KEY", "s3cret")
+    monkeypatch.setenv("HEADWAY_METASTORE__URL", "postgresql://u:s3cret@h/db")
+    found = by_key()
+    assert found["security.key"].value == "***"
+    assert found["metastore.url"].value == "postgresql://u:***@h/db"
+    assert found["flower.password"].value == ""
+    assert "s3cret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("redis://h/0", "redis://h/0"),
+        ("redis://:p@h:1/0", "redis://:***@h:1/0"),
+        ("amqp://u:p@@h//", "amqp://u:***@h//"),
+        ("postgresql://u@h/db", "postgresql://u@h/db"),
+    ],
+)
+def test_passwords_in_urls(url: str, shown: str) -> None:
+    assert hide_password(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "readable"),
+    [("redis://h", True), ("redis://h:6379/0", True), ("redis://h:port", False), ("redis://h:99999", False)],
+)
+def test_ports_of_urls(url: str, readable: bool) -> None:
+    assert has_readable_port(url) is readable
+
+
+def test_variables_set_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable_of("broker.window"), "9")
+    assert load_settings().broker.window == 9
