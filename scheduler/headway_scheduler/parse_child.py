@@ -17,6 +17,7 @@ interpreter: that is how the parent learns where a file hangs.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import faulthandler
 import json
@@ -96,12 +97,15 @@ def main() -> None:
     answers, traces = int(sys.argv[1]), int(sys.argv[2])
     for descriptor in (answers, traces):
         os.set_inheritable(descriptor, False)
-    faulthandler.register(signal.SIGUSR1, file=traces, all_threads=True)
     _die_with_parent()
     parent = Parent(_private_stdin(), answers)
     reads = Reads(parent.tell_read)
+    output = os.dup(1)
     with use_store(parent):
         while (request := parent.next_request()) is not None:
+            _open_output(output)
+            faulthandler.unregister(signal.SIGUSR1)  # the last file may have put a handler of its own there
+            faulthandler.register(signal.SIGUSR1, file=traces, all_threads=True)
             parent.send(load(request, reads))
 
 
@@ -151,7 +155,7 @@ def _no_effects(what: str) -> HeadwayError:
 
 def _put_back(path: list[str], environment: dict[str, str]) -> None:
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.closed:
+        with contextlib.suppress(Exception):
             stream.flush()
     sys.path[:] = path
     if dict(os.environ) != environment:
@@ -162,6 +166,18 @@ def _put_back(path: list[str], environment: dict[str, str]) -> None:
 def _die_with_parent() -> None:
     """Have the kernel end this process when the scheduler's thread that started it is gone."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _open_output(descriptor: int) -> None:
+    """Have standard output and error lead to ``descriptor``, whatever became of them in the last file."""
+    for number in (1, 2):
+        os.dup2(descriptor, number)
+    sys.stdout = sys.__stdout__ = _text_stream(1)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text_stream(2)  # type: ignore[misc]
+
+
+def _text_stream(descriptor: int) -> TextIOWrapper:
+    return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
 
 
 def _private_stdin() -> TextIOWrapper:

@@ -28,6 +28,7 @@ _CHUNK = 65_536
 _OUTPUT_LINES = 10
 _OUTPUT_BYTES = 4_000
 _TRACE_WAIT = 1.0  # seconds that a hanging process gets to say where it hangs
+_FOR_DAG_FILES = ("HEADWAY_HOME", "HEADWAY_VAR_", "HEADWAY_CONN_")
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -59,6 +60,18 @@ class _Stream:
     descriptor: int
     data: bytearray = field(default_factory=bytearray)
     ended: bool = False
+    searched: int = 0
+
+    def next_line(self) -> bytes | None:
+        """Take the next whole line; None while there is none."""
+        end = self.data.find(b"\n", self.searched)
+        if end < 0:
+            self.searched = len(self.data)  # an answer may have megabytes and come in many pieces
+            return None
+        line = bytes(self.data[:end])
+        del self.data[: end + 1]
+        self.searched = 0
+        return line
 
     def read(self) -> None:
         """Take what is there."""
@@ -139,10 +152,12 @@ class ParseProcess:
         del self._output.data[:-_OUTPUT_BYTES]
         ended = self._child.poll() is not None  # asked first: then all that it wrote is there to be read
         self._answers.read()
-        while (line := self._next_line()) is not None:
-            parsed = self._on_message(json.loads(line))
-            if parsed is not None:
-                return parsed
+        try:
+            parsed = self._on_messages()
+        except (ValueError, KeyError, TypeError):
+            return self._talked_nonsense()
+        if parsed is not None:
+            return parsed
         if ended or self._answers.ended:
             return self._died()
         return self._too_slow() if time.monotonic() > self.deadline else None
@@ -158,13 +173,12 @@ class ParseProcess:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
 
-    def _next_line(self) -> bytes | None:
-        end = self._answers.data.find(b"\n")
-        if end < 0:
-            return None
-        line = bytes(self._answers.data[:end])
-        del self._answers.data[: end + 1]
-        return line
+    def _on_messages(self) -> Parsed | None:
+        while (line := self._answers.next_line()) is not None:
+            parsed = self._on_message(json.loads(line))
+            if parsed is not None:
+                return parsed
+        return None
 
     def _on_message(self, message: Mapping[str, Any]) -> Parsed | None:
         if "ask" in message:
@@ -208,6 +222,12 @@ class ParseProcess:
         text = f"the process that loaded the file {how}" + self._shown_output()
         remedy = "a DAG file must not end the process: remove os._exit and the like, or the library that crashes"
         return self._failed(job, FileError(0, text, remedy))
+
+    def _talked_nonsense(self) -> Parsed:
+        job = self._end_job()
+        self.usable = False
+        text = "the file's code wrote into a pipe of Headway's" + self._shown_output()
+        return self._failed(job, FileError(0, text, "leave file descriptors alone that the file did not open"))
 
     def _too_slow(self) -> Parsed:
         where = self._where(self._job)
@@ -267,11 +287,14 @@ def find_place(stacks: str, job: Job) -> _Place:
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without Headway's settings: addresses and keys are no business of users' code."""
+    """The environment without Headway's settings: addresses and keys are no business of users' code.
+
+    Variables and connections that were put into the environment for DAG files stay.
+    """
     return {
         name: value
         for name, value in environment.items()
-        if not (name.startswith("HEADWAY_") and ("__" in name or name == "HEADWAY_JOIN"))
+        if not name.startswith("HEADWAY_") or name.startswith(_FOR_DAG_FILES)
     }
 
 

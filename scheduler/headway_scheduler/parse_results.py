@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import psycopg
 
 from headway.metastore.database import Connection
 from headway.metastore.queries import code
-from headway.metastore.queries.code import FileError, KnownFile, ParsedDag
+from headway.metastore.queries.code import ANY_MODULE, FileError, KnownFile, ParsedDag
 from headway.settings import DagSettings
 from headway_scheduler.parse_plan import Fingerprints
 from headway_scheduler.parse_process import Parsed
@@ -70,6 +72,15 @@ class Results:
         self._written.clear()
 
     def _store(self, conn: Connection, result: Result, taken: Mapping[str, str]) -> None:
+        try:
+            changed = self._store_all(conn, result, taken)
+        except (psycopg.DataError, UnicodeError) as error:
+            changed = self._store_all(conn, _refused(result, error), {})
+        if changed:
+            self._on_change(f"new code of {', '.join(changed[:3])}")
+
+    def _store_all(self, conn: Connection, result: Result, taken: Mapping[str, str]) -> list[str]:
+        """All of one file in one transaction; returns the ids of the DAGs that have changed."""
         parsed = result.parsed
         reads = sorted({*parsed.reads, *taken.values()})
         error = parsed.error or _duplicate(result.file, taken)
@@ -80,14 +91,21 @@ class Results:
             code.save_file(conn, known, seconds=parsed.seconds)
         if error:
             log.warning("%s:%d: %s", result.file, error.line, error.message.splitlines()[0])
-        if changed:
-            self._on_change(f"new code of {', '.join(changed[:3])}")
+        return changed
 
     def _store_dags(self, conn: Connection, result: Result, taken: Collection[str]) -> list[str]:
         mine = [structure for structure in result.parsed.dags if structure["dag_id"] not in taken]
         dags = [dag_rows(structure, result.file, self._defaults) for structure in mine]
         changed = [dag.dag_id for dag in dags if _store_dag(conn, dag, result.bundle_id)]
         return changed + code.drop_dags(conn, result.file, besides=[dag.dag_id for dag in dags])
+
+
+def _refused(result: Result, error: Exception) -> Result:
+    """A file whose DAGs hold values that PostgreSQL does not take, such as a text with a zero byte."""
+    text = f"the file's DAGs cannot be stored: {str(error).splitlines()[0]}"
+    remedy = "look for zero bytes, NaN and numbers or dates out of range in the arguments of its DAGs and tasks"
+    parsed = replace(result.parsed, dags=[], error=FileError(0, text, remedy), reads=[*result.parsed.reads, ANY_MODULE])
+    return replace(result, parsed=parsed)
 
 
 def _store_dag(conn: Connection, dag: ParsedDag, bundle_id: int) -> bool:

@@ -44,9 +44,12 @@ def materialise(conn: Connection, bundle_hash: str, home: Path) -> Path:
         )
     manifest = Manifest.from_json(stored.manifest)
     _check(manifest, bundle_hash)
-    with _locked(home):
-        if not _mark_used(target):
-            _lay_out(conn, manifest, home, target)
+    try:
+        with _locked(home):
+            if not _mark_used(target):
+                _lay_out(conn, manifest, home, target)
+    except OSError as error:
+        raise _unwritable(home, error) from None
     return target
 
 
@@ -60,7 +63,7 @@ def bundle_folder(home: Path, bundle_hash: str) -> Path:
 def _mark_used(folder: Path) -> bool:
     try:
         os.utime(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return True
 
@@ -80,8 +83,7 @@ def _check(manifest: Manifest, bundle_hash: str) -> None:
 
 
 def _is_inside(path: str) -> bool:
-    plain = "\0" not in path and "\\" not in path and not path.startswith("/")
-    return plain and all(part not in ("", ".", "..") for part in path.split("/"))
+    return all(part not in ("", ".", "..") for part in path.split("/"))
 
 
 @contextmanager
@@ -106,6 +108,13 @@ def _lay_out(conn: Connection, manifest: Manifest, home: Path, target: Path) -> 
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+
+
+def _unwritable(home: Path, error: OSError) -> BundleError:
+    return BundleError(
+        f"a bundle cannot be laid out in {home}: {error.strerror}",
+        "give that file system room and the Headway user the right to write there, or set HEADWAY_HOME elsewhere",
+    )
 
 
 def _blob_place(home: Path, entry: Entry) -> Path:

@@ -136,6 +136,7 @@ class _Walk:
             if not entry.is_symlink() or os.path.realpath(entry.path) not in above:  # no circles
                 yield from self.files(entry.path, path, above)
         elif stat.S_ISREG(status.st_mode):
+            _refuse_bad_name(path)
             yield FoundFile(path, entry.path, status)
 
     def _refuse_leaving(self, place: str, path: str) -> None:
@@ -145,6 +146,15 @@ class _Walk:
                 f"{path} is a link to {target}, outside the bundle's root {self._root}",
                 f"put the file itself there, list it in {IGNORE_FILE}, or set dags.root to a folder that holds both",
             )
+
+
+def _refuse_bad_name(path: str) -> None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        raise BundleError(
+            f"the name of the file {path!r} is not UTF-8", f"rename it, or list its folder in {IGNORE_FILE}"
+        ) from None
 
 
 def _entries(place: str, relative: str) -> list[os.DirEntry[str]]:

@@ -12,8 +12,10 @@ _TEMPORARY = ".new-"
 _ABANDONED = 3600.0
 
 
-def collect_garbage(home: Path, *, keep: int = 5, unused_for: float = 86_400.0) -> int:
+def collect_garbage(home: Path, *, keep: int = 5, unused_for: float = 7 * 86_400.0) -> int:
     """Remove the bundles that nobody asked for in ``unused_for`` seconds, but leave the ``keep`` newest.
+
+    The default is a week: a task that runs for days may still read files of its bundle.
 
     Contents that no bundle of this host has any more go too, and what a killed process left half made.
     Returns the number of bundles removed.

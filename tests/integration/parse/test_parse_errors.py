@@ -179,6 +179,51 @@ def test_a_file_that_writes_without_end_is_stopped_in_time(make_project: Callabl
     assert len(message) < 10_000
 
 
+def test_a_file_that_writes_into_headways_pipe_is_an_error_of_that_file(project: Project) -> None:
+    project.write("a_bad.py", HEAD + "import os, sys\nos.write(int(sys.argv[1]), b'nonsense\\n')\n")
+    project.write("good.py", dag_text("good"))
+    project.parse()
+    assert "wrote into a pipe" in project.errors()["a_bad.py"][1]
+    assert project.dags() == ["good"]
+
+
+def test_a_value_that_cannot_be_stored_is_an_error_of_its_file(project: Project) -> None:
+    project.write("a_bad.py", dag_text("bad", arguments="description='a\\0b'"))
+    project.write("good.py", dag_text("good"))
+    project.parse()
+    assert list(project.errors()) == ["a_bad.py"]
+    assert "cannot be stored" in project.errors()["a_bad.py"][1]
+    assert project.dags() == ["good"]
+
+
+def test_output_that_is_no_text_is_shown_as_far_as_possible(project: Project) -> None:
+    project.write("bad.py", HEAD + "import os\nos.write(1, b'zero \\x00 and \\xff end')\n1 / 0\n")
+    project.parse()
+    assert project.errors()["bad.py"][1].endswith("zero \ufffd and \ufffd end")
+
+
+def test_a_file_that_takes_the_streams_and_signals_away_hurts_no_other(make_project: Callable[..., Project]) -> None:
+    project = make_project(parse_timeout=2, parse_processes=1)
+    project.write("a.py", dag_text("a", before="import os, signal, sys\nsys.stdout.close()\nsys.stderr = None\n"
+                                   "signal.signal(signal.SIGUSR1, signal.SIG_IGN)\nos.chdir('/')\n"))  # fmt: skip
+    project.write("b.py", HEAD + "print('said')\nwhile True:\n    pass\n")
+    project.parse()
+    assert project.dags() == ["a"]
+    line, message, _ = project.errors()["b.py"]
+    assert line in (3, 4)
+    assert message.startswith("the file took longer than 2 s")
+
+
+def test_threads_that_a_file_leaves_behind_end_with_their_process(make_project: Callable[..., Project]) -> None:
+    project = make_project(parse_processes=1)
+    before = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,)).start()\n"
+    tasks = "import threading\n    EmptyOperator(task_id=f'n{threading.active_count()}')"
+    project.write("a.py", dag_text("a", before=before))
+    project.write("b.py", dag_text("b").replace("EmptyOperator(task_id='only')", tasks))
+    project.parse()
+    assert project.tasks("b") == ["n1"]
+
+
 def test_two_files_of_one_dag_id_name_each_other(project: Project) -> None:
     project.write("b_first.py", dag_text("same"))
     project.parse()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -108,9 +109,13 @@ def test_circles_of_links_end(tmp_path: Path) -> None:
 
 
 def test_links_to_nothing_and_pipes_are_passed_over(tmp_path: Path) -> None:
-    import os
-
     write(tmp_path, "dag.py")
     (tmp_path / "broken").symlink_to("nowhere")
     os.mkfifo(tmp_path / "pipe")
     assert names(tmp_path) == ["dag.py"]
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.csv")).write_text("x")
+    with pytest.raises(BundleError, match="is not UTF-8"):
+        names(tmp_path)

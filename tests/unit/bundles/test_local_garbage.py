@@ -9,6 +9,7 @@ import pytest
 from headway.bundles.local_garbage import collect_garbage
 
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 def make(home: Path, name: str, *, hours_ago: float) -> None:
@@ -34,21 +35,21 @@ def bundles(home: Path) -> list[str]:
 def test_old_bundles_go_and_the_newest_and_the_used_stay(tmp_path: Path) -> None:
     for hours in (1, 30, 31, 32):
         make(tmp_path, f"used{hours}", hours_ago=hours)
-    assert collect_garbage(tmp_path, keep=2) == 2
+    assert collect_garbage(tmp_path, keep=2, unused_for=DAY) == 2
     assert bundles(tmp_path) == ["used1", "used30"]
 
 
 def test_recently_used_bundles_stay_however_many_they_are(tmp_path: Path) -> None:
     for number in range(4):
         make(tmp_path, f"b{number}", hours_ago=number)
-    assert collect_garbage(tmp_path, keep=1) == 0
+    assert collect_garbage(tmp_path, keep=1, unused_for=DAY) == 0
     assert len(bundles(tmp_path)) == 4
 
 
 def test_contents_that_just_lost_their_bundle_wait(tmp_path: Path) -> None:
     """One that is being laid out has no second link yet, and looks the same."""
     make(tmp_path, "old", hours_ago=50)
-    collect_garbage(tmp_path, keep=0)
+    collect_garbage(tmp_path, keep=0, unused_for=DAY)
     assert bundles(tmp_path) == []
     assert (tmp_path / "blobs/aa/content-of-old").exists()
 
@@ -56,9 +57,9 @@ def test_contents_that_just_lost_their_bundle_wait(tmp_path: Path) -> None:
 def test_contents_without_a_bundle_go_after_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "old", hours_ago=50)
     make(tmp_path, "new", hours_ago=0)
-    collect_garbage(tmp_path, keep=1)
+    collect_garbage(tmp_path, keep=1, unused_for=DAY)
     monkeypatch.setattr("headway.bundles.local_garbage._ABANDONED", -1.0)
-    collect_garbage(tmp_path, keep=1)
+    collect_garbage(tmp_path, keep=1, unused_for=DAY)
     assert [path.name for path in (tmp_path / "blobs/aa").iterdir()] == ["content-of-new"]
 
 

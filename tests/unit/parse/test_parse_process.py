@@ -30,6 +30,6 @@ def test_no_place_is_named_when_none_is_known() -> None:
 
 
 def test_settings_leave_the_environment_and_everything_else_stays() -> None:
-    kept = {"PATH": "/bin", "HEADWAY_DEMO": "1", "AIRFLOW_VAR_X": "2", "MY__VAR": "3"}
+    kept = {"PATH": "/bin", "AIRFLOW_VAR_X": "2", "MY__VAR": "3", "HEADWAY_VAR_A__B": "4", "HEADWAY_CONN_DB": "5"}
     settings = {"HEADWAY_METASTORE__URL": "postgresql://u:p@h/d", "HEADWAY_SECURITY__KEY": "k", "HEADWAY_JOIN": "/j"}
     assert clean_environment({**kept, **settings}) == kept

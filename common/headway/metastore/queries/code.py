@@ -137,25 +137,34 @@ def owners(conn: Connection, dag_ids: Collection[str], *, besides: str) -> dict[
 
 
 def save_version(conn: Connection, dag: ParsedDag) -> tuple[int, bool]:
-    """The id of the version with this structure, and whether it is a new one.
+    """The id of the version with this structure, and whether it is another one than the DAG has now.
 
     A structure that the DAG has had before gets its old version back.
     """
-    known = conn.execute(
-        "SELECT id FROM dag_version WHERE dag_id = %s AND fingerprint = %s", (dag.dag_id, dag.fingerprint)
-    ).fetchone()
+    parameters = {"dag": dag.dag_id, "print": dag.fingerprint}
+    known = conn.execute(_KNOWN_VERSION, parameters).fetchone() or conn.execute(_REVIVE_VERSION, parameters).fetchone()
     if known:
-        return int(known[0]), False
+        return int(known[0]), not known[1]
     made = conn.execute(
         "INSERT INTO dag_version (dag_id, number, file, fingerprint, structure)"
         " SELECT %(dag)s, coalesce(max(number), 0) + 1, %(file)s, %(print)s, %(structure)s"
         " FROM dag_version WHERE dag_id = %(dag)s RETURNING id",
-        {"dag": dag.dag_id, "file": dag.file, "print": dag.fingerprint, "structure": json.dumps(dag.structure)},
+        {**parameters, "file": dag.file, "structure": json.dumps(dag.structure)},
     ).fetchone()
     assert made is not None
     conn.execute(_SAVE_TASKS, (made[0], json.dumps([asdict(task) for task in dag.tasks])))
     return int(made[0]), True
 
+
+_KNOWN_VERSION = """
+SELECT v.id, true FROM dag_version v JOIN dag d ON d.version_id = v.id
+WHERE v.dag_id = %(dag)s AND v.fingerprint = %(print)s AND NOT d.is_stale
+"""
+
+# An update, so that whoever cleans old versions away at this moment sees that this one is young again.
+_REVIVE_VERSION = """
+UPDATE dag_version SET created_at = now() WHERE dag_id = %(dag)s AND fingerprint = %(print)s RETURNING id, false
+"""
 
 _SAVE_TASKS = """
 INSERT INTO version_task (version_id, position, task_id, queue, pool, pool_slots, priority, retries, retry_delay,
@@ -223,7 +232,10 @@ def save_file(conn: Connection, file: KnownFile, *, seconds: float) -> None:
 
 
 def set_error(conn: Connection, file: str, error: FileError | None) -> None:
-    """Show why a file cannot be loaded, or None: take the old error away."""
+    """Show why a file cannot be loaded, or None: take the old error away.
+
+    ``error`` may hold what users' code wrote: what PostgreSQL cannot store of it is replaced.
+    """
     if error is None:
         conn.execute("DELETE FROM import_error WHERE file = %s", (file,))
         return
@@ -231,5 +243,9 @@ def set_error(conn: Connection, file: str, error: FileError | None) -> None:
         "INSERT INTO import_error (file, line, message, remedy) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (file) DO UPDATE SET line = excluded.line, message = excluded.message,"
         " remedy = excluded.remedy, seen_at = now()",
-        (file, error.line, error.message, error.remedy),
+        (file, error.line, _storable(error.message), _storable(error.remedy)),
     )
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
