@@ -92,9 +92,15 @@ class Stage:
     # the worker
 
     def worker(
-        self, queues: str = "default", *, concurrency: int = 1, name: str = "w1", wait: bool = True
+        self,
+        queues: str = "default",
+        *,
+        concurrency: int = 1,
+        name: str = "w1",
+        wait: bool = True,
+        metastore: str = "",
     ) -> Process:
-        """Start a worker; by default wait until it takes tasks."""
+        """Start a worker; by default wait until it takes tasks. ``metastore`` is another URL for it."""
         command = Command(
             name,
             [sys.executable, "-c", _RUN_WORKER, "-Q", queues, "-c", str(concurrency), "-n", f"{name}@here"],
@@ -104,6 +110,7 @@ class Stage:
                 "HEADWAY_HOME": str(self.home),
                 "HEADWAY_JOIN": str(self.home / JOIN_FILE),
                 **as_environment(self.sections),
+                **({"HEADWAY_METASTORE__URL": metastore} if metastore else {}),
             },
         )
         process = Process(command)
@@ -254,15 +261,15 @@ class Stage:
     def log(self, staged: Staged, dispatch: int = 1) -> str:
         """The shipped log of one dispatch, waited for until it is complete."""
 
-        def whole() -> str | None:
+        def whole() -> tuple[str] | None:
             chunks = logs.read(self.conn, ti=staged.id, dispatch=dispatch)
             row = self.conn.execute(
                 "SELECT log_bytes FROM task_attempt WHERE ti_id = %s AND dispatch = %s", (staged.id, dispatch)
             ).fetchone()
             end = chunks[-1].end if chunks else 0
-            return "".join(chunk.text for chunk in chunks) if row and end >= (row[0] or 0) else None
+            return ("".join(chunk.text for chunk in chunks),) if row and end >= (row[0] or 0) else None
 
-        return str(self._until(whole, 20, "the whole log"))
+        return str(self._until(whole, 20, "the whole log")[0])
 
     def shipped(self, staged: Staged, dispatch: int = 1) -> str:
         """What of the log is shipped by now."""

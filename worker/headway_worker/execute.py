@@ -63,8 +63,9 @@ def _read(body: dict[str, Any]) -> Dispatch:
     try:
         return Dispatch.from_json(body)
     except (UnknownVersion, TypeError, KeyError) as error:
+        log.warning("a message cannot be read (%s); the queue takes it back for a newer worker", error)
         time.sleep(_UNKNOWN_VERSION_PAUSE)
-        raise Reject(f"not a message that this worker understands: {error}", requeue=True) from None
+        raise Reject("not a message that this worker understands", requeue=True) from None
 
 
 def _claim(child: Child, attempt: Attempt) -> Claimed | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -11,6 +12,8 @@ from celery.concurrency.asynpool import AsynPool
 from celery.concurrency.prefork import TaskPool
 
 from headway_worker.verdicts import Death
+
+_REAP_SECONDS = 2.0  # a task that closes descriptors which are not its own looks like a dead one
 
 #: Told of a child's end in the pool's own thread: index, pid and how it died.
 OnEnd = Callable[[int, int, Death], None]
@@ -42,8 +45,24 @@ class _Process(context.ForkProcess):  # type: ignore[misc]
 class _Pool(AsynPool):  # type: ignore[misc]
     on_end: ClassVar[OnEnd]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._closed: dict[int, float] = {}
+        super().__init__(*args, **kwargs)
+
     def Process(self, *args: Any, **kwargs: Any) -> _Process:  # noqa: N802  (the pool's own name)
         return _Process(*args, **kwargs)
+
+    def _event_process_exit(self, hub: Any, proc: Any) -> None:
+        """A child's end shows by its closed pipe a moment before it can be reaped: look again until it can.
+
+        The pool itself would look again only at its timer, seconds later.
+        """
+        since = self._closed.setdefault(proc.pid, time.monotonic())
+        if proc._popen.poll() is None and time.monotonic() - since < _REAP_SECONDS:
+            time.sleep(0.001)
+            return
+        del self._closed[proc.pid]
+        super()._event_process_exit(hub, proc)
 
     def process_flush_queues(self, worker: Any) -> None:
         """The pool has reaped ``worker`` and reads the last of what it sent."""

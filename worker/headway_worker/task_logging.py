@@ -32,6 +32,7 @@ def log_into(capture: Capture) -> None:
     root.setLevel(logging.INFO)
     for name in ("celery", "kombu", "amqp", "redis", "multiprocessing"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("celery.app.trace").setLevel(logging.ERROR)  # what goes back is told by ourselves
 
 
 def log_to_stderr() -> None:

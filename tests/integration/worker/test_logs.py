@@ -1,0 +1,112 @@
+"""Logs: everything that a task writes, nothing else, and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from typing import Any
+
+from support.waiting import wait_for
+from support.worker_stage import Stage
+
+
+def test_lines_are_stamped_and_carry_their_stream_or_level(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import logging, subprocess, sys
+        def f():
+            print("one")
+            print("two", file=sys.stderr)
+            logging.getLogger("mine").warning("three")
+            subprocess.run("echo four; printf five", shell=True, check=True)
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    stage.await_event(staged)
+    lines = stage.log(staged).splitlines()
+    stamp = r"\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00\] "
+    assert all(re.match(stamp, line) for line in lines)
+    words = [re.sub(stamp, "", line) for line in lines]
+    for expected in ("stdout one", "stderr two", "WARNING mine: three", "stdout four", "stdout five"):
+        assert expected in words
+    assert words.index("stdout one") < words.index("WARNING mine: three") < words.index("stdout four")
+
+
+def test_a_task_that_says_nothing_has_no_log(stage: Stage) -> None:
+    staged = stage.task("from airflow.operators.empty import EmptyOperator", operator="EmptyOperator(task_id='t')")
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "success"
+    assert stage.attempt(staged)["log_bytes"] == 0
+    assert stage.log(staged) == ""
+
+
+def test_the_log_comes_while_the_task_runs_and_survives_its_child(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import os, time
+        def f():
+            print("pid", os.getpid())
+            time.sleep(600)
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    text = wait_for(lambda: stage.shipped(staged), 10, "the first words")
+    os.kill(int(text.split()[-1]), signal.SIGKILL)
+    stage.await_event(staged)
+    assert "killed by SIGKILL" in stage.log(staged)
+
+
+def test_output_of_two_tasks_is_not_mixed(stage: Stage) -> None:
+    staged = [stage.task(f"def f():\n    for n in range(500): print('task {name}', n)") for name in ("a", "b")]
+    stage.worker()
+    for each in staged:
+        stage.send(each)
+    for each, name, other in zip(staged, "ab", "ba", strict=True):
+        stage.await_event(each)
+        log = stage.log(each)
+        assert log.count(f"task {name}") == 500
+        assert f"task {other}" not in log
+
+
+def test_a_log_over_the_cap_keeps_both_ends_and_counts_what_is_missing(make_stage: Any) -> None:
+    stage = make_stage(logs={"max_mb": 1})
+    staged = stage.task("def f():\n    for n in range(40000): print('line', n)")
+    stage.worker()
+    stage.send(staged)
+    stage.await_event(staged)
+    log = stage.log(staged)
+    assert len(log) < 1_100_000
+    assert "stdout line 0\n" in log
+    assert "stdout line 39999\n" in log
+    marker = re.search(r"\.\.\. ([\d,]+) bytes cut here.*\n", log)
+    assert marker
+    stamp = len("[2026-11-21T04:00:00.123+00:00] ")
+    written = sum(stamp + len(f"stdout line {n}\n") for n in range(40_000))
+    assert int(marker.group(1).replace(",", "")) == written - (len(log) - len(marker.group()))
+
+
+def test_logs_that_a_killed_worker_left_are_shipped_by_the_next(make_stage: Any) -> None:
+    stage = make_stage(logs={"ship_interval": 600})
+    staged = stage.task("import time\ndef f():\n    print('last words', flush=True)\n    time.sleep(600)")
+    worker = stage.worker()
+    stage.send(staged)
+    outbox = stage.home / "logs" / "outbox" / "w1@here"
+    wait_for(lambda: any("last words" in p.read_text() for p in outbox.glob("*.log")), 10, "the log file")
+    stage.kill(worker)
+    worker.wait(10)
+    assert stage.shipped(staged) == ""
+    stage.worker()
+    wait_for(lambda: "last words" in stage.shipped(staged), 10, "the shipped log")
+    wait_for(lambda: not list(outbox.glob("*.log")), 10, "the empty outbox")
+
+
+def test_text_that_the_metastore_cannot_hold_is_replaced(stage: Stage) -> None:
+    staged = stage.task("import os\ndef f():\n    os.write(1, b'nul \\x00 and \\xff\\n')")
+    stage.worker()
+    stage.send(staged)
+    stage.await_event(staged)
+    assert "nul \ufffd and \ufffd" in stage.log(staged)

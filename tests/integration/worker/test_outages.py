@@ -1,0 +1,157 @@
+"""The metastore goes away at the worst moments: nothing is lost, killed or run twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from headway_worker import processes
+from support.proxy import Proxy
+from support.waiting import wait_for
+from support.worker_stage import Stage
+
+COUNT = """
+import os, time
+HOME = os.environ["HEADWAY_HOME"]
+def f():
+    open(HOME + "/ran", "a").write("x")
+    while not os.path.exists(HOME + "/go"):
+        time.sleep(0.02)
+    return "value"
+"""
+
+
+@pytest.fixture
+def proxy(stage: Stage) -> Iterator[Proxy]:
+    made = Proxy(stage.metastore)
+    yield made
+    made.close()
+
+
+def go(stage: Stage) -> None:
+    (stage.home / "go").write_text("go")
+
+
+def ran(stage: Stage) -> str:
+    return stage.await_file(stage.home / "ran")
+
+
+def test_a_claim_whose_reply_is_lost_is_found_again(stage: Stage, proxy: Proxy) -> None:
+    staged = stage.task(COUNT)
+    proxy.lose_reply_to(b"INSERT INTO claim")
+    stage.worker(metastore=proxy.url)
+    go(stage)
+    stage.send(staged)
+    assert stage.await_event(staged).state == "success"
+    assert proxy.lost.is_set()
+    assert (stage.attempts(staged), ran(stage)) == (1, "x")
+
+
+def test_a_finish_whose_reply_is_lost_is_found_again(stage: Stage, proxy: Proxy) -> None:
+    staged = stage.task(COUNT)
+    stage.worker(metastore=proxy.url)
+    proxy.lose_reply_to(b"INSERT INTO task_attempt")
+    go(stage)
+    stage.send(staged)
+    assert stage.await_event(staged).state == "success"
+    assert proxy.lost.is_set()
+    assert (stage.attempts(staged), stage.xcom(staged)) == (1, "value")
+    assert not list((stage.home / "spool").iterdir())
+
+
+def beat(stage: Stage, *, ok: bool) -> None:
+    stage.bus.broadcast("beats", json.dumps({"scheduler": stage.me, "metastore": ok}).encode())
+
+
+def beat_until(stage: Stage, condition: Any, seconds: float, what: str, *, ok: bool) -> None:
+    """As a scheduler beats while it waits."""
+
+    def look() -> Any:
+        beat(stage, ok=ok)
+        return condition()
+
+    wait_for(look, seconds, what)
+
+
+def test_a_task_that_ends_while_the_metastore_is_away_is_not_lost(stage: Stage, proxy: Proxy) -> None:
+    staged = stage.task(COUNT)
+    worker = stage.worker(metastore=proxy.url)
+    stage.send(staged)
+    ran(stage)
+    proxy.take_away()
+    go(stage)
+    spool = stage.home / "spool"
+    wait_for(lambda: list(spool.glob("*.json")), 20, "the spooled result")
+    [path] = spool.glob("*.json")
+    assert path.stat().st_mode & 0o777 == 0o600
+    lease = stage.settings.lease.length
+    since = _lease_until(stage)
+    beat_until(stage, lambda: _age(stage, since) > 3 * lease, 60, "three lease lengths", ok=False)
+    proxy.bring_back()
+    assert stage.await_event(staged).state == "success"
+    assert (stage.attempts(staged), ran(stage), stage.xcom(staged)) == (1, "x", "value")
+    wait_for(lambda: not list(spool.glob("*.json")), 10, "the empty spool")
+    assert not worker.wait(0)
+
+
+def test_a_running_task_is_kept_while_schedulers_say_that_the_metastore_is_away(stage: Stage, proxy: Proxy) -> None:
+    staged = stage.task(COUNT)
+    stage.worker(metastore=proxy.url)
+    stage.send(staged)
+    ran(stage)
+    proxy.take_away()
+    since = _lease_until(stage)
+    beat_until(stage, lambda: _age(stage, since) > 3 * stage.settings.lease.length, 60, "three leases", ok=False)
+    proxy.bring_back()
+    wait_for(lambda: _lease_until(stage) > since, 10, "a renewal")
+    go(stage)
+    assert stage.await_event(staged).state == "success"
+    assert (stage.attempts(staged), ran(stage)) == (1, "x")
+
+
+def test_a_worker_that_alone_is_cut_off_kills_its_tasks_in_time(stage: Stage, proxy: Proxy) -> None:
+    staged = stage.task(COUNT.replace("HOME + \"/ran\", \"a\").write(\"x\")", "HOME + \"/ran\", \"a\").write(str(os.getpid()))"))
+    stage.worker(metastore=proxy.url)
+    stage.send(staged)
+    child = int(ran(stage))
+    until = _lease_until(stage)
+    proxy.take_away()
+    beat_until(stage, lambda: not processes.exists(child), 20, "the end of the task", ok=True)
+    now = stage.conn.execute("SELECT extract(epoch FROM now())").fetchone()
+    assert now is not None
+    assert float(now[0]) < until + stage.settings.lease.renewal
+
+
+def test_xcoms_wait_for_the_metastore(stage: Stage, proxy: Proxy) -> None:
+    staged = stage.task(
+        COUNT.replace("def f():", "def f(ti):").replace(
+            'return "value"', 'ti.xcom_push(key="k", value=1)\n    return ti.xcom_pull(task_ids="t", key="k")'
+        )
+    )
+    stage.worker(metastore=proxy.url)
+    stage.send(staged)
+    ran(stage)
+    proxy.take_away()
+    go(stage)
+    since = _lease_until(stage)
+    beat_until(stage, lambda: _age(stage, since) > 2, 30, "two seconds", ok=False)
+    proxy.bring_back()
+    assert stage.await_event(staged).state == "success"
+    assert stage.xcom(staged) == 1
+
+
+def _lease_until(stage: Stage) -> float:
+    row = stage.conn.execute(
+        "SELECT extract(epoch FROM lease_until) FROM node WHERE kind = 'worker'"
+    ).fetchone()
+    assert row is not None
+    return float(row[0])
+
+
+def _age(stage: Stage, since: float) -> float:
+    row = stage.conn.execute("SELECT extract(epoch FROM now())").fetchone()
+    assert row is not None
+    return float(row[0]) - since

@@ -1,0 +1,222 @@
+"""Every way in which a task can end, as rows, events and Celery states."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import redis
+
+from support.waiting import wait_for
+from support.worker_stage import Stage
+
+
+def celery_result(stage: Stage, celery_id: str) -> dict[str, Any]:
+    """What Celery's result backend holds of a message."""
+    with redis.Redis.from_url(stage.broker) as client:
+        found: Any = wait_for(lambda: client.get(f"celery-task-meta-{celery_id}"), 10, "Celery's result")
+    return dict(json.loads(found))
+
+
+def test_a_failure_with_tries_left_waits_for_its_retry(stage: Stage) -> None:
+    staged = stage.task(
+        "def f():\n    raise ValueError('no luck')", retries=1, retry_delay="timedelta(minutes=5)"
+    )
+    stage.worker()
+    message = stage.send(staged)
+    assert stage.await_event(staged).state == "up_for_retry"
+    kind, seconds = stage.conn.execute(
+        "SELECT kind, extract(epoch FROM due - now()) FROM timer WHERE ti_id = %s", (staged.id,)
+    ).fetchone() or ("", 0)
+    assert kind == "retry"
+    assert 285 < seconds <= 300
+    attempt = stage.attempt(staged)
+    assert (attempt["outcome"], attempt["error"]) == ("retry", "ValueError: no luck")
+    assert celery_result(stage, message.celery_id)["status"] == "RETRY"
+
+
+def test_the_last_try_fails(stage: Stage) -> None:
+    staged = stage.task("def f():\n    raise ValueError('no luck')")
+    stage.worker()
+    message = stage.send(staged)
+    assert stage.await_event(staged).state == "failed"
+    log = stage.log(staged)
+    assert "ERROR Failed: ValueError: no luck" in log
+    assert "d.py" in log
+    result = celery_result(stage, message.celery_id)
+    assert result["status"] == "FAILURE"
+    assert "d.py" in result["traceback"]
+    assert "no luck" in json.dumps(result["result"])
+
+
+def test_a_skipped_task_is_a_success_for_celery(stage: Stage) -> None:
+    staged = stage.task(
+        "from airflow.exceptions import AirflowSkipException\ndef f():\n    raise AirflowSkipException('not today')"
+    )
+    stage.worker()
+    message = stage.send(staged)
+    assert stage.await_event(staged).state == "skipped"
+    result = celery_result(stage, message.celery_id)
+    assert result["status"] == "SUCCESS"
+    assert result["result"] == {"state": "skipped", "ti": staged.id, "try": 1, "host": "w1@here"}
+
+
+def test_tasks_hand_values_to_each_other(stage: Stage) -> None:
+    source = """
+from datetime import datetime
+from airflow import DAG
+from airflow.operators.python import PythonOperator
+def give(ti):
+    ti.xcom_push(key="extra", value=[1, 2])
+    return 7
+def take(ti):
+    return [ti.xcom_pull(task_ids="give"), ti.xcom_pull(task_ids="give", key="extra"), ti.xcom_pull(task_ids="none")]
+with DAG("pair", start_date=datetime(2026, 1, 1), schedule=None):
+    PythonOperator(task_id="give", python_callable=give) >> PythonOperator(task_id="take", python_callable=take)
+"""
+    tasks = stage.run("pair.py", source, "pair", {"give": {}, "take": {}})
+    stage.worker()
+    for task_id in ("give", "take"):
+        stage.send(tasks[task_id])
+        assert stage.await_event(tasks[task_id]).state == "success"
+    assert stage.xcom(tasks["take"]) == [7, [1, 2], None]
+
+
+def test_variables_and_connections_are_read_and_masked(stage: Stage) -> None:
+    stage.set_connection("shop", "hunter2hunter2")
+    staged = stage.task(
+        """
+        from airflow.models import Variable
+        from airflow.hooks.base import BaseHook
+        import os
+        def f():
+            Variable.set("colour", "blue")
+            password = BaseHook.get_connection("shop").password
+            print("the password is", password)
+            os.system(f"echo from a program: {password}")
+            return [Variable.get("colour"), len(password)]
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "success"
+    assert stage.xcom(staged) == ["blue", 14]
+    log = stage.log(staged)
+    assert "hunter2" not in log
+    assert "the password is ***" in log
+    assert "from a program: ***" in log
+
+
+def test_a_file_that_cannot_be_loaded_fails_its_task_by_the_retry_policy(stage: Stage) -> None:
+    staged = stage.task("def f(): pass\nimport nowhere_to_be_found", retries=2, delay=60)
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "up_for_retry"
+    assert "nowhere_to_be_found" in stage.attempt(staged)["error"]
+    assert "nowhere_to_be_found" in stage.log(staged)
+
+
+def test_callbacks_run_after_the_result_and_write_to_the_log(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        def f(): raise ValueError("no luck")
+        def tell(context): print("called because of", context["exception"])
+        """,
+        on_failure_callback="tell",
+    )
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "failed"
+    wait_for(lambda: "called because of no luck" in stage.shipped(staged), 10, "the callback's words")
+
+
+def test_each_task_finds_the_process_as_the_first_one_did(stage: Stage) -> None:
+    source = """
+from datetime import datetime
+import logging, os, signal, socket, sys
+from airflow import DAG
+from airflow.operators.python import PythonOperator
+def look():
+    return [os.environ.get("LEFT"), os.getcwd() == "/", os.umask(0), signal.getsignal(signal.SIGUSR1) is signal.SIG_IGN,
+            socket.getdefaulttimeout(), logging.getLogger().level, sys.argv[-1] == "left"]
+def mess():
+    os.environ["LEFT"] = "here"; os.chdir("/"); os.umask(0o777); signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    socket.setdefaulttimeout(3); logging.getLogger().setLevel(50); sys.argv[:] = ["left"]; sys.stdout = None
+with DAG("mess", start_date=datetime(2026, 1, 1), schedule=None):
+    for name, call in (("before", look), ("mess", mess), ("after", look)):
+        PythonOperator(task_id=name, python_callable=call)
+"""
+    tasks = stage.run("mess.py", source, "mess", {"before": {}, "mess": {}, "after": {}})
+    stage.worker()
+    for name in ("before", "mess", "after"):
+        stage.send(tasks[name])
+        assert stage.await_event(tasks[name]).state == "success"
+    assert stage.xcom(tasks["before"]) == stage.xcom(tasks["after"])
+    assert stage.xcom(tasks["after"])[0] is None
+
+
+def test_urls_and_keys_are_not_in_the_environment_of_tasks(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import os, subprocess
+        def f():
+            below = subprocess.run(["env"], capture_output=True, text=True, check=True).stdout
+            mine = [name for name in os.environ if name.startswith("HEADWAY_")]
+            return sorted(mine), sorted(line.split("=")[0] for line in below.splitlines() if line.startswith("HEADWAY_"))
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "success"
+    seen = json.dumps(stage.xcom(staged))
+    assert "HEADWAY_ATTEMPT" in seen
+    assert "URL" not in seen
+    assert "JOIN" not in seen
+    assert "KEY" not in seen
+
+
+def test_a_new_bundle_is_loaded_anew_with_its_modules(stage: Stage) -> None:
+    (stage.dags / "helper.py").write_text("WORD = 'old'")
+    first = stage.task("import helper\ndef f(): return helper.WORD")
+    stage.worker()
+    stage.send(first)
+    assert stage.await_event(first).state == "success"
+    (stage.dags / "helper.py").write_text("WORD = 'new'")
+    second = stage.task("import helper\ndef f(): return helper.WORD")
+    stage.send(second)
+    assert stage.await_event(second).state == "success"
+    assert (stage.xcom(first), stage.xcom(second)) == ("old", "new")
+
+
+def test_a_task_may_run_in_a_process_of_its_own(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import os
+        def f():
+            print("from the fork")
+            return [os.getpid(), os.getppid()]
+        """,
+        isolation="'fork'",
+    )
+    plain = stage.task("import os\ndef f(): return os.getpid()")
+    stage.worker()
+    for each in (staged, plain):
+        stage.send(each)
+        assert stage.await_event(each).state == "success"
+    own, child = stage.xcom(staged)
+    assert own != child
+    assert child == stage.xcom(plain)
+    assert "stdout from the fork" in stage.log(staged)
+
+
+def test_children_are_replaced_after_their_share_of_tasks(make_stage: Any) -> None:
+    stage = make_stage(worker={"tasks_per_child": 1})
+    pids = []
+    stage.worker()
+    for _ in range(2):
+        staged = stage.task("import os\ndef f(): return os.getpid()")
+        stage.send(staged)
+        assert stage.await_event(staged).state == "success"
+        pids.append(stage.xcom(staged))
+    assert pids[0] != pids[1]
+    assert stage.attempts(staged) == 1
