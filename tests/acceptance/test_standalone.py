@@ -14,12 +14,15 @@ from pathlib import Path
 
 import pytest
 
+from headway.broker.bus import open_bus
 from headway.metastore.database import Connection, connect
 from headway.metastore.queries import dag_list, run_list, task_list
 from headway.operations.dags import unpause
 from headway.operations.trigger import trigger
-from headway.settings import load_settings
+from headway.operations.wake import wake_schedulers
+from headway.settings import headway_home, load_settings
 from headway.standalone.process import Command, Process
+from support.clusters import log_ends
 from support.orphans import processes_in
 from support.waiting import wait_for
 
@@ -31,7 +34,7 @@ QUICK = """
     with DAG("quick", start_date=datetime(2022, 1, 1), schedule=None):
         BashOperator(task_id="hello", bash_command="echo hello")
     with DAG("slow", start_date=datetime(2022, 1, 1), schedule=None):
-        BashOperator(task_id="wait", bash_command="echo waiting; cd {{ var.value.folder }}; sleep 300; true")
+        BashOperator(task_id="wait", bash_command="cd FOLDER; sleep 300; true")
 """
 
 
@@ -65,13 +68,13 @@ class Standalone:
 def dags(open_folder: Path) -> Path:
     folder = open_folder / "dags"
     folder.mkdir()
-    (folder / "quick.py").write_text(textwrap.dedent(QUICK))
+    (folder / "quick.py").write_text(textwrap.dedent(QUICK).replace("FOLDER", str(open_folder)))
     return folder
 
 
 @pytest.fixture
 def standalone(open_folder: Path, dags: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Standalone]:
-    monkeypatch.delenv("HEADWAY_HOME")
+    monkeypatch.setenv("HEADWAY_HOME", str(open_folder / "home"))
     started = Standalone(open_folder / "home", dags)
     yield started
     started.process.stop(30)
@@ -80,7 +83,11 @@ def standalone(open_folder: Path, dags: Path, monkeypatch: pytest.MonkeyPatch) -
 def run(conn: Connection, dag_id: str) -> str:
     wait_for(lambda: dag_list.dag(conn, dag_id), what=f"DAG {dag_id}")
     unpause(conn, [dag_id], actor="test")
-    return trigger(conn, dag_id, actor="test").run_id
+    run_id = trigger(conn, dag_id, actor="test").run_id
+    bus = open_bus(load_settings(), name="test")
+    wake_schedulers(conn, bus, "test")
+    bus.close()
+    return run_id
 
 
 def await_state(conn: Connection, dag_id: str, run_id: str, state: str) -> None:
@@ -89,7 +96,10 @@ def await_state(conn: Connection, dag_id: str, run_id: str, state: str) -> None:
         assert found
         return any(each.state == state for each in task_list.instances(conn, found.key))
 
-    wait_for(reached, 30, f"a task of {dag_id} in state {state}")
+    try:
+        wait_for(reached, 30, f"a task of {dag_id} in state {state}")
+    except AssertionError as error:
+        raise AssertionError("\n".join([str(error), *log_ends(headway_home())])) from None
 
 
 def test_first_task_within_seconds_and_a_clean_end(standalone: Standalone) -> None:
@@ -101,37 +111,37 @@ def test_first_task_within_seconds_and_a_clean_end(standalone: Standalone) -> No
     standalone.process.signal(signal.SIGINT)
     assert standalone.process.wait(30), standalone.output()
     assert standalone.process.forget() == 0
-    assert processes_in(standalone.home) == []
+    assert processes_in(standalone.home.parent) == []
     assert standalone.output().splitlines()[-1] == "stopped"
 
 
-def test_a_kill_leaves_nothing_and_the_next_start_finds_everything(standalone: Standalone, open_folder: Path) -> None:
+def test_a_kill_leaves_nothing_and_the_next_start_goes_on(standalone: Standalone) -> None:
     conn = standalone.start()
     done = run(conn, "quick")
     await_state(conn, "quick", done, "success")
-    standalone_is_killed_while_a_task_runs(standalone, conn)
+    killed = run(conn, "slow")
+    kill_while_a_task_runs(standalone, conn, killed)
+    begun = time.monotonic()
     conn = standalone.start()
     found = run_list.run(conn, "quick", done)
     assert found
     assert found.state == "success"
     await_state(conn, "quick", run(conn, "quick"), "success")
+    await_state(conn, "slow", killed, "running")
+    assert time.monotonic() - begun < 8, "it waited for the leases of nodes that are known to be dead"
     conn.close()
 
 
-def standalone_is_killed_while_a_task_runs(standalone: Standalone, conn: Connection) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "headway", "variables", "set", "folder", str(standalone.home)],
-        env={**os.environ, "HEADWAY_HOME": str(standalone.home)},
-        check=True,
-        capture_output=True,
+def kill_while_a_task_runs(standalone: Standalone, conn: Connection, run_id: str) -> None:
+    await_state(conn, "slow", run_id, "running")
+    wait_for(
+        lambda: any("sleep 300" in line for line in processes_in(standalone.home.parent)), what="the task's process"
     )
-    await_state(conn, "slow", run(conn, "slow"), "running")
-    wait_for(lambda: any("sleep 300" in line for line in processes_in(standalone.home)), what="the task's process")
     conn.close()
     standalone.process.signal(signal.SIGKILL)
     assert standalone.process.wait(5)
     standalone.process.forget()
-    wait_for(lambda: not processes_in(standalone.home), 15, "the end of everything")
+    wait_for(lambda: not processes_in(standalone.home.parent), 15, "the end of everything")
 
 
 def test_a_second_one_in_the_same_home_is_refused(standalone: Standalone, dags: Path) -> None:

@@ -29,6 +29,14 @@ ACTOR = "test"
 _TAIL = 40
 
 
+def log_ends(home: Path) -> list[str]:
+    """The ends of the logs of all nodes in a Headway home."""
+    lines = []
+    for log in sorted((home / "logs").glob("*.log")):
+        lines += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-_TAIL:]]
+    return lines
+
+
 class TestCluster:
     """Nodes by name, a DAG folder, and questions to the metastore.
 
@@ -157,9 +165,7 @@ class TestCluster:
         lines = [headline]
         if run:
             lines += [f"  {each.task_id}: {each}" for each in task_list.instances(self.conn, run.key)]
-        for log in sorted((self.home / "logs").glob("*.log")):
-            lines += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-_TAIL:]]
-        return "\n".join(lines)
+        return "\n".join([*lines, *log_ends(self.home)])
 
     def _until(self, condition: Any, seconds: float, what: str) -> Any:
         try:

@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
+
 from headway.crypto import KEY_FILE, ensure_key_file
 from headway.metastore import migrate
+from headway.metastore.database import Connection, connection
+from headway.metastore.queries import nodes, pools
 from headway.settings import JOIN_FILE, Settings, load_settings
 from headway.standalone.join import write_join_file
 from headway.standalone.locks import HomeLock
@@ -81,6 +85,8 @@ class Cluster:
             (self.home / JOIN_FILE).unlink(missing_ok=True)  # an earlier start's: what is set without it, a person set
             self.settings = self._join(load_settings(home=self.home, **self.plan.sections))
             migrate.upgrade(self.settings)
+            with connection(self.settings.metastore, name="headway standalone") as conn:
+                bury_the_dead(conn, self.settings)
             self.settings.dag_folder.mkdir(parents=True, exist_ok=True)
             self._start_nodes()
         except BaseException:
@@ -151,6 +157,27 @@ class Cluster:
 
     def _node(self, name: str, arguments: Sequence[str], order: int) -> None:
         self._supervisor.watch(Process(node_command(name, arguments, self.home, self._for_nodes)), order)
+
+
+def bury_the_dead(conn: Connection, settings: Settings) -> None:
+    """End at once what nodes of this host held whose processes are gone: the last cluster may have been killed.
+
+    Other nodes are judged by their leases.
+    """
+    here = socket.gethostname()
+    dead = [node for node in nodes.all_nodes(conn) if node.hostname == here and not _alive(node.pid)]
+    for node in dead:
+        nodes.leave(conn, node=str(node.id))
+        pools.forget_scheduler(conn, str(node.id))
+    if dead:
+        nodes.end_lost(conn, max_lost=settings.scheduler.max_lost)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)  # containers often have no init that reaps
+    except psutil.NoSuchProcess:
+        return False
 
 
 def node_command(name: str, arguments: Sequence[str], home: Path, sections: Sections) -> Command:
