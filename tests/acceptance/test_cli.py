@@ -199,7 +199,9 @@ def test_a_wrong_metastore_url(headway: Command, url: str, error: str) -> None:
     assert "s3cret" not in done.out + done.err
 
 
-@pytest.mark.parametrize("url", ["s3cret", "redis://:s3cret@h:port/0", "kafka://:s3cret@h"])
+@pytest.mark.parametrize(
+    "url", ["s3cret", "redis://:s3cret@h:port/0", "kafka://:s3cret@h"], ids=["no scheme", "bad port", "unknown kind"]
+)
 def test_a_wrong_broker_url(headway: Command, url: str) -> None:
     done = headway("info", BROKER__URL=url)
     assert (done.status, done.error) == (1, "error: broker cannot be used")

@@ -24,6 +24,7 @@ class Done:
     @property
     def json(self) -> Any:
         """What it wrote, read as JSON."""
+        assert self.out, f"no output; status {self.status}, stderr: {self.err}"
         return json.loads(self.out)
 
     @property

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -160,7 +161,7 @@ def to_json(value: Any) -> Any:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
-    return str(value) if isinstance(value, Enum | Path) else value
+    return str(value) if isinstance(value, Enum | Path | UUID) else value
 
 
 def _table(rows: Sequence[T], columns: Sequence[Column[T]]) -> Table:

@@ -35,7 +35,7 @@ def drain(conn: Connection, name: str, *, actor: str) -> list[str]:
     Raises ``NotFound`` that names the nearest ones.
     """
     live = nodes.all_nodes(conn)
-    if not any(name in (each.name, each.id) for each in live):
+    if not any(name in (each.name, str(each.id)) for each in live):
         near = nearest(name, [each.name for each in live])
         raise NotFound(f"no live node is called {name!r}", near or "`headway nodes list` shows them")
     with conn.transaction():

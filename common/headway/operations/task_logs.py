@@ -146,6 +146,12 @@ class _LogReader:
             map_index=self._map_index,
         )
 
+    def _instance(self) -> Instance:
+        request = self._request
+        _, found = tasks.find_instance(self._conn, request.dag_id, self._run_id, request.task_id, request.map_index)
+        self._map_index = found.map_index  # of a mapped task it is known only when the run has started
+        return found
+
     def _attempt(self, attempt: LoggedAttempt) -> Iterator[LogEvent]:
         self._waiting = None
         yield Began(attempt)
@@ -185,9 +191,7 @@ class _LogReader:
         return None if self._request.follow and quiet < self._patience else LogEnd.CUT
 
     def _wait(self) -> Iterator[LogEvent]:
-        _, instance = tasks.find_instance(
-            self._conn, self._request.dag_id, self._run_id, self._request.task_id, self._map_index
-        )
+        instance = self._instance()
         waiting = Waiting(instance.state, self._why(instance))
         if instance.state != TaskState.RUNNING and waiting != self._waiting:
             self._waiting = waiting
@@ -200,9 +204,7 @@ class _LogReader:
         return next((each.why for each in mine), "")
 
     def _is_over(self) -> bool:
-        _, instance = tasks.find_instance(
-            self._conn, self._request.dag_id, self._run_id, self._request.task_id, self._map_index
-        )
+        instance = self._instance()
         wanted, state = self._request.try_number, TaskState(instance.state)
         if wanted is not None:
             used_up = instance.try_number > wanted

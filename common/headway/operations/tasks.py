@@ -95,12 +95,13 @@ def find_instance(
 ) -> tuple[Run, Instance]:
     """A task's instance in a run (the newest when none is named); raises ``NotFound``.
 
-    ``map_index`` None stands for the only instance, or the first of a mapped task.
+    ``map_index`` None stands for the only instance, or the first of a mapped task. In a run that has not
+    started, the instance is ``none`` and has no key.
     """
     run = find_run(conn, dag_id, run_id)
     found = task_list.instances(conn, run.key, task_id=task_id)
     if not found:
-        raise _no_task(conn, dag_id, run, task_id)
+        return run, _unstarted(conn, run, task_id)
     if map_index is None:
         return run, found[0]
     for each in found:
@@ -110,14 +111,16 @@ def find_instance(
     raise NotFound(f"task {task_id!r} has no map index {map_index} in run {run.run_id!r}", f"its indexes are {indexes}")
 
 
-def _no_task(conn: Connection, dag_id: str, run: Run, task_id: str) -> NotFound:
-    known = [each.task_id for each in task_list.instances(conn, run.key)]
-    if not known:
-        return NotFound(f"run {run.run_id!r} has not started", f"`headway tasks states {dag_id}` says why")
-    return NotFound(
-        f"run {run.run_id!r} of DAG {dag_id!r} has no task {task_id!r}",
-        nearest(task_id, known) or f"`headway tasks list {dag_id}` shows them",
-    )
+def _unstarted(conn: Connection, run: Run, task_id: str) -> Instance:
+    """A task of a run that has no rows yet; raises ``NotFound`` for a task that it will never have."""
+    structure = run_list.structure(conn, run.key) or {"tasks": []}
+    known = {task["task_id"]: task for task in structure["tasks"]}
+    if run.tasks or task_id not in known:
+        raise NotFound(
+            f"run {run.run_id!r} of DAG {run.dag_id!r} has no task {task_id!r}",
+            nearest(task_id, known) or f"`headway tasks list {run.dag_id}` shows them",
+        )
+    return _not_yet(known[task_id])
 
 
 def _entry(task: dict[str, Any], downstream: list[str]) -> TaskEntry:

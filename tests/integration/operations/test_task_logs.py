@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from headway.metastore.queries import nodes
+from headway.errors import NotFound
+from headway.metastore.queries import nodes, scheduling
 from headway.operations.task_logs import Began, Ended, LogEnd, LogEvent, LogRequest, Text, Waiting, log_events
 from headway.states import Outcome
-from support.stage import DAG, Stage
-from support.structures import task
+from support.stage import DAG, RUN, Stage
+from support.structures import add_run, task
 
 
 @pytest.fixture
@@ -143,3 +144,21 @@ def test_many_chunks_come_in_order(one: Stage) -> None:
         offset = one.log(claimed, f"{number}\n", offset)
     one.finish(claimed, log_bytes=offset)
     assert "".join(read(one)[1:-1]) == "".join(f"{number}\n" for number in range(450))
+
+
+def test_a_follower_may_come_before_the_run_has_started(stage: Stage) -> None:
+    stage.dag(task("a"))
+    add_run(stage.conn, DAG, RUN)
+
+    def run() -> None:
+        row = stage.conn.execute("SELECT id, version_id FROM dag_run").fetchone()
+        assert row is not None
+        scheduling.start_run(stage.conn, run=row[0], version=1, version_id=row[1])
+        claimed = stage.run_task("a", log_bytes=5)
+        stage.log(claimed, "done\n")
+
+    assert read(stage) == []
+    waits = ("none", "no scheduler is running: headway scheduler")
+    assert follow(stage, run) == [waits, "try 1", "done\n", LogEnd.COMPLETE]
+    with pytest.raises(NotFound):
+        read(stage, map_index=7)

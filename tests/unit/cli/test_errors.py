@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import psycopg
@@ -9,6 +10,7 @@ import pytest
 import typer
 
 from headway.cli.errors import report
+from headway.cli.output import Column, Format, show_rows
 from headway.errors import DagFileError, HeadwayError, InvalidInput
 
 
@@ -58,6 +60,14 @@ def test_each_kind_of_failure(
     error: BaseException, status: int, lines: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert told(error, capsys) == (status, lines)
+
+
+def test_a_fault_of_ours_names_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        show_rows([1], [Column("N", lambda row: row.missing)], Format.TABLE, empty="")  # type: ignore[attr-defined]
+    except AttributeError as error:
+        _, lines = told(error, capsys)
+    assert re.search(r" \(at cli/output.py:\d+\)$", lines[0]), lines
 
 
 def test_an_interruption_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -54,8 +55,22 @@ def test_names_of_users_are_no_markup(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_everything_becomes_json(capsys: pytest.CaptureFixture[str]) -> None:
-    value = {"d": timedelta(minutes=1), "p": Path("/tmp"), "s": TaskState.SUCCESS, "t": (1, 2), "n": {"x": {3}}}
-    assert to_json(value) == {"d": 60.0, "p": "/tmp", "s": "success", "t": [1, 2], "n": {"x": [3]}}
+    value = {
+        "d": timedelta(minutes=1),
+        "p": Path("/tmp"),
+        "s": TaskState.SUCCESS,
+        "t": (1, 2),
+        "n": {"x": {3}},
+        "u": UUID(int=1),
+    }
+    assert to_json(value) == {
+        "d": 60.0,
+        "p": "/tmp",
+        "s": "success",
+        "t": [1, 2],
+        "n": {"x": [3]},
+        "u": str(UUID(int=1)),
+    }
     show_json("ü")
     assert capsys.readouterr().out == '"ü"\n'
 

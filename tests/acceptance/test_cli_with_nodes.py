@@ -1,0 +1,111 @@
+"""The command line on a running cluster: follow a run, follow a log, clear what runs, drain, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.clusters import TestCluster
+from support.command import Command
+from support.waiting import wait_for
+
+SOURCE = """
+    import time
+    from datetime import datetime, timedelta
+    from pathlib import Path
+    from airflow import DAG
+    from airflow.operators.bash import BashOperator
+    from airflow.operators.python import PythonOperator
+
+    GATE = Path(__file__).parents[0] / "never-in-the-bundle"
+
+    def flaky(ti):
+        print("try", ti.try_number)
+        if ti.try_number == 1:
+            raise ValueError("not yet")
+
+    with DAG("steps", start_date=datetime(2026, 1, 1), schedule=None):
+        first = PythonOperator(
+            task_id="flaky", python_callable=flaky, retries=1, retry_delay=timedelta(seconds=0.1)
+        )
+        first >> BashOperator(task_id="greet", bash_command="echo hello {{ dag_run.conf.get('name', '') }}")
+
+    with DAG("broken", start_date=datetime(2026, 1, 1), schedule=None):
+        BashOperator(task_id="fail", bash_command="echo oh no; exit 3") >> BashOperator(
+            task_id="after", bash_command="true"
+        )
+
+    with DAG("slow", start_date=datetime(2026, 1, 1), schedule=None):
+        BashOperator(task_id="wait", bash_command="echo begun; exec sleep 600")
+"""
+
+
+@pytest.fixture
+def running(cluster: TestCluster) -> Iterator[TestCluster]:
+    cluster.write("dags.py", SOURCE)
+    for dag_id in ("steps", "broken", "slow"):
+        cluster.await_dag(dag_id)
+    yield cluster
+
+
+@pytest.fixture
+def headway(running: TestCluster) -> Command:
+    return Command(running.home)
+
+
+def test_a_run_is_followed_to_its_end_and_tells_its_outcome(headway: Command) -> None:
+    good = headway("dags", "trigger", "steps", "--conf", '{"name": "ann"}', "--wait", "-o", "json")
+    assert good.status == 0
+    assert (good.json["state"], good.json["tasks"]) == ("success", {"success": 2})
+    log = headway("tasks", "logs", "steps", "greet", good.json["run_id"]).out
+    assert "hello ann" in log
+
+    bad = headway("dags", "trigger", "broken", "--wait")
+    assert bad.status == 1
+    assert bad.error.endswith("failed")
+    assert "headway tasks states broken" in bad.remedy
+    why = {each["task_id"]: each["why"] for each in headway("tasks", "states", "broken", "-o", "json").json["tasks"]}
+    assert "3" in why["fail"]
+    assert why["after"] == "upstream failed: fail"
+
+
+def test_a_log_is_followed_through_a_retry_to_the_end(headway: Command) -> None:
+    headway("dags", "trigger", "steps")
+    out = headway("tasks", "logs", "steps", "flaky", "--follow").out
+    kept = [line for line in out.splitlines() if line.startswith("──") or " try " in line]
+    assert [line.split(",")[0].split(" after")[0] for line in kept if line.startswith("──")] == [
+        "── try 1 on " + out.split("try 1 on ")[1].split(",")[0], "── retry",
+        "── try 2 on " + out.split("try 2 on ")[1].split(",")[0], "── success",
+    ]  # fmt: skip
+    assert "ValueError: not yet" in out
+
+
+def test_a_running_task_is_stopped_by_a_clear_and_starts_anew(headway: Command, running: TestCluster) -> None:
+    run_id = headway("dags", "trigger", "slow", "-o", "json").json["run_id"]
+    running.wait_task("slow", run_id, "wait", "running")
+    cleared = headway("tasks", "clear", "slow", "-y", "-o", "json").json
+    assert cleared["stopping"] == 1
+    wait_for(
+        lambda: (found := running.tasks("slow", run_id)["wait"]).state == "running" and found.try_number == 2,
+        30,
+        "the second try",
+    )
+    refused = headway("dags", "delete", "slow", "-y")
+    assert (refused.status, "active run" in refused.error) == (1, True)
+    assert headway("dags", "delete", "slow", "-y", "--force").status == 0
+    wait_for(lambda: headway("nodes", "list", "-o", "json").json[1]["held"] == 0, 30, "the worker to let go")
+
+
+def test_queues_and_nodes_show_who_consumes_and_a_drained_worker_goes(headway: Command) -> None:
+    found = {each["kind"]: each for each in headway("nodes", "list", "-o", "json").json}
+    assert set(found) == {"scheduler", "worker"}
+    shown = {each["queue"]: each["workers"] for each in headway("queues", "-o", "json").json}
+    assert shown == {"default": 1}
+    assert headway("nodes", "drain", found["worker"]["name"]).status == 0
+    wait_for(
+        lambda: [each["kind"] for each in headway("nodes", "list", "-o", "json").json] == ["scheduler"],
+        40,
+        "the worker to leave",
+    )
+    assert headway("queues", "-o", "json").json[0]["consumed"] is False
