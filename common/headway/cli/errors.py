@@ -41,12 +41,15 @@ def _explain(error: BaseException) -> tuple[str, str, int]:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}", "", FAILURE
-    kind = type(error).__name__
-    return (
-        f"this is a fault in Headway: {kind}: {error}",
-        f"run it again with {DEBUG}=1 and report what it shows",
-        FAILURE,
-    )
+    message = f"this is a fault in Headway: {type(error).__name__}: {error}{_place(error)}"
+    return message, f"run it again with {DEBUG}=1 and report what it shows", FAILURE
+
+
+def _place(error: BaseException) -> str:
+    """The innermost line of our own code that the error went through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if any(part.startswith("headway") for part in Path(frame.filename).parts)]
+    return f" (at {'/'.join(Path(ours[-1].filename).parts[-2:])}:{ours[-1].lineno})" if ours else ""
 
 
 def _metastore_refuses(error: BaseException) -> tuple[str, str, int]:
