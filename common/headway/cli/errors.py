@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from pathlib import Path
+from types import FrameType
 
 from headway.errors import HeadwayError, InvalidInput
 
@@ -47,9 +47,13 @@ def _explain(error: BaseException) -> tuple[str, str, int]:
 
 def _place(error: BaseException) -> str:
     """The innermost line of our own code that the error went through."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if any(part.startswith("headway") for part in Path(frame.filename).parts)]
-    return f" (at {'/'.join(Path(ours[-1].filename).parts[-2:])}:{ours[-1].lineno})" if ours else ""
+    steps = traceback.walk_tb(error.__traceback__)
+    ours = [(frame.f_globals["__name__"], line) for frame, line in steps if _is_ours(frame)]
+    return f" (in {ours[-1][0]}, line {ours[-1][1]})" if ours else ""
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0].startswith("headway")
 
 
 def _metastore_refuses(error: BaseException) -> tuple[str, str, int]:

@@ -67,7 +67,7 @@ def test_a_fault_of_ours_names_its_place(capsys: pytest.CaptureFixture[str]) -> 
         show_rows([1], [Column("N", lambda row: row.missing)], Format.TABLE, empty="")  # type: ignore[attr-defined]
     except AttributeError as error:
         _, lines = told(error, capsys)
-    assert re.search(r" \(at cli/output.py:\d+\)$", lines[0]), lines
+    assert re.search(r" \(in headway.cli.output, line \d+\)$", lines[0]), lines
 
 
 def test_an_interruption_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
