@@ -32,7 +32,7 @@ _TAIL = 40
 def log_ends(home: Path) -> list[str]:
     """The ends of the logs of all nodes in a Headway home."""
     lines = []
-    for log in sorted((home / "logs").glob("*.log")):
+    for log in sorted(set((home / "logs").glob("*.log")) - {home / "logs" / "initdb.log"}):
         lines += [f"--- {log.name}", *log.read_text(errors="replace").splitlines()[-_TAIL:]]
     return lines
 
@@ -106,7 +106,7 @@ class TestCluster:
     def await_dag(self, dag_id: str, seconds: float = 30) -> None:
         """Wait until the scheduler has read a DAG."""
         query = "SELECT version_id FROM dag WHERE dag_id = %s AND NOT is_stale"
-        self._until(lambda: self.conn.execute(query, [dag_id]).fetchone(), seconds, f"DAG {dag_id}")
+        self.wait_until(lambda: self.conn.execute(query, [dag_id]).fetchone(), seconds, f"DAG {dag_id}")
 
     def trigger(self, dag_id: str, conf: dict[str, Any] | None = None, run_id: str | None = None) -> str:
         """Start a run of a DAG (waiting for the DAG first); returns its run id."""
@@ -124,7 +124,7 @@ class TestCluster:
             found = self.run(dag_id, run_id)
             return found if RunState(found.state) in FINISHED_RUNS else None
 
-        run = self._until(ended, seconds, f"the end of {dag_id} {run_id}")
+        run = self.wait_until(ended, seconds, f"the end of {dag_id} {run_id}")
         assert run.state == state, self.story(f"{dag_id} {run_id} ended as {run.state}, not {state}", run)
         return run
 
@@ -154,7 +154,7 @@ class TestCluster:
             found = self.tasks(dag_id, run_id).get(task_id)
             return found if found and found.state == state else None
 
-        return self._until(there, seconds, f"{task_id} in state {state}")
+        return self.wait_until(there, seconds, f"{task_id} in state {state}")
 
     def log(self, name: str) -> str:
         """The log of a node since its start."""
@@ -167,7 +167,8 @@ class TestCluster:
             lines += [f"  {each.task_id}: {each}" for each in task_list.instances(self.conn, run.key)]
         return "\n".join([*lines, *log_ends(self.home)])
 
-    def _until(self, condition: Any, seconds: float, what: str) -> Any:
+    def wait_until(self, condition: Any, seconds: float, what: str) -> Any:
+        """The first truthy value of ``condition``; fails with the ends of all logs after ``seconds``."""
         try:
             return wait_for(condition, seconds, what)
         except AssertionError as error:
