@@ -43,7 +43,8 @@ ROOT_ERROR = "bundle"
 
 _SWEEP = 30.0  # seconds between scans that no notice asked for
 _TIDY = 3600.0  # seconds between looks for bundles that this host no longer needs
-_SOON = 0.05
+_SOON = 0.1
+_PATIENCE = 10  # scans in a row that a changing file may spoil before it is shown as an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ class ParseService(Service):
         self._loading: dict[str, Snapshot] = {}
         self._stirred = threading.Event()
         self._stirred.set()
+        self._restless = 0
+        self._shown: FileError | None = None
         self._sweep_due = 0.0
         self._tidy_due = 0.0
         self._renewed = 0.0
@@ -132,10 +135,11 @@ class ParseService(Service):
             self._catch_up()
         except _Interrupted:
             self._begin_anew()
+            return None
         except BaseException:
             self._begin_anew()
             raise
-        return _SOON if self._stirred.is_set() and self._snapshot else None
+        return _SOON if 0 < self._restless < _PATIENCE else None
 
     def _begin_anew(self) -> None:
         """Forget what this scheduler took for the metastore's state, and what it had begun."""
@@ -178,14 +182,24 @@ class ParseService(Service):
         error = None
         try:
             self._compare(sweep)
-        except RootChanged:
+        except RootChanged as changed:
             self._stirred.set()
-            return
+            self._restless += 1
+            if self._restless < _PATIENCE:
+                return
+            error = FileError(0, f"{changed.message}, again and again", changed.remedy)
         except BundleError as fault:
-            log.warning("the DAG root cannot be stored: %s", fault)
             error = FileError(0, fault.message, fault.remedy)
-        code.set_error(self.conn, ROOT_ERROR, error)
+        else:
+            self._restless = 0
+        self._show(error)
         self._sweep_due = time.monotonic() + _SWEEP
+
+    def _show(self, error: FileError | None) -> None:
+        if error and error != self._shown:
+            log.warning("the DAG root cannot be stored: %s; %s", error.message, error.remedy)
+        self._shown = error
+        code.set_error(self.conn, ROOT_ERROR, error)
 
     def _compare(self, sweep: bool) -> None:
         layout = find_layout(self.settings)

@@ -12,23 +12,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from headway.errors import HeadwayError
 from headway.metastore.queries.code import ANY_MODULE, FileError
+from headway_scheduler.parse_pipes import Stream, clean_environment, kill_tree
 
 #: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
 Lookup = Callable[[str, str], Any]
 
-_CHUNK = 65_536
 _OUTPUT_LINES = 10
 _OUTPUT_BYTES = 4_000
 _TRACE_WAIT = 1.0  # seconds that a hanging process gets to say where it hangs
-_FOR_DAG_FILES = ("HEADWAY_HOME", "HEADWAY_VAR_", "HEADWAY_CONN_")
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -51,36 +48,6 @@ class Parsed:
     reads: list[str]
     seconds: float
     error: FileError | None = None
-
-
-@dataclass
-class _Stream:
-    """The reading end of a pipe."""
-
-    descriptor: int
-    data: bytearray = field(default_factory=bytearray)
-    ended: bool = False
-    searched: int = 0
-
-    def next_line(self) -> bytes | None:
-        """Take the next whole line; None while there is none."""
-        end = self.data.find(b"\n", self.searched)
-        if end < 0:
-            self.searched = len(self.data)  # an answer may have megabytes and come in many pieces
-            return None
-        line = bytes(self.data[:end])
-        del self.data[: end + 1]
-        self.searched = 0
-        return line
-
-    def read(self) -> None:
-        """Take what is there."""
-        with contextlib.suppress(BlockingIOError):
-            while not self.ended and (chunk := os.read(self.descriptor, _CHUNK)):
-                self.data += chunk
-                if len(chunk) < _CHUNK:
-                    return
-            self.ended = True
 
 
 class ParseProcess:
@@ -118,8 +85,8 @@ class ParseProcess:
             os.close(answers[1])
             os.close(traces[1])
         assert self._child.stdout is not None
-        self._answers, self._traces = _Stream(answers[0]), _Stream(traces[0])
-        self._output = _Stream(self._child.stdout.fileno())
+        self._answers, self._traces = Stream(answers[0]), Stream(traces[0])
+        self._output = Stream(self._child.stdout.fileno())
         for stream in (self._answers, self._traces, self._output):
             os.set_blocking(stream.descriptor, False)
 
@@ -284,27 +251,3 @@ def find_place(stacks: str, job: Job) -> _Place:
         return _Place("", 0)
     place = f"line {inner[1]}" if inner[0] == file else f"{inner[0].removeprefix(root)}:{inner[1]}"
     return _Place(f"; it was at {place}", line)
-
-
-def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without Headway's settings: addresses and keys are no business of users' code.
-
-    Variables and connections that were put into the environment for DAG files stay.
-    """
-    return {
-        name: value
-        for name, value in environment.items()
-        if not name.startswith("HEADWAY_") or name.startswith(_FOR_DAG_FILES)
-    }
-
-
-def kill_tree(child: subprocess.Popen[bytes]) -> None:
-    """Kill a process, its group and all its descendants, and wait for it."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        for descendant in psutil.Process(child.pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                descendant.kill()
-    if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-    child.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from headway.bundles.layout import IGNORE_FILE
 from headway.bundles.manifest import Manifest, hash_of, read_file
 from headway.errors import HeadwayError
 from headway.metastore.database import Connection
@@ -40,7 +41,10 @@ def root_reader(root: Path, manifest: Manifest) -> Callable[[str], bytes]:
     def read(path: str) -> bytes:
         data = read_file(root / path, path)
         if data is None or hash_of(data) != manifest.files[path].hash:
-            raise RootChanged(f"{path} changed while it was read", "nothing to do: it is read again at once")
+            raise RootChanged(
+                f"{path} changed while it was read",
+                f"it is read again at once; one that is written all the time belongs into {IGNORE_FILE}",
+            )
         return data
 
     return read

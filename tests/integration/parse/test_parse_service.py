@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +126,65 @@ def test_files_are_loaded_from_the_bundle_and_not_from_the_folder(project: Proje
     project.write("a.py", text.replace("'only'", "name"))
     project.parse()
     assert project.tasks("a") == ["bundles"]
+
+
+def test_a_module_that_changes_while_a_file_is_loaded_is_not_missed(project: Project, tmp_path: Path) -> None:
+    begun, go_on = tmp_path / "begun", tmp_path / "go_on"
+    before = (
+        "import helper, pathlib, time\n"
+        f"pathlib.Path({str(begun)!r}).touch()\n"
+        f"while not pathlib.Path({str(go_on)!r}).exists():\n    time.sleep(0.01)\n"
+    )
+    project.write("helper.py", "NAME = 'one'\n")
+    project.write("a.py", dag_text("a", before=before).replace("'only'", "helper.NAME"))
+    service = project.service
+    service.start()
+    try:
+        wait_for(begun.exists, 10, "the load")
+        project.write("helper.py", "NAME = 'two'\n")
+        wait_for(lambda: project.value("SELECT count(*) FROM bundle") == 2, 10, "the new bundle")
+        go_on.touch()
+        wait_for(lambda: project.dags() and project.tasks("a") == ["two"], 10, "the new version")
+    finally:
+        service.stop()
+
+
+def test_a_file_that_is_written_all_the_time_is_named(project: Project) -> None:
+    project.write("a.py", dag_text("a"))
+    service = project.service
+    project.write("growing.log", "0")
+    with _growing(project.folder / "growing.log"):
+        service.start()
+        try:
+            found = wait_for(lambda: project.errors(), 20, "the error")
+        finally:
+            service.stop()
+    ((_, message, remedy),) = found.values()
+    assert message == "growing.log changed while it was read, again and again"
+    assert ".headwayignore" in remedy
+
+
+@contextmanager
+def _growing(file: Path) -> Iterator[None]:
+    """Write into a file without a pause."""
+    ending = threading.Event()
+
+    def write() -> None:
+        number = 0
+        with file.open("w") as opened:
+            while not ending.is_set():
+                number += 1
+                opened.seek(0)
+                opened.write(f"{number}\n")
+                opened.flush()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        writer.join()
 
 
 def test_a_dag_deleted_with_its_file_row_comes_back_at_a_sweep(project: Project) -> None:
