@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headway.bundles.fetch import materialise
 from headway.bundles.layout import find_layout
@@ -208,14 +208,16 @@ class ParseService(Service):
         if before is None or before.manifest.hash != manifest.hash:
             candidates = self._candidates.of(manifest, root_reader(layout.root, manifest))
             bundle_id = store(self.conn, layout.root, manifest)
-            fingerprints = Fingerprints(manifest, self.settings.dags.style)
-            self._snapshot = Snapshot(manifest, bundle_id, frozenset(candidates), fingerprints)
-            self._update(self._snapshot)
+            self._update(Snapshot(manifest, bundle_id, frozenset(candidates), self._fingerprints(manifest)))
         elif sweep:
-            self._update(before)
+            self._update(replace(before, fingerprints=self._fingerprints(manifest)))
+
+    def _fingerprints(self, manifest: Manifest) -> Fingerprints:
+        return Fingerprints(manifest, self.settings.dags.style, code.value_states(self.conn))
 
     def _update(self, now: Snapshot) -> None:
         """Let the DAGs of untouched files move to the snapshot, and have the others parsed."""
+        self._snapshot = now
         todo = changed_files(sorted(now.candidates), code.known_files(self.conn), now.fingerprints)
         stale = code.forget_others(self.conn, now.candidates)
         code.move_to_bundle(self.conn, now.bundle_id, besides=todo)

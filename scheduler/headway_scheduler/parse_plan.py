@@ -14,7 +14,7 @@ from functools import cached_property
 from headway.authoring.loader import may_hold_dags
 from headway.bundles.ignore import IgnoreRules, IgnoreTree
 from headway.bundles.manifest import Manifest
-from headway.metastore.queries.code import ANY_MODULE, KnownFile
+from headway.metastore.queries.code import ANY_MODULE, VALUE, KnownFile
 from headway.version import __version__
 
 _IGNORE_FILE = ".airflowignore"
@@ -57,10 +57,14 @@ def _ignore_tree(manifest: Manifest, read: Read) -> IgnoreTree:
 
 
 class Fingerprints:
-    """Fingerprints of the files of one snapshot; ``style`` is the style that the settings force."""
+    """Fingerprints of the files of one snapshot.
 
-    def __init__(self, manifest: Manifest, style: int | None) -> None:
+    ``style`` is the style that the settings force; ``values`` are the states of variables and connections.
+    """
+
+    def __init__(self, manifest: Manifest, style: int | None, values: Mapping[str, str]) -> None:
         self._files = manifest.files
+        self._values = values
         self._salt = f"headway {__version__} style {style}"
 
     def of(self, file: str, reads: Iterable[str]) -> str:
@@ -71,6 +75,8 @@ class Fingerprints:
     def _state(self, path: str) -> str:
         if path == ANY_MODULE:
             return self._modules
+        if path.startswith(VALUE):
+            return self._values.get(path, "")
         if path.endswith("/"):
             return self._listings.get(path.strip("/"), "")
         return self._content(path)

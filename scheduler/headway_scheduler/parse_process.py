@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from headway.errors import HeadwayError
-from headway.metastore.queries.code import ANY_MODULE, FileError
+from headway.metastore.queries.code import ANY_MODULE, VALUE, FileError
 from headway_scheduler.parse_pipes import Stream, clean_environment, kill_tree
 
 #: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
@@ -159,6 +159,7 @@ class ParseProcess:
         return None
 
     def _reply(self, kind: str, key: str) -> None:
+        self._reads.add(f"{VALUE}{kind}:{key}")
         try:
             self._send({"value": self._lookup(kind, key)})
         except HeadwayError as error:

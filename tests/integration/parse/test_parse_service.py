@@ -89,6 +89,21 @@ def test_files_get_variables_and_connections_from_the_scheduler(project: Project
     assert project.tasks("a") == ["from_the_metastoreXh"]
 
 
+def test_a_file_is_parsed_again_when_a_variable_that_it_asked_for_changed(project: Project) -> None:
+    vault = open_vault(project.settings, project.conn)
+    before = "from airflow.models import Variable\nname = Variable.get('name', 'unset')\n"
+    project.write("a.py", dag_text("a", before=before).replace("'only'", "name"))
+    project.write("b.py", dag_text("b"))
+    project.parse()
+    assert project.tasks("a") == ["unset"]
+    for value in ("one", "two"):
+        secrets.set_variable(project.conn, "name", vault.encrypt(value), None)
+        project.service.sweep()
+        project.service.run_once()
+        assert project.tasks("a") == [value]
+    assert project.service.parsed == 4
+
+
 def test_a_password_that_a_file_prints_is_not_shown(project: Project) -> None:
     vault = open_vault(project.settings, project.conn)
     secrets.set_variable(project.conn, "api_password", vault.encrypt("s3cr3t-word"), None)

@@ -12,7 +12,7 @@ def snapshot(files: dict[str, bytes], dag_folder: str = "") -> Manifest:
 
 
 def fingerprint(files: dict[str, bytes], *reads: str, style: int | None = None) -> str:
-    return Fingerprints(snapshot(files), style).of("dag.py", reads)
+    return Fingerprints(snapshot(files), style, {"?variable:a": "then"}).of("dag.py", reads)
 
 
 def candidates(files: dict[str, bytes], dag_folder: str = "") -> list[str]:
@@ -80,13 +80,23 @@ def test_the_fingerprint_of_a_broken_file_follows_the_modules_there_are() -> Non
     assert fingerprint({**files, "helper.py": b""}, ANY_MODULE) != before
 
 
+def test_a_fingerprint_follows_the_variables_that_the_file_asked_for() -> None:
+    manifest = snapshot({"dag.py": DAG})
+    prints = [
+        Fingerprints(manifest, None, values).of("dag.py", ["?variable:a"])
+        for values in ({"?variable:a": "now"}, {"?variable:a": "then"}, {"?variable:a": "now", "?variable:b": "x"}, {})
+    ]
+    assert prints[0] == prints[2]
+    assert len(set(prints)) == 3
+
+
 def test_a_forced_style_changes_every_fingerprint() -> None:
     files = {"dag.py": DAG}
     assert fingerprint(files, style=2) != fingerprint(files)
 
 
 def test_new_and_changed_files_are_found() -> None:
-    prints = Fingerprints(snapshot({"new.py": DAG, "same.py": DAG, "changed.py": DAG}), None)
+    prints = Fingerprints(snapshot({"new.py": DAG, "same.py": DAG, "changed.py": DAG}), None, {})
     known = {
         "same.py": KnownFile("same.py", prints.of("same.py", ["x.py"]), ["x.py"]),
         "changed.py": KnownFile("changed.py", "another", []),

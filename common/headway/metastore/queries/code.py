@@ -12,12 +12,15 @@ from headway.metastore.database import Connection
 #: Among the reads of a file that could not be loaded: any new or vanished module may mend it.
 ANY_MODULE = "*"
 
+#: Begins the name of a variable or connection among the reads of a file.
+VALUE = "?"
+
 _LEASE = "parser"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file as it was when it was parsed last; ``reads`` are the files and folders that it depends on."""
+    """A file as it was when it was parsed last; ``reads`` are the files, folders and values that it depends on."""
 
     path: str
     fingerprint: str
@@ -93,6 +96,16 @@ def hold_lease(conn: Connection, *, node: str, seconds: float) -> bool:
 def release_lease(conn: Connection, *, node: str) -> None:
     """Give the right to parse back, if this scheduler has it."""
     conn.execute("DELETE FROM meta WHERE key = %s AND split_part(value, ' ', 1) = %s", (_LEASE, node))
+
+
+def value_states(conn: Connection) -> dict[str, str]:
+    """Every variable and connection, as it is named among the reads of files, with the time of its last change."""
+    rows = conn.execute(
+        "SELECT %(mark)s || 'variable:' || key, changed_at::text FROM variable"
+        " UNION ALL SELECT %(mark)s || 'connection:' || conn_id, changed_at::text FROM connection",
+        {"mark": VALUE},
+    ).fetchall()
+    return {row[0]: row[1] for row in rows}
 
 
 def known_files(conn: Connection) -> dict[str, KnownFile]:
