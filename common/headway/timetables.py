@@ -3,20 +3,18 @@
 Times are timezone-aware. A *data interval* schedule (Airflow 1.10 and 2) runs at the end of each interval
 and is dated by its start; a *trigger* schedule (Airflow 3) runs at each tick and is dated by it.
 
-Daylight saving: a time that the clocks skip runs once, right after the gap. A time that comes twice
-runs once, the first time, when the schedule names fixed hours; schedules by the hour or finer run
-through both hours.
+``headway.cron_ticks`` says what becomes of cron times when the clocks change.
 """
 
 from __future__ import annotations
 
-import math
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from headway.cron_ticks import STEP, FixedTicks, WallTicks
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,8 @@ def timetable(schedule: dict[str, Any]) -> Timetable | None:
         ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
         return Intervals(ticks) if schedule["interval"] == "data" else Triggers(ticks)
     if kind == "delta":
-        return DeltaIntervals(timedelta(seconds=schedule["seconds"]), data=schedule["interval"] == "data")
+        delta, data = timedelta(seconds=schedule["seconds"]), schedule["interval"] == "data"
+        return DeltaIntervals(delta, months=schedule.get("months", 0), data=data)
     return None
 
 
@@ -82,45 +81,25 @@ class Once:
 
 
 class CronTicks:
-    """The moments of one or several cron expressions in a time zone."""
+    """The moments of one or several cron expressions in a time zone.
+
+    Every look raises ``ValueError`` for an expression that never comes, like the 31st of February.
+    """
 
     def __init__(self, crons: tuple[str, ...], zone: ZoneInfo) -> None:
-        self._crons = crons
-        self._zone = zone
+        self._ticks = [WallTicks(cron, zone) if "*" in cron.split()[1] else FixedTicks(cron, zone) for cron in crons]
 
     def after(self, moment: datetime) -> datetime:
         """The first tick later than ``moment``, in UTC."""
-        return min(self._next(cron, moment) for cron in self._crons)
+        return min(ticks.after(moment) for ticks in self._ticks)
 
     def at_or_after(self, moment: datetime) -> datetime:
         """The first tick that is not earlier than ``moment``, in UTC."""
-        return self.after(moment - timedelta(microseconds=1))
+        return self.after(moment - STEP)
 
     def at_or_before(self, moment: datetime) -> datetime:
         """The last tick that is not later than ``moment``, in UTC."""
-        return max(self._previous(cron, moment) for cron in self._crons)
-
-    def _next(self, cron: str, moment: datetime) -> datetime:
-        found: datetime = croniter(cron, moment.astimezone(self._zone)).get_next(datetime)
-        while self._repeats(cron, found):
-            found = croniter(cron, found).get_next(datetime)
-        return found.astimezone(UTC)
-
-    def _previous(self, cron: str, moment: datetime) -> datetime:
-        # croniter looks strictly before the start, so begin one step later
-        begin = (moment + timedelta(microseconds=1)).astimezone(self._zone)
-        found: datetime = croniter(cron, begin).get_prev(datetime)
-        while self._repeats(cron, found):
-            found = croniter(cron, found).get_prev(datetime)
-        return found.astimezone(UTC)
-
-    def _repeats(self, cron: str, moment: datetime) -> bool:
-        """Whether this is the second coming of a local time that a fixed-hour schedule means once."""
-        hours = cron.split()[1] if len(cron.split()) > 1 else "*"
-        if not hours.replace(",", "").isdigit():
-            return False
-        local = moment.astimezone(self._zone)
-        return local.fold == 1 and local.utcoffset() != local.replace(fold=0).utcoffset()
+        return max(ticks.at_or_before(moment) for ticks in self._ticks)
 
 
 class Intervals:
@@ -136,7 +115,7 @@ class Intervals:
         return _bounded(DueRun(end, start, start, end), bounds)
 
     def _start(self, last: datetime | None, bounds: Bounds, now: datetime) -> datetime:
-        latest = self._ticks.at_or_before(self._ticks.at_or_before(now) - timedelta(microseconds=1))
+        latest = self._ticks.at_or_before(self._ticks.at_or_before(now) - STEP)
         if last is not None:
             following = self._ticks.after(last)
         elif bounds.start_date is not None:
@@ -164,22 +143,38 @@ class Triggers:
 
 
 class DeltaIntervals:
-    """A fixed time between runs, counted from the start date; as data intervals or as mere ticks."""
+    """A fixed distance between runs, counted from the start date; as data intervals or as mere ticks.
 
-    def __init__(self, delta: timedelta, *, data: bool) -> None:
+    ``months`` come on top of ``delta``: their length varies.
+    """
+
+    def __init__(self, delta: timedelta, *, months: int = 0, data: bool) -> None:
         self._delta = delta
+        self._months = months
         self._data = data
 
     def next_run(self, last: datetime | None, bounds: Bounds, now: datetime) -> DueRun | None:
         """The next multiple of the delta; without catchup the latest that is due, if it is later."""
-        origin = bounds.start_date or now
-        start = last + self._delta if last is not None else origin
+        start = self._after(last) if last is not None else bounds.start_date or now
         if not bounds.catchup:
-            behind = math.floor((now - origin) / self._delta) - (1 if self._data else 0)
-            start = max(start, origin + behind * self._delta) if behind > 0 else start
-        end = start + self._delta
-        run = DueRun(end, start, start, end) if self._data else DueRun(start, start, start, start)
-        return _bounded(run, bounds)
+            start = self._latest(start, now)
+        end = self._after(start) if self._data else start
+        return _bounded(DueRun(end, start, start, end), bounds)
+
+    def _latest(self, start: datetime, now: datetime) -> datetime:
+        """``start``, or the last one after it whose run is due."""
+        due = self._after(start) if self._data else start
+        if not self._months:
+            return start + max(0, (now - due) // self._delta) * self._delta
+        while (due := self._after(due)) <= now:
+            start = self._after(start)
+        return start
+
+    def _after(self, moment: datetime) -> datetime:
+        years, month = divmod(moment.month - 1 + self._months, 12)
+        year = moment.year + years
+        day = min(moment.day, monthrange(year, month + 1)[1])
+        return moment.replace(year=year, month=month + 1, day=day) + self._delta
 
 
 def _bounded(run: DueRun, bounds: Bounds) -> DueRun | None:

@@ -3,6 +3,7 @@
 An event changes the memory of its run and looks only at what lies right below it. What can be settled
 without running (skipped, upstream failed, empty operators) is settled at once and its own downstream
 looked at in turn; all that goes to the metastore in one statement. What may run goes to dispatch.
+What only the metastore can tell (branch decisions, the run before) is read for many at once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections import deque
 from headway.messages import Finished
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
-from headway.states import FINISHED, READY, RunState, TaskState
+from headway.states import FINISHED, OCCUPYING, RunState, TaskState
 from headway_scheduler.blueprint import DECIDING_KINDS
 from headway_scheduler.book import Book
 from headway_scheduler.rules import Verdict, decide
@@ -24,7 +25,6 @@ from headway_scheduler.run_memory import RunMemory
 log = logging.getLogger(__name__)
 
 SKIP_KEY = "skipmixin_key"
-_MEASURED = {TaskState.QUEUED, TaskState.RUNNING, TaskState.RESTARTING}
 _ENDED_BADLY = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
 
 Place = tuple[RunMemory, int]
@@ -37,18 +37,17 @@ class Advance:
         self._book = book
         self._look: deque[Place] = deque()  # slots whose trigger rule must be asked
         self._branches: list[Place] = []  # finished branching tasks whose decision is not read yet
+        self._after_past: list[Place] = []  # may run as soon as the run before allows it
         self._settled: list[tuple[RunMemory, int, TaskState]] = []
         self._touched: set[int] = set()  # runs that may have ended
 
     def rebuilt(self, run: RunMemory) -> None:
         """A run came into memory, with all of its states: find what it can do."""
         self._touched.add(run.key)
-        for slot in run.slots_in(*READY - {TaskState.NONE, TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE}):
-            self._ready(run, slot)
         for slot in run.slots_in(TaskState.SUCCESS):
             if run.task(slot).kind in DECIDING_KINDS:
                 self._branches.append((run, slot))
-        self._look.extend((run, slot) for slot in run.undecided())
+        self._look.extend((run, slot) for slot in run.all_open())
 
     def finished(self, event: Finished) -> None:
         """A worker, or whoever ended an attempt in its place, says where a task instance stands now."""
@@ -56,8 +55,8 @@ class Advance:
         if place is None:
             return
         run, slot = place
-        run.last_event, run.silence = time.monotonic(), 0.0
-        if run.state(slot) in _MEASURED:
+        run.last_event = time.monotonic()
+        if run.state(slot) in OCCUPYING:
             self._arrive(run, slot, TaskState(event.state))
 
     def due(self, run_key: int, ti: int, dispatch: int) -> bool:
@@ -71,15 +70,20 @@ class Advance:
         self._ready(run, slot)
         return True
 
+    def look_back(self) -> None:
+        """Ask again about all that waits for the run before: a person may have changed that one."""
+        for run in self._book.runs.values():
+            self._ask_past_again(run, run.past)
+
     def settle(self, conn: Connection) -> bool:
         """Follow everything up; True when a run has ended."""
-        self._read_branches(conn)
-        while self._look:
-            run, slot = self._look.popleft()
-            if self._book.runs.get(run.key) is run:
-                self._ask(conn, run, slot)
-            if not self._look:
-                self._read_branches(conn)
+        while self._look or self._branches or self._after_past:
+            self._read_branches(conn)
+            while self._look:
+                run, slot = self._look.popleft()
+                if self._book.has(run):
+                    self._ask(run, slot)
+            self._read_past(conn)
         self._write(conn)
         return self._end_runs(conn)
 
@@ -97,7 +101,7 @@ class Advance:
         self._book.move(run, slot, state)
         run.handed[slot] = 0
         if state == TaskState.SCHEDULED:
-            self._ready(run, slot)
+            self._look.append((run, slot))
         elif state in FINISHED:
             self._follow(run, slot)
 
@@ -107,23 +111,27 @@ class Advance:
         if run.task(slot).kind in DECIDING_KINDS and run.state(slot) == TaskState.SUCCESS:
             self._branches.append((run, slot))
         else:
-            self._look.extend((run, below) for below in run.unsettled_below(slot))
+            self._look.extend((run, below) for below in run.open_below(slot))
         self._wake_next_run(run, slot)
 
-    def _ask(self, conn: Connection, run: RunMemory, slot: int) -> None:
-        if run.state(slot) != TaskState.NONE or run.handed[slot]:
+    def _ask(self, run: RunMemory, slot: int) -> None:
+        if not run.is_open(slot):
             return
         task = run.task(slot)
         verdict = decide(task.rule, run.outcomes(task.position))
-        if verdict is Verdict.WAIT:
-            return
-        if verdict is Verdict.RUN and task.depends_on_past and not self._past_allows(conn, run, slot):
-            run.past.add(slot)
-            return
-        if verdict is Verdict.RUN and task.kind != "empty":
-            self._ready(run, slot)
+        if verdict is Verdict.RUN and task.depends_on_past:
+            self._after_past.append((run, slot))
+        elif verdict is Verdict.RUN:
+            self._go(run, slot)
+        elif verdict is not Verdict.WAIT:
+            self._settle(run, slot, TaskState(verdict.value))
+
+    def _go(self, run: RunMemory, slot: int) -> None:
+        """Nothing stands in its way but the limits."""
+        if run.task(slot).kind == "empty":
+            self._settle(run, slot, TaskState.SUCCESS)
         else:
-            self._settle(run, slot, TaskState.SUCCESS if verdict is Verdict.RUN else TaskState(verdict.value))
+            self._ready(run, slot)
 
     def _ready(self, run: RunMemory, slot: int) -> None:
         if not run.handed[slot]:
@@ -136,7 +144,7 @@ class Advance:
         self._follow(run, slot)
 
     def _write(self, conn: Connection) -> None:
-        settled = [entry for entry in self._settled if entry[0].key in self._book.runs]
+        settled = [entry for entry in self._settled if self._book.has(entry[0])]
         self._settled.clear()
         if not settled:
             return
@@ -149,7 +157,7 @@ class Advance:
 
     def _read_branches(self, conn: Connection) -> None:
         """Skip what finished branching tasks have decided against; then look below them."""
-        branches, self._branches = self._branches, []
+        branches, self._branches = [place for place in self._branches if self._book.has(place[0])], []
         if not branches:
             return
         found = scheduling.decisions(conn, [run.ti(slot) for run, slot in branches], SKIP_KEY)
@@ -157,9 +165,25 @@ class Advance:
             decision = found.get(run.ti(slot))
             for position in _skipped(run, slot, json.loads(decision)) if decision else ():
                 for below in run.slots_of_task(position):
-                    if run.state(below) == TaskState.NONE and not run.handed[below]:
+                    if run.is_open(below):
                         self._settle(run, below, TaskState.SKIPPED)
-            self._look.extend((run, below) for below in run.unsettled_below(slot))
+            self._look.extend((run, below) for below in run.open_below(slot))
+
+    def _read_past(self, conn: Connection) -> None:
+        """Let go what the run before allows; the rest waits until something changes there."""
+        waiting, self._after_past = self._after_past, []
+        by_run: dict[int, list[Place]] = {}
+        for run, slot in waiting:
+            if self._book.has(run):
+                by_run.setdefault(run.key, []).append((run, slot))
+        for key, places in by_run.items():
+            ids = {task_id for run, slot in places for task_id in _needed_before(run, slot)}
+            ended_well = scheduling.past_states(conn, run=key, task_ids=sorted(ids))
+            for run, slot in places:
+                if not all(ended_well.get(task_id, True) for task_id in _needed_before(run, slot)):
+                    run.past.add(slot)
+                elif run.is_open(slot):
+                    self._go(run, slot)
 
     def _end_runs(self, conn: Connection) -> bool:
         touched, self._touched = self._touched, set()
@@ -180,20 +204,26 @@ class Advance:
         self._book.drop(run.key)
         return True
 
-    def _past_allows(self, conn: Connection, run: RunMemory, slot: int) -> bool:
-        task = run.task(slot)
-        ids = [task.task_id]
-        if task.wait_for_downstream:
-            ids += [run.blueprint.tasks[below].task_id for below in task.downstream]
-        return all(scheduling.past_states(conn, run=run.key, task_ids=ids).values())
-
     def _wake_next_run(self, run: RunMemory, slot: int) -> None:
-        """Later runs of the DAG may have waited for this task instance."""
-        dag = self._book.dags.get(run.blueprint.dag_id)
+        """Later runs of the DAG may have waited for this task instance, or for it below what they wait for."""
+        task, dag = run.task(slot), self._book.dags.get(run.blueprint.dag_id)
         for other in dag.running.values() if dag else ():
             if other.past and other is not run:
-                self._look.extend((other, waiting) for waiting in other.past)
-                other.past.clear()
+                ids = [task.task_id, *(run.blueprint.tasks[above].task_id for above in task.upstream)]
+                places = [other.blueprint.position[task_id] for task_id in ids if task_id in other.blueprint.position]
+                self._ask_past_again(other, {slot for place in places for slot in other.slots_of_task(place)})
+
+    def _ask_past_again(self, run: RunMemory, slots: set[int]) -> None:
+        woken = run.past & slots
+        run.past -= woken
+        self._look.extend((run, slot) for slot in sorted(woken))
+
+
+def _needed_before(run: RunMemory, slot: int) -> list[str]:
+    """The tasks that must have ended well in the run before."""
+    task = run.task(slot)
+    below = task.downstream if task.wait_for_downstream else []
+    return [task.task_id, *(run.blueprint.tasks[position].task_id for position in below)]
 
 
 def _skipped(run: RunMemory, slot: int, decision: dict[str, list[str]]) -> list[int]:

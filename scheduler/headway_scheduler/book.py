@@ -80,6 +80,10 @@ class Book:
         for slot in run.slots_in(*OCCUPYING):
             self.usage.change(run, slot, -1)
 
+    def has(self, run: RunMemory) -> bool:
+        """Whether this is still the memory of its run, and not one that was dropped or rebuilt."""
+        return self.runs.get(run.key) is run
+
     def move(self, run: RunMemory, slot: int, state: TaskState) -> None:
         """Record a task instance's new state."""
         before, after = run.state(slot) in OCCUPYING, state in OCCUPYING

@@ -8,6 +8,8 @@ is committed and not published (the broker was away) is found and published agai
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from contextlib import nullcontext
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable
@@ -46,12 +48,11 @@ class Dispatch:
         """Look at live workers and pools anew, and write down what this scheduler takes of each pool."""
         self._capacity = nodes.live_capacity(conn)
         self._outstanding.consumed = set(self._capacity)
-        self._allowance = {
-            name: None if slots < 0 else slots - others
-            for name, (slots, others) in pools.others_used(conn, self._me).items()
-        }
-        if self._changed_pools():
-            self._queue(conn, [])
+        self._look_at_pools(conn)
+        changed = self._changed_pools()
+        if changed:
+            pools.write_shares(conn, self._me, changed)
+            self._written.update(changed)
 
     def run_once(self, conn: Connection) -> int:
         """Dispatch all that may go; return how many went."""
@@ -79,39 +80,43 @@ class Dispatch:
         usage, limit = self._book.usage, self._settings.scheduler.parallelism
         dag = self._book.dags[run.blueprint.dag_id].facts
         return (
-            not dag.is_paused
+            run.key not in self._book.stale
+            and not dag.is_paused
             and usage.dags[dag.dag_id] < dag.max_active_tasks
             and usage.queues[task.queue] < self.window(task.queue)
-            and self._pool_fits(task)
+            and self._pool_has(task.pool, task.pool_slots)
             and not (limit and usage.total >= limit)
             and not (task.per_dag is not None and usage.tasks[dag.dag_id, task.task_id] >= task.per_dag)
             and not (task.per_run is not None and usage.tasks_in_run[run.key, task.task_id] >= task.per_run)
         )
 
-    def _pool_fits(self, task: Task) -> bool:
-        allowance = self._allowance.get(task.pool, 0)  # an unknown pool holds its tasks back
-        return allowance is None or self._book.usage.pools[task.pool] + task.pool_slots <= allowance
+    def _pool_has(self, pool: str, slots: int) -> bool:
+        allowance = self._allowance.get(pool, 0)  # an unknown pool holds its tasks back
+        return allowance is None or self._book.usage.pools[pool] + slots <= allowance
 
     def _take(self, run: RunMemory, slot: int) -> None:
         self._book.usage.change(run, slot, +1)
 
     def _send(self, conn: Connection, chosen: list[Place]) -> int:
         retried = [run.ti(slot) for run, slot in chosen if run.state(slot) in _RETRIED]
-        answers = self._queue(conn, chosen)
-        gone = []
+        with conn.transaction() if retried else nullcontext():
+            answers = self._queue(conn, chosen)
+            if retried:
+                scheduling.clear_timers(conn, [ti for ti in retried if ti in answers])
+        gone, refused = [], []
         for run, slot in chosen:
             self._book.usage.change(run, slot, -1)  # the move below counts it for good
             answer = answers.get(run.ti(slot))
             if answer is None:
-                self._refused(run, slot)
+                refused.append((run, slot))
                 continue
             run.dispatch[slot], run.try_number[slot] = answer.dispatch, answer.try_number
             self._book.move(run, slot, TaskState.QUEUED)
             gone.append((run, slot))
-        if retried:
-            scheduling.clear_timers(conn, retried)
         if gone:
             self.publish(gone)
+        if refused:
+            self._refused(conn, refused)
         return len(gone)
 
     def _queue(self, conn: Connection, chosen: list[Place]) -> dict[int, scheduling.Queued]:
@@ -127,19 +132,29 @@ class Dispatch:
         return {answer.ti: answer for answer in answers}
 
     def _changed_pools(self) -> dict[str, int]:
-        return {
-            name: slots
-            for name, slots in self._book.usage.pools.items()
-            if name in self._allowance and self._written.get(name, 0) != slots
-        }
+        used = self._book.usage.pools
+        return {name: used[name] for name, written in self._written.items() if used[name] != written}
 
-    def _refused(self, run: RunMemory, slot: int) -> None:
+    def _refused(self, conn: Connection, places: list[Place]) -> None:
         """The metastore knows better: another scheduler took the slots, or the run has changed."""
-        run.handed[slot] = 0
-        pool = run.task(slot).pool
-        self._written.pop(pool, None)
-        self._allowance[pool] = 0  # until the next look
-        self._book.stale.add(run.key)
+        self._look_at_pools(conn)
+        asked: Counter[str] = Counter()
+        for run, slot in places:
+            asked[run.task(slot).pool] += run.task(slot).pool_slots
+        full = {pool for pool, slots in asked.items() if not self._pool_has(pool, slots)}
+        for run, slot in places:
+            if run.task(slot).pool in full:
+                self._book.lanes.put(run, slot)
+            else:
+                run.handed[slot] = 0
+                self._book.stale.add(run.key)
+
+    def _look_at_pools(self, conn: Connection) -> None:
+        shares = pools.shares(conn, self._me)
+        self._written = {name: share.mine for name, share in shares.items()}
+        self._allowance = {
+            name: None if share.slots < 0 else share.slots - share.others for name, share in shares.items()
+        }
 
     def _message(self, run: RunMemory, slot: int) -> tuple[Message, str, int]:
         task = run.task(slot)

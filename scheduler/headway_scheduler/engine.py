@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from headway.broker.bus import Bus
-from headway.errors import MetastoreUnavailable
+from headway.errors import BrokerUnavailable, MetastoreUnavailable
 from headway.messages import Finished, Wake
 from headway.metastore.database import LOST, Connection, connect
 from headway.metastore.queries import scheduling
@@ -26,6 +26,8 @@ from headway_scheduler.book import Book
 from headway_scheduler.dispatch import Dispatch
 from headway_scheduler.outstanding import Outstanding
 from headway_scheduler.ownership import Ownership
+from headway_scheduler.run_memory import RunMemory
+from headway_scheduler.service import first_line
 from headway_scheduler.silent_runs import SilentRuns
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 _HOT = 8  # events in one batch from which on it pays to linger for more
 _LINGER = 0.005  # seconds
 _RECONNECT_PAUSE = 0.5  # seconds between tries while the metastore is away
+_REBUILD_PAUSE = 0.05  # seconds until a run is read anew of which the metastore knows better
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,13 @@ class Engine:
                 conn = conn or connect(self._settings.metastore, name="headway scheduler engine")
                 self.step(conn, self._take())
             except (*LOST, MetastoreUnavailable) as error:
-                log.warning("engine: the metastore does not answer (%s)", str(error).strip().splitlines()[0])
-                _close(conn)
+                log.warning("engine: the metastore does not answer (%s)", first_line(error))
+                self._start_over(conn)
                 conn = None
-                self._forget()
-                time.sleep(_RECONNECT_PAUSE)
+            except Exception:
+                log.exception("engine: unexpected error; it reads everything anew")
+                self._start_over(conn)
+                conn = None
         _close(conn)
 
     def stop(self) -> None:
@@ -100,10 +105,15 @@ class Engine:
         sweep = time.monotonic() >= self._sweep_at
         if sweep or self._book.stale:
             self._refresh(conn)
-        self._follow_up(conn)
         if sweep:
             self._sweep(conn)
+        self._follow_up(conn)
         self._dispatch.run_once(conn)
+
+    def _start_over(self, conn: Connection | None) -> None:
+        _close(conn)
+        self._forget()
+        time.sleep(_RECONNECT_PAUSE)
 
     def _forget(self) -> None:
         """Drop all memory: the metastore is the truth, and the next sweep reads it."""
@@ -115,14 +125,15 @@ class Engine:
         self._ownership = Ownership(self._me, self._book)
         self._advance = Advance(self._book)
         self._dispatch = Dispatch(self._me, self._settings, self._book, outstanding, self._bus)
-        self._silent = SilentRuns(self._book, first=self._settings.scheduler.sweep_interval)
+        self._silent = SilentRuns(self._book)
         self._sweep_at = 0.0
 
     def _take(self) -> list[Item]:
         """Wait for the first item or the next sweep; while it is hot, linger a moment for more."""
         items: list[Item] = []
+        wait = _REBUILD_PAUSE if self._book.stale else self._sweep_at - time.monotonic()
         try:
-            items.append(self.inbox.get(timeout=max(0.0, self._sweep_at - time.monotonic())))
+            items.append(self.inbox.get(timeout=max(0.0, wait)))
         except Empty:
             return items
         self._drain(items)
@@ -148,21 +159,32 @@ class Engine:
 
     def _refresh(self, conn: Connection) -> None:
         for run in self._ownership.refresh(conn):
-            self._advance.rebuilt(run)
-            self._outstanding.add([(run, slot) for slot in run.slots_in(TaskState.QUEUED)])
+            self._begin_with(run)
         self._dispatch.refresh(conn)
-        self._sweep_at = time.monotonic() + self._settings.scheduler.sweep_interval
+
+    def _begin_with(self, run: RunMemory) -> None:
+        self._advance.rebuilt(run)
+        self._outstanding.add([(run, slot) for slot in run.slots_in(TaskState.QUEUED)])
 
     def _follow_up(self, conn: Connection) -> None:
         while self._advance.settle(conn):
             self._on_run_ended()
             for run in self._ownership.start_waiting(conn):
-                self._advance.rebuilt(run)
+                self._begin_with(run)
 
     def _sweep(self, conn: Connection) -> None:
+        self._sweep_at = time.monotonic() + self._settings.scheduler.sweep_interval
+        for event in self._silent.unheard(conn):
+            self._take_in(event)
         self._silent.check(conn)
-        lost = self._outstanding.lost(conn)
-        if not lost:
+        self._advance.look_back()
+        self._publish_lost(conn)
+
+    def _publish_lost(self, conn: Connection) -> None:
+        try:
+            lost = self._outstanding.lost(conn)
+        except BrokerUnavailable as error:
+            log.warning("%s; lost messages wait for it", error.message)
             return
         renewed = scheduling.republish(conn, [(run.ti(slot), run.dispatch[slot]) for run, slot in lost])
         tokens = {answer.ti: answer.dispatch for answer in renewed}

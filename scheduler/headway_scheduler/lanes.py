@@ -1,8 +1,9 @@
 """Ready task instances in lanes, and which of them may go next.
 
-A *lane* holds the ready task instances of one run that share queue, pool and per-task limit, most urgent
-first. A lane whose queue, pool, DAG or task is full is closed as a whole, so nothing behind it is looked
-at and nothing else waits for it. Among open lanes the most urgent goes first; equals take turns.
+A *lane* holds the ready task instances of one run that share queue, pool, number of pool slots and per-task
+limit, most urgent first. What holds its head back holds all of it back: such a lane is closed as a whole,
+nothing in it is looked at, and nothing else waits for it. Among open lanes the most urgent goes first;
+equals take turns.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from headway_scheduler.blueprint import Task
 from headway_scheduler.run_memory import RunMemory
 
-LaneKey = tuple[int, str, str, str]
+LaneKey = tuple[int, str, str, int, str]
 
 
 @dataclass(slots=True)
@@ -50,10 +51,10 @@ class Lanes:
         """Add a ready slot."""
         task = run.task(slot)
         limited = task.task_id if task.per_dag is not None or task.per_run is not None else ""
-        key = (run.key, task.queue, task.pool, limited)
+        key = (run.key, task.queue, task.pool, task.pool_slots, limited)
         lane = self._lanes.get(key)
         if lane is None or lane.run is not run:
-            lane = self._lanes[key] = Lane(run)
+            lane = self._lanes[key] = Lane(run, turn=self._turn)  # behind those that have waited longer
         heapq.heappush(lane.heap, (-task.priority, slot))
 
     def drop_run(self, run_key: int) -> None:

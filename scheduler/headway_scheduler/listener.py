@@ -42,6 +42,10 @@ class Listener:
             except BrokerUnavailable as error:
                 self._broken(error)
                 continue
+            except Exception:
+                log.exception("listener: unexpected error; it goes on")
+                self._ending.wait(_PAUSE)
+                continue
             self._mended()
             for data in events:
                 self._decode(data)

@@ -6,14 +6,15 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from uuid import uuid4
 
 from headway.broker.bus import open_bus
-from headway.errors import HeadwayError
-from headway.messages import Wake
+from headway.errors import HeadwayError, MetastoreUnavailable
+from headway.messages import Finished, Wake
 from headway.metastore import schema
-from headway.metastore.database import connection
+from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
 from headway.settings import Settings
 from headway.version import __version__
@@ -24,9 +25,11 @@ from headway_scheduler.plan import Plan
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_scheduler.reconcile.leases import Leases
 from headway_scheduler.reconcile.timers import Timers
-from headway_scheduler.service import Service
+from headway_scheduler.service import Service, first_line
 
 log = logging.getLogger(__name__)
+
+_PAUSE = 1.0  # seconds until the next try when the metastore went away at the start of an incarnation
 
 
 class SchedulerNode:
@@ -44,7 +47,11 @@ class SchedulerNode:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
             schema.check(conn)
         while not self._ending:
-            Incarnation(self._settings).run(self._started)
+            try:
+                Incarnation(self._settings).run(self._started)
+            except MetastoreUnavailable as error:  # it has just been there
+                log.warning("%s; trying again", error.message)
+                time.sleep(_PAUSE)
 
     def _started(self, engine: Engine) -> None:
         self._engine = engine
@@ -67,9 +74,7 @@ class Incarnation:
         self._engine = Engine(self.id, settings, self._bus, on_timer=self._wake_timers, on_run_ended=self._wake_plan)
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
         self._timers = Timers(self.id, settings, on_due=self._engine.inbox.put)
-        self._listener = Listener(
-            self.id, open_bus(settings, name="headway scheduler listener"), self._engine.inbox.put
-        )
+        self._listener = Listener(self.id, open_bus(settings, name="headway scheduler listener"), self._heard)
 
     def run(self, started: Callable[[Engine], None]) -> None:
         """Register, work until stopped or deposed, leave."""
@@ -119,8 +124,13 @@ class Incarnation:
             self._bus.close()
             with connection(self._settings.metastore, name="headway scheduler") as conn:
                 nodes.leave(conn, node=self.id)
-        except HeadwayError as error:
-            log.warning("could not say goodbye: %s", error.message)
+        except (HeadwayError, *LOST) as error:
+            log.warning("could not say goodbye: %s", first_line(error))
+
+    def _heard(self, event: Finished | Wake) -> None:
+        if isinstance(event, Wake):  # a DAG may have been unpaused
+            self._plan.wake()
+        self._engine.inbox.put(event)
 
     def _on_code(self, reason: str) -> None:
         self._plan.wake()

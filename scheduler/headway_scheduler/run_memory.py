@@ -19,6 +19,7 @@ _STATES = list(TaskState)
 _CODE = {state: code for code, state in enumerate(_STATES)}
 _FINISHED = frozenset(_CODE[state] for state in FINISHED)
 _OCCUPYING = frozenset(_CODE[state] for state in OCCUPYING)
+_OPEN = frozenset({_CODE[TaskState.NONE], _CODE[TaskState.SCHEDULED]})
 _COUNTED = (
     _CODE[TaskState.SUCCESS],
     _CODE[TaskState.FAILED],
@@ -31,7 +32,8 @@ _COUNTED = (
 class RunMemory:
     """The task instances of one run as their owner knows them; not shared between threads.
 
-    ``version`` fences every write for the run; ``past`` holds the slots that wait for the previous run. ``last_event`` is the monotonic time of the last news.
+    ``version`` fences every write for the run; ``past`` holds the slots that wait for the previous run;
+    ``in_flight`` holds those that are queued or running; ``last_event`` is the monotonic time of the last news.
     """
 
     def __init__(
@@ -53,7 +55,6 @@ class RunMemory:
         self.blueprint = blueprint
         self.run_after = run_after
         self.last_event = 0.0
-        self.silence = 0.0
         self.past: set[int] = set()
         self._ids = array("q", (row[0] for row in rows))
         self._task = array("l", (blueprint.position.get(row[1], -1) for row in rows))
@@ -74,8 +75,8 @@ class RunMemory:
 
     @property
     def occupying(self) -> int:
-        """Task instances that are queued or running."""
-        return self._occupying
+        """How many task instances are queued or running."""
+        return len(self.in_flight)
 
     def slot_of(self, ti: int) -> int | None:
         """The slot of a task instance by its key."""
@@ -113,7 +114,10 @@ class RunMemory:
             return
         self._state[slot] = new
         self._unfinished += (old in _FINISHED) - (new in _FINISHED)
-        self._occupying += (new in _OCCUPYING) - (old in _OCCUPYING)
+        if new in _OCCUPYING:
+            self.in_flight.add(slot)
+        else:
+            self.in_flight.discard(slot)
         self._tally(slot, old, -1)
         self._tally(slot, new, +1)
 
@@ -125,18 +129,21 @@ class RunMemory:
             self._add_setups(outcomes, position)
         return outcomes
 
-    def unsettled_below(self, slot: int) -> Iterator[int]:
-        """Slots right below this one that nothing has been decided about."""
-        for below in self.task(slot).downstream:
-            for candidate in self._slots[below]:
-                if self._state[candidate] == 0 and not self.handed[candidate]:
-                    yield candidate
+    def is_open(self, slot: int) -> bool:
+        """Whether its trigger rule may still be asked: nothing is decided about it, and dispatch does not have it.
 
-    def undecided(self) -> Iterator[int]:
-        """Every slot that nothing has been decided about."""
-        for slot, code in enumerate(self._state):
-            if code == 0 and not self.handed[slot]:
-                yield slot
+        One that came back from a lost or drained worker is open too: what is above it may have been cleared.
+        """
+        return self._state[slot] in _OPEN and not self.handed[slot]
+
+    def open_below(self, slot: int) -> Iterator[int]:
+        """The open slots right below this one."""
+        for below in self.task(slot).downstream:
+            yield from (candidate for candidate in self._slots[below] if self.is_open(candidate))
+
+    def all_open(self) -> Iterator[int]:
+        """Every open slot of a task that the version has."""
+        return (slot for slot, task in enumerate(self._task) if task >= 0 and self.is_open(slot))
 
     def slots_in(self, *states: TaskState) -> Iterator[int]:
         """Every slot in one of these states."""
@@ -157,7 +164,7 @@ class RunMemory:
         self._above = [sum(len(self._slots[above]) for above in task.upstream) for task in tasks]
         self._seen = [array("l", bytes(8 * len(tasks))) for _ in _COUNTED]
         self._unfinished = sum(code not in _FINISHED for code in self._state)
-        self._occupying = sum(code in _OCCUPYING for code in self._state)
+        self.in_flight = {slot for slot, code in enumerate(self._state) if code in _OCCUPYING}
         for slot, code in enumerate(self._state):
             self._tally(slot, code, +1)
 

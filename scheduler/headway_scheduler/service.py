@@ -75,7 +75,7 @@ class Service(ABC):
         try:
             pause = self.run_once()
         except (*LOST, MetastoreUnavailable) as error:
-            return self._failed(f"the metastore does not answer ({_first_line(error)})")
+            return self._failed(f"the metastore does not answer ({first_line(error)})")
         except BrokerUnavailable as error:
             return self._failed(error.message)
         except HeadwayError as error:
@@ -102,5 +102,6 @@ class Service(ABC):
             self._conn = None
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """An error in one line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from queue import Empty
 from typing import Any, TypeVar
+from uuid import uuid4
 
-from kombu import Connection, Exchange, Queue
-from kombu.simple import SimpleQueue
+from amqp.exceptions import AMQPError
+from kombu.connection import Connection
+from kombu.entity import Exchange, Queue
+from kombu.exceptions import KombuError
 
 from headway.broker import celery_message
 from headway.broker.bus import broker_place
@@ -21,6 +24,7 @@ from headway.messages import Dispatch
 _EVENTS_EXPIRE = 3600  # seconds that an unused event queue lives
 _EVENTS_MAX = 1_000_000  # events kept for a scheduler that never comes
 _BATCH = 1000
+_AT_ONCE = 0.001  # seconds to wait for more of what the server has pushed
 
 T = TypeVar("T")
 
@@ -37,7 +41,8 @@ class AmqpBus:
         self._connection: Any = None
         self._producer: Any = None
         self._declared: set[str] = set()
-        self._inboxes: dict[str, Any] = {}
+        self._inboxes: dict[str, deque[bytes]] = {}
+        self._id = ""  # of the present connection: the server may still hold a broken one's queues
 
     def publish(self, messages: Sequence[tuple[Dispatch, str, int]]) -> None:
         """Publish every message and its task-sent event."""
@@ -71,9 +76,7 @@ class AmqpBus:
 
     def listen(self, topic: str, timeout: float) -> list[bytes]:
         """Read a queue of our own that is bound to the topic's exchange."""
-        name = f"headway.{topic}.{self._sender}"
-        queue = Queue(name, _topic_exchange(topic), auto_delete=True, exclusive=True, durable=False)
-        return self._guard(lambda: self._take(queue, timeout))
+        return self._guard(lambda: self._take(self._own_queue(topic), timeout))
 
     def depths(self, queues: Iterable[str]) -> dict[str, int]:
         """Ask RabbitMQ for the length of each queue; one that does not exist yet is empty."""
@@ -92,6 +95,7 @@ class AmqpBus:
         if self._connection is None:
             self._connection = Connection(self._url, connect_timeout=5, heartbeat=0)
             self._connection.connect()
+            self._id = uuid4().hex
             self._producer = self._connection.Producer()
         return self._producer
 
@@ -101,7 +105,7 @@ class AmqpBus:
     def _publish(self, messages: Sequence[tuple[Dispatch, str, int]]) -> None:
         producer = self._ready()
         for message, queue, weight in messages:
-            self._declare(queue)
+            self._declare(task_queue(queue, priorities=True))
             producer.publish(
                 celery_message.body(message),
                 exchange=celery_message.EXCHANGE,
@@ -130,56 +134,65 @@ class AmqpBus:
             delivery_mode=1,
         )
 
-    def _declare(self, queue: str) -> None:
-        if queue not in self._declared:
-            task_queue(queue, priorities=True)(self._channel()).declare()
-            self._declared.add(queue)
+    def _declare(self, queue: Queue) -> None:
+        if queue.name not in self._declared:
+            queue(self._channel()).declare()
+            self._declared.add(queue.name)
 
     def _send(self, queue: Queue, data: bytes) -> None:
+        self._declare(queue)
         self._ready().publish(
             data,
             routing_key=queue.name,
-            declare=[queue],
             content_type="application/octet-stream",
             content_encoding="binary",
             delivery_mode=1,
         )
 
+    def _own_queue(self, topic: str) -> Queue:
+        self._ready()
+        name = f"headway.{topic}.{self._id}"
+        return Queue(name, _topic_exchange(topic), auto_delete=True, exclusive=True, durable=False)
+
     def _take(self, queue: Queue, timeout: float) -> list[bytes]:
+        """What the server has pushed; waits for the first and then takes what is there already."""
+        inbox = self._consume(queue)
+        wait = timeout
+        with contextlib.suppress(socket.timeout):
+            while len(inbox) < _BATCH:
+                had = len(inbox)
+                self._connection.drain_events(timeout=wait)
+                wait = _AT_ONCE if len(inbox) > had else wait
+        return [inbox.popleft() for _ in range(min(len(inbox), _BATCH))]
+
+    def _consume(self, queue: Queue) -> deque[bytes]:
         self._ready()
         inbox = self._inboxes.get(queue.name)
         if inbox is None:
-            inbox = self._inboxes[queue.name] = SimpleQueue(self._connection, queue, no_ack=True)
-        found: list[bytes] = []
-        with contextlib.suppress(Empty, socket.timeout):
-            found.append(_payload(inbox.get(timeout=timeout)))
-            while len(found) < _BATCH:
-                found.append(_payload(inbox.get_nowait()))
-        return found
+            inbox = self._inboxes[queue.name] = deque()
+            consumer = self._connection.Consumer(
+                queue, no_ack=True, on_message=lambda m, box=inbox: box.append(_payload(m))
+            )
+            consumer.consume()
+        return inbox
 
     def _depth(self, name: str) -> int:
-        with Connection(self._url, connect_timeout=5) as probe:
+        self._ready()
+        with self._connection.channel() as channel:  # the server closes it when there is no such queue
             try:
-                return int(probe.default_channel.queue_declare(name, passive=True).message_count)
-            except probe.channel_errors:
+                return int(channel.queue_declare(name, passive=True).message_count)
+            except self._connection.channel_errors:
                 return 0
 
     def _guard(self, call: Callable[[], T]) -> T:
         try:
             return call()
-        except (OSError, *_amqp_errors()) as error:
+        except (OSError, AMQPError, KombuError) as error:
             self.close()
             raise BrokerUnavailable(
                 f"the broker at {self._place} does not answer: {error}",
                 "check that RabbitMQ runs there and that broker.url has the right user, password and virtual host",
             ) from None
-
-
-def _amqp_errors() -> tuple[type[Exception], ...]:
-    from amqp.exceptions import AMQPError
-    from kombu.exceptions import KombuError
-
-    return (AMQPError, KombuError)
 
 
 def _payload(message: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 from headway.broker.celery_message import EXCHANGE, MAX_PRIORITY
 

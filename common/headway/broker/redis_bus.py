@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import redis
+from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
+from redis.retry import Retry
 
 from headway.broker import celery_message
 from headway.broker.bus import broker_place
@@ -36,6 +38,7 @@ class RedisBus:
             socket_timeout=60,
             socket_connect_timeout=5,
             health_check_interval=30,
+            retry=Retry(NoBackoff(), 1),  # a connection that broke while idle; outages are the caller's to wait for
         )
         self._sender = celery_message.origin(name.replace(" ", "-"))
         self._sent_events = sent_events
@@ -66,7 +69,7 @@ class RedisBus:
         reply = self._guard(
             lambda: self._client.blmpop(timeout, 1, _events_key(scheduler), direction="LEFT", count=_BATCH)
         )
-        return list(reply[1]) if reply else []
+        return cast("list[bytes]", reply[1]) if reply else []
 
     def drop_events(self, scheduler: str) -> None:
         """Delete the event list."""
@@ -104,7 +107,7 @@ class RedisBus:
     def _read(self, topic: str, timeout: float) -> list[bytes]:
         subscription = self._topics.get(topic)
         if subscription is None:
-            subscription = self._topics[topic] = self._client.pubsub(ignore_subscribe_messages=True)
+            subscription = self._topics[topic] = self._client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
             subscription.subscribe(f"headway.{topic}")
             subscription.get_message(timeout=1)
         found = []

@@ -26,6 +26,7 @@ PARTITIONED = (
     Partitioned("event_log", "at", days=7, ahead=3),
 )
 
+_LOCK = 4_895_213_071  # any number: one new partition at a time
 _EPOCH = date(2024, 1, 1)  # a Monday: weekly partitions begin on Mondays
 
 
@@ -40,8 +41,7 @@ def ensure(conn: Connection, today: date) -> list[str]:
         for number in range(part.ahead + 1):
             start = _start(part, today) + timedelta(days=number * part.days)
             name = f"{part.table}_p{start:%Y%m%d}"
-            if not _exists(conn, name):
-                _make(conn, part, name, start)
+            if _make(conn, part, name, start):
                 made.append(name)
     return made
 
@@ -78,6 +78,8 @@ def _exists(conn: Connection, name: str) -> bool:
 
 
 def _default(conn: Connection, part: Partitioned) -> None:
+    if _exists(conn, f"{part.table}_default"):
+        return
     conn.execute(
         sql.SQL("CREATE TABLE IF NOT EXISTS {} PARTITION OF {} DEFAULT").format(
             sql.Identifier(f"{part.table}_default"), sql.Identifier(part.table)
@@ -85,7 +87,10 @@ def _default(conn: Connection, part: Partitioned) -> None:
     )
 
 
-def _make(conn: Connection, part: Partitioned, name: str, start: date) -> None:
+def _make(conn: Connection, part: Partitioned, name: str, start: date) -> bool:
+    """Make a partition unless it is there; several nodes may try at once."""
+    if _exists(conn, name):
+        return False
     names = {
         "name": sql.Identifier(name),
         "table": sql.Identifier(part.table),
@@ -95,8 +100,12 @@ def _make(conn: Connection, part: Partitioned, name: str, start: date) -> None:
         "end": sql.Literal(_end(part, start)),
     }
     with conn.transaction():
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        if _exists(conn, name):
+            return False
         for statement in _MAKE:
             conn.execute(sql.SQL(statement).format(**names))
+    return True
 
 
 def _end(part: Partitioned, start: date) -> str:
@@ -105,8 +114,11 @@ def _end(part: Partitioned, start: date) -> str:
 
 
 _MAKE = (
+    "LOCK TABLE {rest}",  # nobody may add rows of the new partition to the default one meanwhile
     "CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
-    "WITH moved AS (DELETE FROM {rest} WHERE {column} >= {start} AND {column} < {end} RETURNING *)"
-    " INSERT INTO {name} SELECT * FROM moved",
+    (
+        "WITH moved AS (DELETE FROM {rest} WHERE {column} >= {start} AND {column} < {end} RETURNING *)"
+        " INSERT INTO {name} SELECT * FROM moved"
+    ),
     "ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES FROM ({start}) TO ({end})",
 )

@@ -1,21 +1,23 @@
 """Leases: keep our own, tell workers whether the metastore answers, end what dead nodes held.
 
 A metastore outage is nobody's death: leases are judged only after a full lease length of unbroken
-contact, for after an outage every lease looks old.
+contact, for after an outage every lease looks old. Contact is measured by the metastore's clock, which
+also knows how long this process was frozen.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable
+from datetime import datetime
 
 from headway.broker.bus import BEATS, Bus
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
 from headway.messages import Finished
 from headway.metastore.database import LOST
-from headway.metastore.queries import nodes, pools
+from headway.metastore.queries import nodes, planning, pools
+from headway.metastore.queries.nodes import Ended
 from headway.settings import Settings
 from headway_scheduler.service import Service
 
@@ -25,8 +27,9 @@ log = logging.getLogger(__name__)
 class Leases(Service):
     """Renews this scheduler's lease and judges the others'.
 
-    ``on_ended`` gets each task instance that was taken from a dead node, ``on_dead_scheduler`` is called
-    when one's DAGs have become free, ``on_deposed`` when this scheduler itself was declared dead.
+    ``on_ended`` gets each task instance of our runs that was taken from a dead node (other owners are told over
+    the broker), ``on_dead_node`` is called when DAGs may have become free, ``on_deposed`` when this scheduler
+    itself was declared dead.
     """
 
     name = "leases"
@@ -48,14 +51,14 @@ class Leases(Service):
         self._on_ended = on_ended
         self._on_dead_node = on_dead_node
         self._on_deposed = on_deposed
-        self._contact_since: float | None = None
+        self._contact: tuple[datetime, datetime] | None = None  # since when, and last
 
     def run_once(self) -> float | None:
         """Renew, beat, judge."""
         try:
             state = nodes.renew(self.conn, node=self._me, lease=self.settings.lease.length)
         except (*LOST, MetastoreUnavailable):
-            self._contact_since = None
+            self._contact = None
             self._beat(ok=False)
             raise
         self._beat(ok=True)
@@ -67,32 +70,47 @@ class Leases(Service):
         return None
 
     def _judge(self) -> None:
-        now = time.monotonic()
-        self._contact_since = self._contact_since or now
-        if now - self._contact_since < self.settings.lease.length:
-            return
-        dead = nodes.expire(self.conn, margin=0.0)
+        dead = self._expire() if self._is_in_touch() else []
         for node in dead:
             log.warning("node %s is dead: its lease ran out", node)
-            pools.forget_scheduler(self.conn, node)
-            self._drop_events(node)
+            self._tolerate(lambda node=node: self._bus.drop_events(node))  # type: ignore[misc]
         for ended in nodes.end_lost(self.conn, max_lost=self.settings.scheduler.max_lost):
             log.warning("task instance %d was lost with its worker; it is %s now", ended.ti, ended.state)
-            self._on_ended(Finished(ended.run, ended.ti, ended.dispatch, ended.state))
+            self._tell(ended)
+        pools.forget_ended(self.conn)
         if dead:
             self._on_dead_node()
 
-    def _drop_events(self, node: str) -> None:
-        try:
-            self._bus.drop_events(node)
-        except BrokerUnavailable as error:
-            log.warning("%s", error.message)
+    def _is_in_touch(self) -> bool:
+        """Whether the metastore has answered without a break for a whole lease."""
+        now, length = planning.clock(self.conn), self.settings.lease.length
+        since, last = self._contact or (now, now)
+        if (now - last).total_seconds() > length:
+            since = now
+        self._contact = (since, now)
+        return (now - since).total_seconds() >= length
+
+    def _expire(self) -> list[str]:
+        return nodes.expire(self.conn, margin=0.0)
+
+    def _tell(self, ended: Ended) -> None:
+        event = Finished(ended.run, ended.ti, ended.dispatch, ended.state)
+        owner = ended.owner
+        if owner is None or owner == self._me:
+            self._on_ended(event)
+        else:
+            self._tolerate(lambda: self._bus.send_event(owner, event.encode()))
 
     def _beat(self, *, ok: bool) -> None:
+        beat = json.dumps({"scheduler": self._me, "metastore": ok}).encode()
+        self._tolerate(lambda: self._bus.broadcast(BEATS, beat))
+
+    def _tolerate(self, call: Callable[[], None]) -> None:
+        """The broker only speeds things up here."""
         try:
-            self._bus.broadcast(BEATS, json.dumps({"scheduler": self._me, "metastore": ok}).encode())
+            call()
         except BrokerUnavailable as error:
-            log.debug("no beat: %s", error.message)
+            log.debug("%s", error.message)
 
     def on_end(self) -> None:
         """Close this thread's broker connection."""

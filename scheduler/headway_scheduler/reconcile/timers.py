@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from headway.metastore.queries import timers
@@ -11,7 +12,11 @@ from headway_scheduler.service import Service
 
 
 class Timers(Service):
-    """Sleeps until the next timer of a run that this scheduler (``me``) owns."""
+    """Sleeps until the next timer of a run that this scheduler (``me``) owns.
+
+    A timer stays in the metastore until its task instance is queued; it is handed over again only after an
+    interval, for the limits may hold many back at once.
+    """
 
     name = "timers"
 
@@ -20,12 +25,19 @@ class Timers(Service):
         self.interval = settings.scheduler.sweep_interval
         self._me = me
         self._on_due = on_due
+        self._handed: dict[Due, float] = {}
 
     def run_once(self) -> float | None:
         """Hand over what is due; sleep until the next one, a sweep interval at most."""
         waiting = timers.upcoming(self.conn, me=self._me, within=self.interval)
-        for timer in waiting:
-            if timer.wait <= 0:
-                self._on_due(Due(timer.run, timer.ti, timer.dispatch))
+        self._hand_over([Due(timer.run, timer.ti, timer.dispatch) for timer in waiting if timer.wait <= 0])
         later = [timer.wait for timer in waiting if timer.wait > 0]
         return max(0.01, min(later)) if later else None
+
+    def _hand_over(self, due: list[Due]) -> None:
+        now = time.monotonic()
+        self._handed = {each: self._handed[each] for each in due if each in self._handed}
+        for each in due:
+            if now - self._handed.get(each, -self.interval) >= self.interval:
+                self._handed[each] = now
+                self._on_due(each)

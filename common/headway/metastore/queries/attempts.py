@@ -26,6 +26,10 @@ STATE_AFTER: dict[Outcome, TaskState] = {
 }
 
 
+#: Outcomes after which a task instance waits for a time.
+_TIMED = (Outcome.RETRY, Outcome.RESCHEDULED)
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """What a claim returns: all that a worker needs to run the task instance.
@@ -63,7 +67,7 @@ class Claimed:
 class Result:
     """How an attempt ended, as the worker reports it.
 
-    ``due`` is when a retry or reschedule may start; ``xcoms`` are encoded values; ``outlets`` are asset
+    ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values; ``outlets`` are asset
     names; ``log_bytes`` is the full length of the log, None when the host was lost with it.
     """
 
@@ -88,6 +92,9 @@ WITH ti AS (
 ), held AS (
     INSERT INTO claim (ti_id, dispatch, nonce, node_id)
     SELECT id, dispatch, %(nonce)s, %(node)s FROM ti
+    ON CONFLICT (ti_id) DO UPDATE
+    SET dispatch = excluded.dispatch, nonce = excluded.nonce, node_id = excluded.node_id, started_at = now(),
+        missed = 0, stop = NULL
     RETURNING started_at
 )
 SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
@@ -168,7 +175,7 @@ _WITH_XCOMS = """, pushed AS (
 
 _WITH_TIMER = """, timed AS (
     INSERT INTO timer (ti_id, dispatch, kind, due)
-    SELECT ti.id, ti.dispatch, %(outcome)s, %(due)s FROM ti WHERE ti.state_before = 'running'
+    SELECT ti.id, ti.dispatch, %(outcome)s, coalesce(%(due)s, now()) FROM ti WHERE ti.state_before = 'running'
     ON CONFLICT (ti_id) DO UPDATE SET dispatch = excluded.dispatch, kind = excluded.kind, due = excluded.due
 )"""
 
@@ -189,7 +196,11 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
     """
     extras = [
         text
-        for text, wanted in ((_WITH_XCOMS, result.xcoms), (_WITH_TIMER, result.due), (_WITH_ASSETS, result.outlets))
+        for text, wanted in (
+            (_WITH_XCOMS, result.xcoms),
+            (_WITH_TIMER, result.outcome in _TIMED),
+            (_WITH_ASSETS, result.outlets),
+        )
         if wanted
     ]
     row = conn.execute(

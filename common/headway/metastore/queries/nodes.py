@@ -39,12 +39,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A task instance that was taken from a node; ``state`` is where it stands now."""
+    """A task instance that was taken from a node; ``state`` is where it stands now, ``owner`` the run's scheduler."""
 
     ti: int
     run: int
     dispatch: int
     state: str
+    owner: str | None
 
 
 def register(
@@ -125,23 +126,27 @@ def stops(conn: Connection, *, node: str, held: Sequence[tuple[int, int]]) -> li
     return [Stop(*row) for row in rows]
 
 
+# Task instances are locked before claims, as a finish does.
 _END_LOST = """
 WITH gone AS (
-    SELECT c.ti_id, c.dispatch, c.node_id, c.started_at FROM claim c
+    SELECT c.ti_id, c.dispatch, c.node_id, c.started_at, t.run_id, t.task_id, t.try_number, t.queue, t.queued_at,
+           t.state AS state_before
+    FROM claim c
+    JOIN task_instance t ON t.id = c.ti_id AND t.dispatch = c.dispatch AND t.state IN ('running', 'restarting')
     WHERE {which}
-    FOR UPDATE OF c SKIP LOCKED
+    FOR UPDATE OF t SKIP LOCKED
+), orphans AS (
+    DELETE FROM claim c WHERE {which} AND NOT EXISTS (
+        SELECT 1 FROM task_instance t
+        WHERE t.id = c.ti_id AND t.dispatch = c.dispatch AND t.state IN ('running', 'restarting'))
 ), facts AS (
-    SELECT g.*, t.run_id, t.try_number, t.queue, t.queued_at, t.state AS state_before,
-           coalesce(vt.retry_on_lost, true) AS retry_on_lost, coalesce(n.hostname, '') AS hostname,
+    SELECT g.*, r.owner_id, coalesce(vt.retry_on_lost, true) AS retry_on_lost, coalesce(n.hostname, '') AS hostname,
            (SELECT count(*) FROM task_attempt a
-            WHERE a.ti_id = g.ti_id AND a.try_number = t.try_number AND a.outcome = 'lost') AS lost
+            WHERE a.ti_id = g.ti_id AND a.try_number = g.try_number AND a.outcome = 'lost') AS lost
     FROM gone g
-    JOIN task_instance t ON t.id = g.ti_id AND t.dispatch = g.dispatch
-     AND t.state IN ('running', 'restarting')
-    JOIN dag_run r ON r.id = t.run_id
-    LEFT JOIN version_task vt ON vt.version_id = r.version_id AND vt.task_id = t.task_id
+    JOIN dag_run r ON r.id = g.run_id
+    LEFT JOIN version_task vt ON vt.version_id = r.version_id AND vt.task_id = g.task_id
     LEFT JOIN node n ON n.id = g.node_id
-    FOR UPDATE OF t
 ), ti AS (
     UPDATE task_instance t
     SET state = CASE WHEN f.state_before = 'restarting' OR (f.retry_on_lost AND f.lost < %(max_lost)s)
@@ -149,7 +154,7 @@ WITH gone AS (
         try_number = t.try_number + CASE WHEN f.state_before = 'restarting' THEN 1 ELSE 0 END,
         end_date = now()
     FROM facts f WHERE t.id = f.ti_id
-    RETURNING t.id, t.run_id, t.dispatch, t.state
+    RETURNING t.id, t.run_id, t.dispatch, t.state, f.owner_id
 ), removed AS (
     DELETE FROM claim c USING gone g WHERE c.ti_id = g.ti_id AND c.dispatch = g.dispatch
 ), attempt AS (
@@ -165,7 +170,7 @@ WITH gone AS (
                 ELSE %(reason)s END
     FROM facts f JOIN ti ON ti.id = f.ti_id
 )
-SELECT id, run_id, dispatch, state FROM ti
+SELECT id, run_id, dispatch, state, owner_id::text FROM ti
 """
 
 _OF_DEAD_NODES = "c.node_id IN (SELECT id FROM node WHERE state IN ('dead', 'gone'))"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from psycopg.rows import TupleRow
+
 from headway.metastore.database import Connection
 from headway.timetables import DueRun
 
@@ -16,8 +18,9 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class PlannedDag:
     """A DAG to plan. ``next_run`` None: not computed yet; ``last_start``: interval start of its last
-    scheduled run; ``room``: how many runs it may have more at once."""
+    scheduled run; ``room``: how many more scheduled runs it may have at once."""
 
+    next_run: DueRun | None
     dag_id: str
     schedule: dict[str, Any]
     start_date: datetime | None
@@ -27,23 +30,26 @@ class PlannedDag:
     bundle_id: int
     room: int
     last_start: datetime | None
-    next_run: DueRun | None
 
 
 _DUE = """
-SELECT d.dag_id, d.schedule, d.start_date, d.end_date, d.catchup, d.version_id, d.bundle_id,
-       d.max_active_runs - (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
-                            AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled') AS room,
-       (SELECT r.data_interval_start FROM dag_run r WHERE r.dag_id = d.dag_id AND r.run_type = 'scheduled'
-        ORDER BY r.run_after DESC LIMIT 1),
-       d.next_due, d.next_start, d.next_end
-FROM dag d
+SELECT d.dag_id FROM dag d
 WHERE NOT d.is_paused AND NOT d.is_stale AND d.schedule ->> 'kind' IN ('cron', 'delta', 'once')
   AND (d.next_due IS NULL OR (d.next_due <= now() AND d.max_active_runs > (
         SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
         AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled')))
 ORDER BY d.next_due NULLS FIRST LIMIT %s
 FOR UPDATE OF d SKIP LOCKED
+"""
+
+_FACTS = """
+SELECT d.dag_id, d.schedule, d.start_date, d.end_date, d.catchup, d.version_id, d.bundle_id,
+       d.max_active_runs - (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
+                            AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled') AS room,
+       (SELECT r.data_interval_start FROM dag_run r WHERE r.dag_id = d.dag_id AND r.run_type = 'scheduled'
+        ORDER BY r.run_after DESC LIMIT 1),
+       d.next_due, d.next_start, d.next_end
+FROM dag d WHERE d.dag_id = ANY(%s) ORDER BY d.dag_id
 """
 
 
@@ -55,12 +61,18 @@ def clock(conn: Connection) -> datetime:
 
 
 def due(conn: Connection, *, limit: int) -> list[PlannedDag]:
-    """DAGs with a run due and room for it, or whose next run is not known; locked until the commit."""
-    planned = []
-    for *facts, next_due, next_start, next_end in conn.execute(_DUE, (limit,)).fetchall():
-        next_run = None if next_due is None else DueRun(next_due, next_start, next_start, next_end)
-        planned.append(PlannedDag(*facts, next_run))
-    return planned
+    """DAGs with a run due and room for it, or whose next run is not known; locked until the commit.
+
+    The facts are read under the lock: what another planner has just created is among them.
+    """
+    locked = [row[0] for row in conn.execute(_DUE, (limit,)).fetchall()]
+    return [_planned(row) for row in conn.execute(_FACTS, (locked,)).fetchall()] if locked else []
+
+
+def _planned(row: TupleRow) -> PlannedDag:
+    *facts, next_due, next_start, next_end = row
+    next_run = None if next_due is None else DueRun(next_due, next_start, next_start, next_end)
+    return PlannedDag(next_run, *facts)
 
 
 def create_run(conn: Connection, dag: PlannedDag, run: DueRun, *, run_id: str) -> int:

@@ -39,13 +39,40 @@ def all_pools(conn: Connection) -> list[Pool]:
     return [Pool(*row) for row in rows]
 
 
-def others_used(conn: Connection, scheduler: str) -> dict[str, tuple[int, int]]:
-    """For each pool: its slots (-1: no limit), and those taken by schedulers other than this one."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one scheduler and all the others have taken of a pool's ``slots`` (-1: no limit)."""
+
+    slots: int
+    mine: int
+    others: int
+
+
+def shares(conn: Connection, scheduler: str) -> dict[str, Share]:
+    """Every pool as it looks to one scheduler."""
     rows = conn.execute(
-        "SELECT name, slots, (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(used - %s)) FROM pool",
-        (scheduler,),
+        "SELECT name, slots, coalesce((used ->> %(me)s)::int, 0),"
+        " (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(used - %(me)s)) FROM pool",
+        {"me": scheduler},
     ).fetchall()
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: Share(*row[1:]) for row in rows}
+
+
+_WRITE = """
+WITH locked AS (SELECT name FROM pool WHERE name = ANY(%(names)s) ORDER BY name FOR UPDATE)
+UPDATE pool p SET used = p.used || jsonb_build_object(%(me)s::text, m.slots)
+FROM unnest(%(names)s::text[], %(slots)s::int[]) AS m (name, slots) JOIN locked ON locked.name = m.name
+WHERE p.name = m.name
+"""
+
+
+def write_shares(conn: Connection, scheduler: str, used: dict[str, int]) -> None:
+    """Write down what a scheduler's task instances take of some pools, be it more than there is.
+
+    Only the taking of new slots may be refused (``scheduling.queue``); what is taken is a fact.
+    """
+    names = sorted(used)
+    conn.execute(_WRITE, {"me": scheduler, "names": names, "slots": [used[name] for name in names]})
 
 
 def set_pool(conn: Connection, name: str, slots: int, description: str | None = None) -> None:
@@ -69,6 +96,29 @@ def delete_pool(conn: Connection, name: str) -> None:
         raise InvalidInput(f"{DEFAULT_POOL} cannot be deleted", "change its slots instead: `headway pools set`")
     if conn.execute("DELETE FROM pool WHERE name = %s", (name,)).rowcount == 0:
         raise NotFound(f"there is no pool {name!r}", "`headway pools list` shows them")
+
+
+_FORGET_ENDED = """
+WITH ended AS (
+    SELECT p.name, array_agg(k) AS keys FROM pool p, jsonb_object_keys(p.used) AS k
+    WHERE NOT EXISTS (SELECT 1 FROM node n WHERE n.id = k::uuid AND n.state IN ('up', 'draining'))
+      AND NOT EXISTS (SELECT 1 FROM dag d JOIN dag_run r ON r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
+                      WHERE d.owner_id = k::uuid)
+    GROUP BY p.name
+), locked AS (
+    SELECT name FROM pool WHERE name IN (SELECT name FROM ended) ORDER BY name FOR UPDATE
+)
+UPDATE pool p SET used = p.used - ended.keys FROM ended JOIN locked ON locked.name = ended.name
+WHERE p.name = ended.name
+"""
+
+
+def forget_ended(conn: Connection) -> int:
+    """Take the entries of ended schedulers out of every pool, as soon as others have adopted their DAGs.
+
+    Until then the slots stay taken, for their task instances may still run. Returns the number of pools changed.
+    """
+    return conn.execute(_FORGET_ENDED).rowcount
 
 
 def forget_scheduler(conn: Connection, scheduler: str) -> None:

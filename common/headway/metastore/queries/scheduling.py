@@ -58,11 +58,14 @@ WITH wanted AS (
     SELECT r.id FROM dag_run r
     JOIN unnest(%(runs)s::bigint[], %(versions)s::int[]) AS k (id, version) ON k.id = r.id AND k.version = r.version
     WHERE r.state = 'running'
-    FOR SHARE OF r
+    ORDER BY r.id FOR SHARE OF r
+), locked AS (
+    SELECT name FROM pool WHERE name = ANY(%(mine_pools)s::text[]) ORDER BY name FOR UPDATE
 ), room AS (
     UPDATE pool p SET used = p.used || jsonb_build_object(%(me)s::text, m.slots)
     FROM unnest(%(mine_pools)s::text[], %(mine_slots)s::int[]) AS m (name, slots)
-    WHERE p.name = m.name
+    JOIN locked ON locked.name = m.name
+    WHERE p.name = m.name AND EXISTS (SELECT 1 FROM current)
       AND (p.slots < 0 OR m.slots <= coalesce((p.used ->> %(me)s::text)::int, 0)
            OR m.slots <= p.slots - (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(p.used - %(me)s::text)))
     RETURNING p.name
@@ -138,7 +141,7 @@ WITH current AS (
     SELECT r.id FROM dag_run r
     JOIN unnest(%(runs)s::bigint[], %(versions)s::int[]) AS k (id, version) ON k.id = r.id AND k.version = r.version
     WHERE r.state = 'running'
-    FOR SHARE OF r
+    ORDER BY r.id FOR SHARE OF r
 )
 UPDATE task_instance t
 SET state = w.state, end_date = now(),
@@ -215,14 +218,19 @@ UPDATE dag d SET owner_id = %(me)s FROM free WHERE d.dag_id = free.dag_id RETURN
 
 
 def adopt_dags(conn: Connection, *, me: str, limit: int = 500) -> list[str]:
-    """Take DAGs with active runs that no live scheduler owns; return their ids."""
-    return [row[0] for row in conn.execute(_ADOPT_DAGS, {"me": me, "limit": limit}).fetchall()]
+    """Take DAGs with active runs that no live scheduler owns, ``limit`` at a time; return their ids."""
+    adopted: list[str] = []
+    while True:
+        some = [row[0] for row in conn.execute(_ADOPT_DAGS, {"me": me, "limit": limit}).fetchall()]
+        adopted += some
+        if len(some) < limit:
+            return adopted
 
 
 def active_runs(conn: Connection, *, me: str) -> list[ActiveRun]:
     """Every queued or running run of the DAGs that this scheduler owns, in the order in which they start."""
     rows = conn.execute(
-        "SELECT r.id, r.dag_id, r.run_id, r.state, r.version, r.owner_id, r.run_after, r.version_id, b.hash,"
+        "SELECT r.id, r.dag_id, r.run_id, r.state, r.version, r.owner_id::text, r.run_after, r.version_id, b.hash,"
         " r.bundle_id FROM dag d JOIN dag_run r ON r.dag_id = d.dag_id AND r.state IN ('queued', 'running')"
         " LEFT JOIN bundle b ON b.id = r.bundle_id WHERE d.owner_id = %s ORDER BY r.run_after, r.id",
         (me,),
@@ -230,15 +238,21 @@ def active_runs(conn: Connection, *, me: str) -> list[ActiveRun]:
     return [ActiveRun(*row) for row in rows]
 
 
+_ADOPT_RUNS = """
+WITH mine AS (
+    SELECT r.id FROM dag_run r JOIN dag d ON d.dag_id = r.dag_id AND d.owner_id = %(me)s
+    WHERE r.id = ANY(%(runs)s) ORDER BY r.id FOR UPDATE OF r FOR SHARE OF d
+)
+UPDATE dag_run r SET owner_id = %(me)s, version = version + 1 FROM mine WHERE r.id = mine.id RETURNING r.id, r.version
+"""
+
+
 def adopt_runs(conn: Connection, *, me: str, runs: Sequence[int]) -> dict[int, int]:
     """Become the owner of runs of one's own DAGs: their versions grow, so that no former owner can write.
 
-    Returns the new version by key.
+    Returns the new version by key; runs of DAGs that somebody else has taken meanwhile are not in it.
     """
-    rows = conn.execute(
-        "UPDATE dag_run SET owner_id = %s, version = version + 1 WHERE id = ANY(%s) RETURNING id, version",
-        (me, list(runs)),
-    ).fetchall()
+    rows = conn.execute(_ADOPT_RUNS, {"me": me, "runs": list(runs)}).fetchall()
     return {row[0]: row[1] for row in rows}
 
 
@@ -295,6 +309,18 @@ def still_queued(conn: Connection, tis: Sequence[int]) -> set[int]:
     """Which of these task instances no worker has claimed."""
     rows = conn.execute("SELECT id FROM task_instance WHERE id = ANY(%s) AND state = 'queued'", (list(tis),)).fetchall()
     return {row[0] for row in rows}
+
+
+_LEFT = """
+SELECT t.run_id, t.id, t.dispatch, t.state
+FROM unnest(%s::bigint[]) AS w (ti) JOIN task_instance t ON t.id = w.ti
+WHERE t.state NOT IN ('queued', 'running', 'restarting')
+"""
+
+
+def no_longer_in_flight(conn: Connection, tis: Sequence[int]) -> list[tuple[int, int, int, str]]:
+    """(run, ti, token, state) of those of these task instances that are neither queued nor running."""
+    return conn.execute(_LEFT, (list(tis),)).fetchall()
 
 
 _PROGRESS = """
