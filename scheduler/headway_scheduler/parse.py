@@ -25,7 +25,7 @@ from headway.bundles.manifest import Limits, Manifest, Scanner
 from headway.bundles.store import RootChanged, root_reader, store
 from headway.errors import BundleError, HeadwayError
 from headway.metastore.database import LOST
-from headway.metastore.queries import code
+from headway.metastore.queries import bundles, code
 from headway.metastore.queries.code import FileError
 from headway.settings import Settings
 from headway_scheduler.parse_plan import Candidates, Fingerprints, changed_files
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 ROOT_ERROR = "bundle"
 
 _SWEEP = 30.0  # seconds between scans that no notice asked for
-_TIDY = 3600.0  # seconds between looks for bundles that this host no longer needs
+_TIDY = 3600.0  # seconds between looks for bundles that are no longer needed
 _SOON = 0.1
 _PATIENCE = 10  # scans in a row that a changing file may spoil before it is shown as an error
 
@@ -256,6 +256,8 @@ class ParseService(Service):
             self._submit(parsed.file, now)
 
     def _tidy(self) -> None:
+        """Drop the bundles that nothing needs any more: every change of a file makes one."""
         if time.monotonic() >= self._tidy_due:
+            bundles.remove_unused(self.conn)
             collect_garbage(self.settings.home)
             self._tidy_due = time.monotonic() + _TIDY
