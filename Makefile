@@ -37,6 +37,7 @@ constraints: $(STAMP)  ## pin the newest versions that pyproject.toml allows
 	@rm -rf .venv-pin
 
 clean:  ## remove the virtual environment, caches and the demo's cluster
+	@if [ -L .headway/demo/servers ]; then rm -rf "$$(readlink -f .headway/demo/servers)"; fi
 	@rm -rf .venv .venv-pin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache build dist
 	@rm -rf .headway
 

@@ -6,16 +6,23 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from support import services
 from support.orphans import processes_in
 from support.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
-def output(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("demo")
+def output() -> Iterator[str]:
+    with services.open_folder("demo") as folder:
+        yield run_demo(folder)
+
+
+def run_demo(folder: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")}
     # A demo never touches the servers that a person's environment names.
     environment |= {

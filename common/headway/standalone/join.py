@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from headway.standalone.server import write_private
 
@@ -22,13 +21,6 @@ def write_join_file(path: Path, *, metastore: str, broker: str, key: str) -> Non
         f"[security]\nkey = {json.dumps(key)}\n"
     )
     write_private(path, text)
-
-
-def with_host(url: str, host: str) -> str:
-    """The same URL on another host name."""
-    parts = urlsplit(url)
-    account, _, _ = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{account}@{host}:{parts.port}"))
 
 
 def kept_secret(path: Path, fresh: str) -> str:

@@ -1,0 +1,119 @@
+"""The cluster that ``headway standalone`` runs: whose servers it uses, where they listen, what it tells nodes."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from headway.metastore.database import connect
+from headway.metastore.queries import nodes
+from headway.standalone.cluster import Cluster, Plan, Sections, bury_the_dead
+from support.waiting import wait_for
+
+ELSEWHERE = "127.0.0.2"  # another address of this machine: stands for one that other hosts reach
+
+
+@pytest.fixture
+def reports() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def make(open_folder: Path, reports: list[str]) -> Iterator[Callable[..., Cluster]]:
+    made: list[Cluster] = []
+
+    def make(sections: Sections | None = None, **more: object) -> Cluster:
+        plan = Plan(open_folder / "home", workers={}, flower=False, sections=sections or {}, **more)
+        made.append(Cluster(plan, reports.append))
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.hurry()
+        cluster.stop()
+
+
+def test_servers_that_are_configured_are_used(
+    make: Callable[..., Cluster], metastore_url: str, valkey_url: str
+) -> None:
+    cluster = make({"metastore": {"url": metastore_url}, "broker": {"url": valkey_url}})
+    settings = cluster.start()
+    assert settings.metastore.url.get_secret_value() == metastore_url
+    assert settings.broker.url.get_secret_value() == valkey_url
+    assert not (cluster.home / "servers" / "postgres").exists()
+    with connect(settings.metastore) as conn:
+        wait_for(lambda: nodes.live_schedulers(conn), what="the scheduler")
+
+
+def test_other_hosts_reach_only_the_address_that_was_asked_for(make: Callable[..., Cluster]) -> None:
+    cluster = make()
+    settings = cluster.start()
+    for url in (settings.metastore.url, settings.broker.url):
+        assert not _answers(url.get_secret_value().replace("127.0.0.1", ELSEWHERE))
+    cluster.stop()
+    listening = make(listen=ELSEWHERE)
+    settings = listening.start()
+    for url in (settings.metastore.url, settings.broker.url):
+        assert _answers(url.get_secret_value())
+        assert _answers(url.get_secret_value().replace("127.0.0.1", ELSEWHERE))
+        assert not _answers(url.get_secret_value().replace("127.0.0.1", ELSEWHERE).replace("//", "//x", 1))
+
+
+def test_ports_passwords_and_key_stay_the_same(make: Callable[..., Cluster]) -> None:
+    first = make()
+    first.start()
+    join = (first.home / "join.toml").read_text()
+    first.stop()
+    second = make()
+    second.start()
+    assert (second.home / "join.toml").read_text() == join
+
+
+def test_a_taken_flower_port_is_no_reason_to_fail(make: Callable[..., Cluster], reports: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        cluster = make({"flower": {"port": taken}})
+        assert cluster.start().flower.port != taken
+
+
+def test_only_the_surely_dead_are_buried(metastore_url: str, make: Callable[..., Cluster]) -> None:
+    cluster = make({"metastore": {"url": metastore_url}})
+    here, child = socket.gethostname(), _ended_process()
+    with connect(cluster.settings.metastore) as conn:
+        for name, hostname, pid in (("dead", here, child), ("elsewhere", "other-host", child), ("alive", here, 1)):
+            _register(conn, name, hostname, pid)
+        bury_the_dead(conn, cluster.settings)
+        assert {node.name for node in nodes.all_nodes(conn)} == {"elsewhere", "alive"}
+
+
+def _register(conn: psycopg.Connection, name: str, hostname: str, pid: int) -> None:
+    node = f"00000000-0000-0000-0000-{abs(hash(name)) % 10**12:012d}"
+    nodes.register(
+        conn, node=node, kind="worker", name=name, hostname=hostname, pid=pid, version="0", lease=600, queues=["q"]
+    )
+
+
+def _ended_process() -> int:
+    child = subprocess.Popen(["/bin/true"])
+    child.wait()
+    return child.pid
+
+
+def _answers(url: str) -> bool:
+    try:
+        if url.startswith("postgresql"):
+            psycopg.connect(url, connect_timeout=2).close()
+        else:
+            with redis.Redis.from_url(url, socket_timeout=2, retry=Retry(NoBackoff(), 0)) as client:
+                client.ping()
+    except (psycopg.OperationalError, redis.RedisError):
+        return False
+    return True
