@@ -24,7 +24,7 @@ lint: $(STAMP)  ## check style, types and import contracts
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-color > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
+	@$(BIN)/lint-imports --no-logo > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
 
 format: $(STAMP)  ## bring the code into the house style
 	@$(BIN)/ruff check --quiet --fix || true
