@@ -50,6 +50,25 @@ def drain(
         say(f"{name} is draining; `headway nodes list` shows when it has gone")
 
 
+@app.command()
+def check(output: Output = Format.TABLE) -> None:
+    """Check that a node on this host is alive: exit status 0 when it holds its lease, 1 when none does.
+
+    Made for the health checks of containers and process supervisors.
+
+    Example: headway nodes check
+    """
+    from headway.operations.nodes import live_here
+
+    with open_session() as session:
+        found = live_here(session.conn)
+    if output is Format.JSON:
+        show_json(found)
+    else:
+        for node in found:
+            say(f"{node.kind} {node.name} is {node.state}")
+
+
 @app.command("join-file")
 def join_file(
     path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("join.toml"),

@@ -44,6 +44,14 @@ def drain(conn: Connection, name: str, *, actor: str) -> list[str]:
     return ids
 
 
+def live_here(conn: Connection) -> list[nodes.Node]:
+    """The nodes of this host that hold a lease; raises ``NotFound`` when there is none."""
+    found = nodes.holding_lease(conn, hostname=this_host())
+    if not found:
+        raise NotFound(f"no node on {this_host()} holds a lease", "`headway nodes list --all` shows what became of it")
+    return found
+
+
 def write_join_file(
     settings: Settings, vault: Vault, path: Path, *, host: str | None = None, overwrite: bool = False
 ) -> JoinFile:
