@@ -27,6 +27,16 @@ def test_drain_is_audited_and_needs_a_live_node(stage: Stage) -> None:
     assert stage.audit() == [("node.drain", "node worker-1")]
 
 
+def test_a_host_is_alive_while_one_of_its_nodes_holds_its_lease(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.join_worker()
+    hostname = stage.value("SELECT hostname FROM node")
+    monkeypatch.setattr(nodes, "this_host", lambda: hostname)
+    assert [str(node.id) for node in nodes.live_here(stage.conn)] == [stage.worker]
+    stage.conn.execute("UPDATE node SET lease_until = now() - interval '1 second'")
+    with pytest.raises(NotFound, match="holds a lease"):
+        nodes.live_here(stage.conn)
+
+
 def test_a_join_file_is_private_and_is_all_that_settings_need(settings: Settings, vault: Vault, tmp_path: Path) -> None:
     here = load_settings(
         metastore={"url": "postgresql://u:p%40ss@127.0.0.1:5432/db"}, broker={"url": "valkey://:word@localhost:6379/2"}
