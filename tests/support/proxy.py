@@ -14,6 +14,7 @@ class _Pair:
     client: socket.socket
     server: socket.socket
     swallow: bool = False
+    silent: bool = False
 
     def close(self) -> None:
         for end in (self.client, self.server):
@@ -33,7 +34,7 @@ class Proxy:
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.target)
-        self._address = (parts.hostname or "127.0.0.1", parts.port or 5432)
+        self._address = (parts.hostname or "127.0.0.1", parts.port or 0)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._port = self._listener.getsockname()[1]
         account, at, _ = parts.netloc.rpartition("@")
@@ -59,6 +60,12 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", self._port))
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
+    def fall_silent(self) -> None:
+        """Open connections stay open and carry nothing any more; new ones work."""
+        for pair in self._pairs:
+            pair.silent = True
+        self._pairs.clear()
+
     def close(self) -> None:
         """The end."""
         self.take_away()
@@ -80,12 +87,15 @@ class Proxy:
                 if self._lose_reply_to and self._lose_reply_to in data:
                     self._lose_reply_to = b""
                     pair.swallow = True
-                pair.server.sendall(data)
+                if not pair.silent:
+                    pair.server.sendall(data)
         pair.close()
 
     def _replies(self, pair: _Pair) -> None:
         with contextlib.suppress(OSError):
             while data := pair.server.recv(65536):
+                if pair.silent:
+                    continue
                 if not pair.swallow:
                     pair.client.sendall(data)
                 elif data.endswith(b"Z\x00\x00\x00\x05I"):  # ready for the next query: it has committed

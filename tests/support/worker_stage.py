@@ -99,8 +99,12 @@ class Stage:
         name: str = "w1",
         wait: bool = True,
         metastore: str = "",
+        broker: str = "",
     ) -> Process:
-        """Start a worker; by default wait until it takes tasks. ``metastore`` is another URL for it."""
+        """Start a worker; by default wait until it takes tasks.
+
+        ``metastore`` and ``broker`` are other URLs for it, by way of a proxy.
+        """
         command = Command(
             name,
             [sys.executable, "-c", _RUN_WORKER, "-Q", queues, "-c", str(concurrency), "-n", f"{name}@here"],
@@ -111,6 +115,7 @@ class Stage:
                 "HEADWAY_JOIN": str(self.home / JOIN_FILE),
                 **as_environment(self.sections),
                 **({"HEADWAY_METASTORE__URL": metastore} if metastore else {}),
+                **({"HEADWAY_BROKER__URL": broker} if broker else {}),
             },
         )
         process = Process(command)
@@ -152,7 +157,7 @@ class Stage:
         made = operator or "PythonOperator(task_id='t', python_callable=f, ARGUMENTS)"
         given = ", ".join(f"{name}={value}" for name, value in arguments.items())
         source = textwrap.dedent(_HEAD) + textwrap.dedent(code)
-        source += f"\nwith DAG('d', start_date=datetime(2026, 1, 1), schedule=None) as dag:\n"
+        source += "\nwith DAG('d', start_date=datetime(2026, 1, 1), schedule=None) as dag:\n"
         source += f"    {made.replace('ARGUMENTS', given)}\n"
         return self.run("d.py", source, "d", {"t": {"retries": retries, "retry_delay": delay}})["t"]
 
@@ -244,7 +249,8 @@ class Stage:
             "SELECT * FROM task_attempt WHERE ti_id = %s ORDER BY dispatch DESC LIMIT 1", (staged.id,)
         )
         row = cursor.fetchone()
-        assert row is not None and cursor.description is not None, self.story("no attempt")
+        assert row is not None, self.story("no attempt")
+        assert cursor.description is not None
         return dict(zip([column.name for column in cursor.description], row, strict=True))
 
     def attempts(self, staged: Staged) -> int:
@@ -253,9 +259,7 @@ class Stage:
 
     def xcom(self, staged: Staged, key: str = "return_value") -> Any:
         """A stored XCom; None when there is none."""
-        row = self.conn.execute(
-            "SELECT value FROM xcom WHERE ti_id = %s AND key = %s", (staged.id, key)
-        ).fetchone()
+        row = self.conn.execute("SELECT value FROM xcom WHERE ti_id = %s AND key = %s", (staged.id, key)).fetchone()
         return json.loads(row[0]) if row else None
 
     def log(self, staged: Staged, dispatch: int = 1) -> str:

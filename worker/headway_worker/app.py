@@ -22,6 +22,7 @@ from headway_worker.pool import OnEnd, task_pool
 from headway_worker.results import TaskFailedError, tell_celery
 
 _HEARTBEAT = 5  # seconds between a worker's signs of life for Flower
+_RESULT_TIMEOUT = 5.0  # seconds: Celery's own result is a nicety for which no child may wait long
 _LOST_WAIT = 1.0  # seconds until Celery gives up the message of a child that died
 _CANNOT_START = 70
 
@@ -51,7 +52,11 @@ class Children:
 def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     """The Celery app of this worker, with ``headway.execute`` registered."""
     app = make_app(node.settings, queues=queues)
-    app.conf.update(worker_lost_wait=_LOST_WAIT, worker_redirect_stdouts=False)
+    app.conf.update(
+        worker_lost_wait=_LOST_WAIT,
+        redis_socket_timeout=_RESULT_TIMEOUT,
+        result_backend_transport_options={"retry_policy": {"max_retries": 1, "timeout": _RESULT_TIMEOUT}},
+    )
     children = Children(node)
     app.task(children.execute, name=EXECUTE_TASK, acks_late=True, throws=(TaskFailedError,), shared=False)
     signals.worker_process_init.connect(children.begin, weak=False)

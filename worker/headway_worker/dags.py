@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ class DagShelf:
         """Load everything anew at the next claim: loading was interrupted half-way."""
         if self._bundle:
             purge_modules(self._root)
+            gc.unfreeze()
         self._dags.clear()
         self._bundle = ""
 
@@ -59,6 +61,7 @@ class DagShelf:
             loaded = load_file(path, self._root, options.style, options.prefer_airflow)
         for dag in loaded.dags:
             self._dags[claimed.file, dag.dag_id] = dag
+        gc.freeze()  # a large DAG must not be searched for garbage after every few tasks
         if (claimed.file, claimed.dag_id) not in self._dags:
             raise DagFileError(
                 f"the file defines no DAG {claimed.dag_id!r} on this host",

@@ -38,6 +38,7 @@ log = logging.getLogger("headway.task")
 
 _UNKNOWN_VERSION_PAUSE = 1.0  # seconds: a message that nobody here understands must not spin
 
+_CALLBACKS = ("on_success_callback", "on_failure_callback", "on_retry_callback", "on_skipped_callback")
 _CALLBACKS_LIMIT = 60.0  # seconds until callbacks are killed
 
 
@@ -127,7 +128,8 @@ class _Work:
         report = self._end(result)
         if outcome.error is not None:
             report = replace(report, traceback=outcome.error.exception.__traceback__)
-        self._run_callbacks(execution, outcome)
+        if any(getattr(execution.task, name, None) for name in _CALLBACKS):
+            self._run_callbacks(execution, outcome)
         return report
 
     def _limit(self, execution: Execution) -> None:

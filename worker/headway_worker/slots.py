@@ -109,7 +109,7 @@ class SlotTable:
 
     def read(self) -> list[Reading]:
         """Every slot that is not idle."""
-        readings = (slot.read() for slot in self._slots)
+        readings = (slot.read() for slot in self._slots if slot.busy)
         return [reading for reading in readings if reading.phase is not Phase.IDLE]
 
     def held(self) -> list[Attempt]:
@@ -122,7 +122,7 @@ class SlotTable:
 
     def pids(self) -> list[int]:
         """The process ids of all children, of those that idle too."""
-        return [pid for slot in self._slots if (pid := slot.read().pid)]
+        return [pid for slot in self._slots if (pid := slot.pid)]
 
 
 class Slot:
@@ -174,6 +174,16 @@ class Slot:
     def taken(self) -> int:
         """Messages that children of this slot have taken up."""
         return int(_TAKEN.unpack_from(self._memory, self._at + _TAKEN_AT)[0])
+
+    @property
+    def busy(self) -> bool:
+        """Whether the child has an attempt in hand."""
+        return self._memory[self._at] != Phase.IDLE
+
+    @property
+    def pid(self) -> int:
+        """The child's process id; 0 when there is none."""
+        return int(_PHASE.unpack_from(self._memory, self._at + 4)[0])
 
     def request(self, cause: Cause, attempt: Attempt, reason: str) -> None:
         """Say why ``attempt`` is to end; concerns no other attempt."""

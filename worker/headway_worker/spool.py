@@ -6,6 +6,7 @@ it, so a file that outlives its worker is delivered by the next one of the same 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -51,10 +52,10 @@ class Spool:
         return self._path(attempt).exists()
 
     def endings(self) -> Iterator[Ending]:
-        """What waits, oldest first."""
-        paths = [self._path(attempt) for attempt in self.attempts()]
-        for path in sorted(paths, key=lambda path: path.stat().st_mtime):
-            yield _from_json(json.loads(path.read_text()))
+        """What waits."""
+        for attempt in self.attempts():
+            with contextlib.suppress(FileNotFoundError):  # another worker of this home was faster
+                yield _from_json(json.loads(self._path(attempt).read_text()))
 
     def remove(self, attempt: Attempt) -> None:
         """The metastore has decided."""

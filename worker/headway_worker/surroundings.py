@@ -13,24 +13,39 @@ from pathlib import Path
 from typing import Any
 
 from headway.authoring.runtime import MARKER_VARIABLES
+from headway_worker.processes import ATTEMPT_VARIABLE
 
-_SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
-#: Settings of one task or of the node; tasks get none of them, so that no URL or key leaks.
+#: Those that programs use; asking for all of them costs every task a tenth of a millisecond.
+_SIGNALS = (
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+    signal.SIGPIPE,
+    signal.SIGALRM,
+    signal.SIGTERM,
+    signal.SIGCHLD,
+    signal.SIGVTALRM,
+    signal.SIGPROF,
+)
 _PREFIX = "HEADWAY_"
+_FOR_TASKS = ("HEADWAY_CONN_", "HEADWAY_VAR_")  # connections and variables that somebody gave to tasks this way
 _KEPT = frozenset(MARKER_VARIABLES) | {"HEADWAY_HOME"}
 
 
 def hide_settings() -> None:
     """Take Headway's settings (URLs, keys) out of the environment that tasks and their programs see."""
-    for name in [name for name in os.environ if name.startswith(_PREFIX) and name not in _KEPT]:
-        del os.environ[name]
+    for name in [name for name in os.environ if name.startswith(_PREFIX)]:
+        if name not in _KEPT and not name.startswith(_FOR_TASKS):
+            del os.environ[name]
 
 
 class Surroundings:
     """The state of this process when it was made; ``restore`` brings it back."""
 
     def __init__(self) -> None:
-        self._environ = dict(os.environ)
+        self._environ = dict(os.environb)
         self._folder = Path.cwd()
         self._umask = _umask()
         self._signals = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -54,10 +69,11 @@ class Surroundings:
             os.chdir(self._folder)
 
     def _restore_environ(self) -> None:
-        if dict(os.environ) != self._environ:
-            for name in [name for name in os.environ if name not in self._environ]:
-                del os.environ[name]
-            os.environ.update(self._environ)
+        os.environ.pop(ATTEMPT_VARIABLE, None)
+        if dict(os.environb) != self._environ:
+            for name in [name for name in os.environb if name not in self._environ]:
+                del os.environb[name]
+            os.environb.update(self._environ)
 
     def _restore_signals(self) -> None:
         for number, handler in self._signals.items():

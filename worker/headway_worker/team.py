@@ -67,7 +67,7 @@ class Team:
             on_end=departures.on_end,
             on_ready=self._ready,
         )
-        self._consuming = Consuming(self._controller, table, self._bus("consuming"), wish.queues)
+        self._consuming = Consuming(settings, table, wish.queues)
 
     def check(self) -> None:
         """Raise ``HeadwayError`` unless metastore and broker answer and the schema is the right one."""

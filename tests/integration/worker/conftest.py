@@ -30,16 +30,14 @@ def schema(databases: Databases) -> str:
 
 
 @pytest.fixture
-def make_stage(
-    databases: Databases, schema: str, valkey_url: str, tmp_path: Path
-) -> Iterator[Callable[..., Stage]]:
+def make_stage(databases: Databases, schema: str, valkey_url: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     """Makes a stage; keyword arguments are settings over ``QUICK``."""
     made: list[tuple[Stage, str]] = []
 
-    def make(**sections: dict[str, Any]) -> Stage:
+    def make(broker_url: str = valkey_url, **sections: dict[str, Any]) -> Stage:
         name = databases.create(schema)
         merged = {key: {**QUICK.get(key, {}), **sections.get(key, {})} for key in {**QUICK, **sections}}
-        stage = Stage(tmp_path / "home", databases.url(name), valkey_url, merged)
+        stage = Stage(tmp_path / "home", databases.url(name), broker_url, merged)
         made.append((stage, name))
         return stage
 

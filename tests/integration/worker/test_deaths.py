@@ -246,8 +246,29 @@ def test_memory(make_stage: Any, tmp_path: Path) -> None:
     stage.worker()
     seen = []
     for _ in range(2):
-        staged = stage.task("import os\nkeep = []\ndef f():\n    keep.append(bytearray(300_000_000)); return os.getpid()")
+        staged = stage.task(
+            "import os\nkeep = []\ndef f():\n    keep.append(bytearray(300_000_000)); return os.getpid()"
+        )
         stage.send(staged)
         assert stage.await_event(staged).state == "success"
         seen.append(stage.xcom(staged))
     assert seen[0] != seen[1]
+
+
+def test_the_guard_ends_a_task_that_keeps_python_from_running(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import ctypes, os
+        HOME = os.environ["HEADWAY_HOME"]
+        def f():
+            open(HOME + "/pids", "w").write(f"{os.getpid()} 0")
+            ctypes.PyDLL(None).sleep(600)
+        """
+    )
+    worker = stage.worker()
+    stage.send(staged)
+    child, _ = pids(stage)
+    stage.kill(worker, signal.SIGSTOP)
+    gone(child)
+    stage.kill(worker, signal.SIGCONT)
+    stage.await_state(staged, "scheduled")

@@ -55,7 +55,7 @@ def test_a_message_of_another_version_is_handed_back(stage: Stage) -> None:
     message = stage.queue(staged)
     stage.bus.publish([(message, "default", 1)])
     with redis.Redis.from_url(stage.broker) as client:
-        [key] = [key for key in client.keys("default*")]
+        [key] = client.keys("default*")
         envelope = json.loads(client.lpop(key))
         body = json.loads(envelope["body"])
         body[0][0]["v"] = 99

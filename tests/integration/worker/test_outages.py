@@ -113,7 +113,7 @@ def test_a_running_task_is_kept_while_schedulers_say_that_the_metastore_is_away(
 
 
 def test_a_worker_that_alone_is_cut_off_kills_its_tasks_in_time(stage: Stage, proxy: Proxy) -> None:
-    staged = stage.task(COUNT.replace("HOME + \"/ran\", \"a\").write(\"x\")", "HOME + \"/ran\", \"a\").write(str(os.getpid()))"))
+    staged = stage.task(COUNT.replace('HOME + "/ran", "a").write("x")', 'HOME + "/ran", "a").write(str(os.getpid()))'))
     stage.worker(metastore=proxy.url)
     stage.send(staged)
     child = int(ran(stage))
@@ -144,9 +144,7 @@ def test_xcoms_wait_for_the_metastore(stage: Stage, proxy: Proxy) -> None:
 
 
 def _lease_until(stage: Stage) -> float:
-    row = stage.conn.execute(
-        "SELECT extract(epoch FROM lease_until) FROM node WHERE kind = 'worker'"
-    ).fetchone()
+    row = stage.conn.execute("SELECT extract(epoch FROM lease_until) FROM node WHERE kind = 'worker'").fetchone()
     assert row is not None
     return float(row[0])
 

@@ -19,9 +19,7 @@ def celery_result(stage: Stage, celery_id: str) -> dict[str, Any]:
 
 
 def test_a_failure_with_tries_left_waits_for_its_retry(stage: Stage) -> None:
-    staged = stage.task(
-        "def f():\n    raise ValueError('no luck')", retries=1, retry_delay="timedelta(minutes=5)"
-    )
+    staged = stage.task("def f():\n    raise ValueError('no luck')", retries=1, retry_delay="timedelta(minutes=5)")
     stage.worker()
     message = stage.send(staged)
     assert stage.await_event(staged).state == "up_for_retry"
@@ -162,7 +160,8 @@ def test_urls_and_keys_are_not_in_the_environment_of_tasks(stage: Stage) -> None
         def f():
             below = subprocess.run(["env"], capture_output=True, text=True, check=True).stdout
             mine = [name for name in os.environ if name.startswith("HEADWAY_")]
-            return sorted(mine), sorted(line.split("=")[0] for line in below.splitlines() if line.startswith("HEADWAY_"))
+            names = [line.split("=")[0] for line in below.splitlines()]
+            return sorted(mine), sorted(name for name in names if name.startswith("HEADWAY_"))
         """
     )
     stage.worker()

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from headway.authoring.results import TaskResult
+from headway.metastore.queries.task_reads import TryFacts
+from headway.states import Outcome
+from headway_worker import verdicts
+from headway_worker.slots import Attempt, Cause, Phase, Reading
+from headway_worker.verdicts import Death
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+FACTS = TryFacts(NOW, 1, "d", "r", "t", -1, try_number=1, max_tries=1, delay=60.0, growth=0.0, longest=None)
+READING = Reading(0, Phase.RUNNING, 1, Attempt(1, 1), 0.0, 0.0, "", Cause.NONE, "")
+OOM = Death(signal.SIGKILL, 0, 512_000_000)
+
+
+def test_a_death_counts_as_a_failed_try() -> None:
+    result = verdicts.of_death(OOM, READING, FACTS)
+    assert (result.outcome, result.due) == (Outcome.RETRY, NOW + timedelta(seconds=60))
+    assert (result.exit_signal, result.peak_rss) == (signal.SIGKILL, 512_000_000)
+    assert "SIGKILL" in (result.error or "")
+    assert "512 MB" in (result.error or "")
+    last = verdicts.of_death(OOM, READING, FACTS._replace(try_number=2))
+    assert (last.outcome, last.due) == (Outcome.FAILED, None)
+
+
+@pytest.mark.parametrize(
+    ("cause", "outcome"),
+    [(Cause.DRAIN, Outcome.INTERRUPTED), (Cause.STOP, Outcome.FAILED), (Cause.TIMEOUT, Outcome.RETRY)],
+)
+def test_what_we_killed_ourselves_is_told_apart(cause: Cause, outcome: Outcome) -> None:
+    assert verdicts.of_death(OOM, replace(READING, cause=cause, reason="why"), FACTS).outcome is outcome
+
+
+def test_a_growing_delay_is_the_one_that_the_task_would_have_computed() -> None:
+    growing = FACTS._replace(growth=2.0, try_number=3, max_tries=5)
+    assert 240 <= (growing.retry_after or 0) <= 480
+    assert growing.retry_after == growing.retry_after
+
+
+def test_a_process_that_ends_by_itself_says_its_status() -> None:
+    assert "ended by itself with status 3" in Death(0, 3, 1_000_000).describe()
+
+
+def test_a_retry_is_due_by_the_metastores_clock() -> None:
+    result = verdicts.of_result(TaskResult(Outcome.RETRY, retry_after=30.0), None, now=NOW, reading=READING)
+    assert result.due == NOW + timedelta(seconds=30)
+
+
+def test_a_deferral_without_triggerer_fails_clearly() -> None:
+    result = verdicts.of_result(TaskResult(Outcome.DEFERRED), None, now=NOW, reading=READING)
+    assert result.outcome is Outcome.FAILED
+    assert "deferrable=False" in (result.error or "")
