@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -106,10 +109,10 @@ def test_a_process_that_a_hanging_file_started_is_killed_too(
     )
     project.parse()
     assert "took longer" in project.errors()["a.py"][1]
-    wait_for(lambda: not psutil.pid_exists(int(note.read_text())) or _is_zombie(int(note.read_text())), 10, "its end")
+    wait_for(lambda: _has_ended(int(note.read_text())), 10, "its end")
 
 
-def _is_zombie(pid: int) -> bool:
+def _has_ended(pid: int) -> bool:
     try:
         return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
@@ -291,3 +294,29 @@ def test_stopping_does_not_wait_for_a_file_that_hangs(project: Project) -> None:
     assert [thread.name for thread in threading.enumerate() if thread.name in ("parse", "watch")] == []
     children = psutil.Process().children(recursive=True)
     assert [child for child in children if "parse_child" in " ".join(child.cmdline())] == []
+
+
+_SCHEDULER = """
+import os, signal, sys
+from headway.settings import load_settings
+from headway_scheduler.parse import ParseService
+service = ParseService(load_settings(), node="00000000-0000-0000-0000-000000000001", on_change=print)
+service.start()
+signal.pause()
+"""
+
+
+def test_no_process_outlives_a_killed_scheduler(project: Project, tmp_path: Path, metastore_url: str) -> None:
+    note = tmp_path / "pid"
+    project.write(
+        "spins.py", HEAD + f"import os\nopen({str(note)!r}, 'w').write(str(os.getpid()))\nwhile True:\n    pass\n"
+    )
+    environment = {**os.environ, "HEADWAY_HOME": str(project.settings.home), "HEADWAY_METASTORE__URL": metastore_url}
+    environment["HEADWAY_DAGS__FOLDER"] = str(project.folder)
+    scheduler = subprocess.Popen([sys.executable, "-c", _SCHEDULER], env=environment)
+    try:
+        pid = int(wait_for(lambda: note.exists() and note.read_text(), 20, "the load"))
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+    wait_for(lambda: _has_ended(pid), 10, "the end of the process that loads the file")
