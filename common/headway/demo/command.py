@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from rich.console import Console
 
 from headway.broker.bus import open_bus
 from headway.demo.examples import DAGS, examples_folder, furnish, refuse_missing_packages
-from headway.demo.views import last_log, open_view, places
+from headway.demo.views import await_log, open_view, places
 from headway.errors import HeadwayError
 from headway.flower import flower_password
 from headway.metastore.database import Connection, connection
@@ -35,7 +34,6 @@ ACTOR = "demo"
 SHOWN_LOG = ("film_ranking", "load")
 _PARSED_WITHIN = 60.0
 _ENDED_WITHIN = 120.0
-_LOGGED_WITHIN = 5.0
 _PAUSE = 0.1
 _TAIL = 20
 _PLAIN_WIDTH = 120  # of what goes to a file or a pipe
@@ -64,27 +62,29 @@ def demo(
     for name in ("HEADWAY_METASTORE__URL", "HEADWAY_BROKER__URL", "HEADWAY_JOIN"):
         os.environ.pop(name, None)
     begun = time.monotonic()
-    with _cluster(home, console) as (cluster, stopped):
+    with _cluster(home, console) as cluster:
         console.print(f"the cluster is up after {time.monotonic() - begun:.1f} s: PostgreSQL, Valkey, scheduler,")
         console.print(f"workers for the queues {' and '.join(cluster.plan.workers)}, Flower; running {', '.join(DAGS)}")
         with connection(cluster.settings.metastore, name="headway demo") as conn:
             _show(conn, cluster, console)
         if keep:
             console.print("the cluster goes on; Ctrl-C stops it")
-            stopped.wait()
+            stop_signals(cluster).wait()
         console.print("stopping everything")
     console.print(f"all example DAGs succeeded; done in {time.monotonic() - begun:.1f} s")
 
 
 @contextmanager
-def _cluster(home: Path, console: Console) -> Iterator[tuple[Cluster, threading.Event]]:
+def _cluster(home: Path, console: Console) -> Iterator[Cluster]:
     plan = Plan(home, {"default": 2, "high_cpu": 1}, sections={"dags": {"folder": str(examples_folder())}})
     cluster = Cluster(plan, report=lambda line: console.print(line, markup=False))
-    stopped = stop_signals(cluster)
     console.print(f"starting a cluster in {home}")
     cluster.start()
     try:
-        yield cluster, stopped
+        yield cluster
+    except KeyboardInterrupt:
+        cluster.hurry()
+        raise
     finally:
         cluster.stop()
 
@@ -102,7 +102,7 @@ def _show(conn: Connection, cluster: Cluster, console: Console) -> None:
     dag_id, task_id = SHOWN_LOG
     (shown,) = [run for run in runs if run.dag_id == dag_id]
     console.print(f"\nthe log of {dag_id}.{task_id}:")
-    for line in _until(lambda: last_log(conn, shown, task_id), _LOGGED_WITHIN, lambda: "no log arrived"):
+    for line in await_log(conn, shown, task_id):
         console.print(f"  {line}", markup=False)
     for line in _addresses(cluster):
         console.print(line, markup=False)
@@ -144,7 +144,7 @@ def _follow(conn: Connection, started: list[tuple[str, str]], console: Console) 
 def _failure(conn: Connection, run: Run) -> DemoFailed:
     bad = [each for each in task_list.instances(conn, run.key) if each.state == TaskState.FAILED]
     name = bad[0].task_id if bad else ""
-    log = "\n".join(last_log(conn, run, name)[-_TAIL:]) if bad else ""
+    log = "\n".join(await_log(conn, run, name)[-_TAIL:]) if bad else ""
     return DemoFailed(
         f"{run.dag_id}.{name} failed; its log ends:\n{log}", "see the logs of the nodes in .headway/demo/logs"
     )

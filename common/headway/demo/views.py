@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Protocol
 
 from rich.console import Console
@@ -16,6 +17,7 @@ from headway.metastore.queries.task_list import Instance
 from headway.states import FINISHED, TaskState
 
 COLOURS = {"success": "green", "failed": "red", "upstream_failed": "red", "skipped": "blue", "up_for_retry": "yellow"}
+_PAUSE = 0.1  # seconds between looks for a log that is on its way
 _SHOWN = frozenset(FINISHED) | {TaskState.RUNNING, TaskState.UP_FOR_RETRY}
 
 
@@ -107,10 +109,15 @@ def _effort(instance: Instance, attempts: list[LoggedAttempt]) -> tuple[str, str
     return str(len(attempts)), instance.queue, instance.node or attempts[-1].hostname, seconds
 
 
-def last_log(conn: Connection, run: Run, task_id: str) -> list[str]:
-    """The lines of the newest attempt of a task, as far as they have arrived."""
+def await_log(conn: Connection, run: Run, task_id: str, seconds: float = 5.0) -> list[str]:
+    """The log of the newest attempt of an ended task; what has arrived of it after ``seconds``."""
     attempts = logs.attempts_of(conn, dag_id=run.dag_id, run_id=run.run_id, task_id=task_id)
     if not attempts:
         return []
-    chunks = logs.read(conn, ti=attempts[-1].ti, dispatch=attempts[-1].dispatch)
-    return "".join(chunk.text for chunk in chunks).splitlines()
+    newest = attempts[-1]
+    deadline = time.monotonic() + seconds
+    while True:
+        text = "".join(chunk.text for chunk in logs.read(conn, ti=newest.ti, dispatch=newest.dispatch))
+        if len(text.encode()) >= (newest.log_bytes or 1) or time.monotonic() > deadline:
+            return text.splitlines()
+        time.sleep(_PAUSE)
