@@ -8,6 +8,7 @@ The join file is what lets a host take part in a cluster: metastore URL, broker 
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Any, Literal
 
@@ -181,7 +182,7 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order the sources, strongest first."""
         home = Path(init_settings().get("home") or headway_home()).expanduser()
-        join = Path(os.environ.get("HEADWAY_JOIN") or home / JOIN_FILE)
+        join = join_file(home)
         files = [TomlConfigSettingsSource(settings_cls, path) for path in (home / CONFIG_FILE, join)]
         return (init_settings, env_settings, *files)
 
@@ -196,6 +197,28 @@ def headway_home() -> Path:
     return Path(os.environ.get("HEADWAY_HOME") or "~/.headway").expanduser().absolute()
 
 
+def join_file(home: Path) -> Path:
+    """The join file that the environment names, or the one in ``home``, which need not exist.
+
+    Raises ``SettingsError`` when the named one does not exist, and for one that other users may read: it
+    holds passwords and the key. Its group may read it, for so are secrets mounted into containers.
+    """
+    own = home / JOIN_FILE
+    named = os.environ.get("HEADWAY_JOIN")
+    path = Path(named).expanduser() if named else own
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if path != own:
+            raise SettingsError(f"the join file {path} does not exist", _JOIN) from None
+        return path
+    if mode & _NOT_PRIVATE:
+        raise SettingsError(
+            f"the join file {path} is open to other users of this host (mode {mode & 0o777:04o})", f"chmod 600 {path}"
+        )
+    return path
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings from their sources; ``overrides`` win.
 
@@ -208,6 +231,9 @@ def load_settings(**overrides: Any) -> Settings:
     except (OSError, ValueError) as error:
         raise SettingsError(f"the settings cannot be read: {error}", _WHERE) from None
 
+
+_JOIN = "write one on a host of the cluster with `headway nodes join-file`, and copy it here"
+_NOT_PRIVATE = stat.S_IRWXO | stat.S_IWGRP
 
 _WHERE = f"set it in {CONFIG_FILE} in the Headway home or as HEADWAY_SECTION__KEY; `headway config` lists all keys"
 

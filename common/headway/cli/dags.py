@@ -14,6 +14,7 @@ from headway.cli.lazy import group
 from headway.cli.output import Column, Format, Output, moment, note, say, seconds, show_json, show_rows, state, warn
 from headway.cli.session import Session, open_session
 from headway.errors import HeadwayError, InvalidInput
+from headway.metastore.database import Connection
 from headway.metastore.queries import dag_list, run_list
 from headway.metastore.queries.dag_list import Dag, FileError
 from headway.metastore.queries.run_list import Run
@@ -70,11 +71,13 @@ def trigger(
     ] = None,
     run_id: Annotated[str | None, typer.Option("--run-id", "-r", help="Default: manual__<logical date>.")] = None,
     wait: Annotated[bool, typer.Option("--wait", "-w", help="Follow the run; exit with 1 when it fails.")] = False,
+    unpause_: Annotated[bool, typer.Option("--unpause", "-u", help="Unpause the DAG first, if it is paused.")] = False,
     output: Output = Format.TABLE,
 ) -> None:
     """Start a run now.
 
-    A paused DAG's run waits until the DAG is unpaused. With --wait the run is followed to its end.
+    A paused DAG's run waits until the DAG is unpaused. With --wait the run is followed to its end; a paused
+    DAG needs --unpause then.
 
     Example: headway dags trigger parallel_dag --conf '{"day": "2026-01-31"}' --wait
     """
@@ -83,6 +86,10 @@ def trigger(
 
     when = parse_moment(logical_date) if logical_date else None
     with open_session() as session:
+        if unpause_:
+            _unpause_first(session, dag_id)
+        elif wait and find_dag(session.conn, dag_id).is_paused:
+            raise InvalidInput(f"{dag_id} is paused: --wait would wait for ever", "add --unpause")
         made = trigger_dag(
             session.conn, dag_id, conf=_json_object(conf), logical_date=when, run_id=run_id, actor=session.actor
         )
@@ -90,7 +97,7 @@ def trigger(
         if not wait:
             _show_triggered(made, output)
             return
-        run = _follow(session, made)
+        run = _follow(session.conn, made)
     if output is Format.JSON:
         show_json(run)
     else:
@@ -198,12 +205,16 @@ def _show_triggered(made: Triggered, output: Format) -> None:
         warn(f"{made.dag_id} is paused, so the run waits: headway dags unpause {made.dag_id}")
 
 
-def _follow(session: Session, made: Triggered) -> Run:
+def _unpause_first(session: Session, dag_id: str) -> None:
+    (done,) = dags.unpause(session.conn, [dag_id], actor=session.actor)
+    if done.changed:
+        note(f"{dag_id} is unpaused; {_due(done.runs_due)}")
+
+
+def _follow(conn: Connection, made: Triggered) -> Run:
     from headway.cli.follow import follow_run
 
-    if made.dag_is_paused:
-        warn(f"{made.dag_id} is paused, so the run waits: headway dags unpause {made.dag_id}")
-    return follow_run(session.conn, made.dag_id, made.run_id)
+    return follow_run(conn, made.dag_id, made.run_id)
 
 
 def _json_object(text: str | None) -> dict[str, Any] | None:

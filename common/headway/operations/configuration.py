@@ -72,7 +72,7 @@ class _Sources:
 
     def __init__(self, home: Path, environment: Mapping[str, str]) -> None:
         self._environment = {name.upper(): value for name, value in environment.items()}
-        join = Path(environment.get("HEADWAY_JOIN") or home / JOIN_FILE)
+        join = Path(environment.get("HEADWAY_JOIN") or home / JOIN_FILE).expanduser()
         self._files = [(path, _read(path)) for path in (home / CONFIG_FILE, join)]
 
     def of(self, key: str) -> str:

@@ -29,6 +29,7 @@ def test_every_setting_has_a_description() -> None:
 
 def test_the_strongest_source_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / "join.toml").write_text('[broker]\nurl = "redis://:s3cret@h"\nwindow = 3\n[xcom]\nmax_bytes = 5\n')
+    (home / "join.toml").chmod(0o600)
     (home / "headway.toml").write_text("[broker]\nwindow = 4\n")
     monkeypatch.setenv("HEADWAY_BROKER__WINDOW_FLOOR", "7")
     monkeypatch.setenv("HEADWAY_LEASE", '{"length": 20}')
@@ -48,6 +49,7 @@ def test_the_strongest_source_is_named(home: Path, monkeypatch: pytest.MonkeyPat
 def test_a_join_file_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     join = tmp_path / "elsewhere.toml"
     join.write_text("[xcom]\nmax_bytes = 5\n")
+    join.chmod(0o600)
     monkeypatch.setenv("HEADWAY_JOIN", str(join))
     assert by_key()["xcom.max_bytes"].source == str(join)
 
