@@ -6,7 +6,9 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -77,6 +79,21 @@ def test_ports_passwords_and_key_stay_the_same(make: Callable[..., Cluster]) -> 
     assert (second.home / "join.toml").read_text() == join
 
 
+def test_servers_that_are_killed_come_back(make: Callable[..., Cluster]) -> None:
+    cluster = make()
+    settings = cluster.start()
+    urls = [each.url.get_secret_value() for each in (settings.metastore, settings.broker)]
+    with connect(settings.metastore) as conn:
+        (server,) = conn.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").fetchone()
+    postmaster = psutil.Process(server).parent()
+    for process in (postmaster, *_listening_on(settings.broker.url.get_secret_value())):
+        process.kill()
+    wait_for(lambda: {"postgres": 1, "valkey": 1}.items() <= cluster.restarts().items(), 30, "both restarts")
+    wait_for(lambda: all(_answers(url) for url in urls), 30, "both servers")
+    with connect(settings.metastore) as conn:
+        wait_for(lambda: nodes.live_schedulers(conn), what="the scheduler")
+
+
 def test_a_taken_flower_port_is_no_reason_to_fail(make: Callable[..., Cluster], reports: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
@@ -99,6 +116,12 @@ def _register(conn: psycopg.Connection, name: str, hostname: str, pid: int) -> N
     nodes.register(
         conn, node=node, kind="worker", name=name, hostname=hostname, pid=pid, version="0", lease=600, queues=["q"]
     )
+
+
+def _listening_on(url: str) -> list[psutil.Process]:
+    port = urlsplit(url).port
+    found = [each.pid for each in psutil.net_connections("tcp") if each.laddr.port == port and each.status == "LISTEN"]
+    return [psutil.Process(pid) for pid in set(found)]
 
 
 def _ended_process() -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from headway.errors import EmbeddedServerError, InvalidInput
 from headway.settings import load_settings
-from headway.standalone.cli import worker_sizes
+from headway.standalone.cli import refuse_foreign_address, worker_sizes
 from headway.standalone.cluster import as_environment
 from headway.standalone.join import kept_secret, write_join_file
 from headway.standalone.server import find_program, free_port, port_taken, write_private
@@ -63,6 +63,13 @@ def test_files_of_a_home_count_when_that_home_is_asked_for(tmp_path: Path) -> No
 
 def test_a_free_port_is_free() -> None:
     assert not port_taken(free_port())
+
+
+def test_only_addresses_of_this_host_are_listened_on() -> None:
+    refuse_foreign_address("127.0.0.1")
+    refuse_foreign_address("0.0.0.0")
+    with pytest.raises(InvalidInput, match=r"--listen 192\.0\.2\.1: this host has no such"):
+        refuse_foreign_address("192.0.2.1")
 
 
 def test_worker_sizes() -> None:

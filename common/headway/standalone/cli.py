@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from headway.errors import InvalidInput
 from headway.flower import flower_password
 from headway.settings import headway_home
 from headway.standalone.cluster import Cluster, Plan
-from headway.standalone.server import LOOPBACK
+from headway.standalone.server import EVERYWHERE, LOOPBACK
 
 DEFAULT_WORKERS = ("default=4", "high_cpu=1")
 _RISK = (
@@ -49,6 +50,7 @@ def standalone(
     plan = Plan(
         headway_home(), worker_sizes(worker or DEFAULT_WORKERS), flower=flower, listen=listen, sections=sections
     )
+    refuse_foreign_address(listen)
     cluster = Cluster(plan, report=typer.echo)
     stop = stop_signals(cluster)
     typer.echo(f"starting Headway in {plan.home}")
@@ -74,6 +76,17 @@ def worker_sizes(values: Sequence[str]) -> dict[str, int]:
             )
         sizes[queue] = int(size)
     return sizes
+
+
+def refuse_foreign_address(listen: str) -> None:
+    """Raise ``InvalidInput`` unless ``listen`` is an address of this host."""
+    try:
+        with socket.socket() as probe:
+            probe.bind((listen, 0))
+    except OSError:
+        raise InvalidInput(
+            f"--listen {listen}: this host has no such IPv4 address", "`hostname -I` lists those that it has"
+        ) from None
 
 
 def stop_signals(cluster: Cluster) -> threading.Event:
@@ -103,6 +116,7 @@ def describe(cluster: Cluster) -> list[str]:
         password = flower_password(settings)
         lines.append(f"  Flower      {cluster.flower_url} (user {settings.flower.user}, password {password})")
     if plan.listen != LOOPBACK:
-        lines.append(f"  other hosts headway nodes join-file worker.toml --host {plan.listen}; copy that file there")
+        host = socket.gethostname() if plan.listen == EVERYWHERE else plan.listen
+        lines.append(f"  other hosts headway nodes join-file worker.toml --host {host}; copy that file there")
         lines.append(_RISK.format(listen=plan.listen))
     return lines
