@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headway.timetables import Bounds, DueRun, count_due, timetable
+
+NOW = datetime(2026, 5, 10, 12, 30, tzinfo=UTC)  # a Sunday
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def cron(*crons: str, interval: str = "data", zone: str = "UTC") -> dict[str, Any]:
+    return {"kind": "cron", "crons": list(crons), "interval": interval, "timezone": zone}
+
+
+def every(interval: str = "data", **length: float) -> dict[str, Any]:
+    months = length.pop("months", 0)
+    return {
+        "kind": "delta", "seconds": timedelta(**length).total_seconds(), "interval": interval, "months": int(months),
+    }  # fmt: skip
+
+
+def bounds(start: str | None = None, end: str | None = None, *, catchup: bool = False) -> Bounds:
+    return Bounds(day(start) if start else None, day(end) if end else None, catchup)
+
+
+def first(schedule: dict[str, Any], limits: Bounds, last: str | None = None) -> DueRun | None:
+    table = timetable(schedule)
+    assert table is not None
+    return table.next_run(day(last) if last else None, limits, NOW)
+
+
+def several(schedule: dict[str, Any], limits: Bounds, count: int) -> list[DueRun]:
+    table, found, last = timetable(schedule), [], None
+    assert table is not None
+    for _ in range(count):
+        run = table.next_run(last, limits, NOW)
+        if run is None:
+            break
+        found.append(run)
+        last = run.start
+    return found
+
+
+def dates(runs: list[DueRun]) -> list[str]:
+    return [f"{run.logical_date:%m-%dT%H}" for run in runs]
+
+
+def test_a_data_interval_runs_at_its_end_and_is_dated_by_its_start() -> None:
+    run = first(cron("0 0 * * *"), bounds("2026-05-01", catchup=True))
+    assert run == DueRun(day("2026-05-02"), day("2026-05-01"), day("2026-05-01"), day("2026-05-02"))
+
+
+def test_a_trigger_runs_at_its_tick_and_is_dated_by_it() -> None:
+    run = first(cron("0 0 * * *", interval="trigger"), bounds("2026-05-01", catchup=True))
+    assert run == DueRun(*[day("2026-05-01")] * 4)
+
+
+@pytest.mark.parametrize("interval", ["data", "trigger"])
+def test_catchup_gives_every_interval_from_the_start_date(interval: str) -> None:
+    runs = several(cron("0 0 * * *", interval=interval), bounds("2026-05-07T06:00", catchup=True), 3)
+    assert dates(runs) == ["05-08T00", "05-09T00", "05-10T00"]
+
+
+@pytest.mark.parametrize(("interval", "expected"), [("data", ["05-09T00", "05-10T00"]), ("trigger", ["05-10T00", "05-11T00"])])
+def test_without_catchup_the_first_is_the_latest_that_is_due(interval: str, expected: list[str]) -> None:
+    assert dates(several(cron("0 0 * * *", interval=interval), bounds("2026-01-01"), 2)) == expected
+
+
+@pytest.mark.parametrize("interval", ["data", "trigger"])
+def test_without_catchup_what_was_missed_is_left_out(interval: str) -> None:
+    run = first(cron("0 0 * * *", interval=interval), bounds("2026-01-01"), last="2026-04-01")
+    assert run is not None
+    assert run.run_after == day("2026-05-10")
+
+
+def test_a_start_date_to_come_is_waited_for() -> None:
+    for catchup in (True, False):
+        run = first(cron("0 0 * * *"), bounds("2026-06-01T06:00", catchup=catchup))
+        assert run is not None
+        assert run.start == day("2026-06-02")
+
+
+def test_an_end_date_is_the_last_that_a_run_may_have() -> None:
+    runs = several(cron("0 0 * * *"), bounds("2026-05-01", "2026-05-03", catchup=True), 9)
+    assert dates(runs) == ["05-01T00", "05-02T00", "05-03T00"]
+
+
+def test_without_a_start_date_a_data_interval_begins_with_the_latest_and_a_trigger_with_the_next() -> None:
+    latest, following = first(cron("0 0 * * *"), bounds()), first(cron("0 0 * * *", interval="trigger"), bounds())
+    assert latest is not None
+    assert following is not None
+    assert (latest.run_after, following.run_after) == (day("2026-05-10"), day("2026-05-11"))
+
+
+def test_several_expressions_give_one_series() -> None:
+    runs = several(cron("0 6 * * *", "0 18 * * *"), bounds("2026-05-08", catchup=True), 3)
+    assert dates(runs) == ["05-08T06", "05-08T18", "05-09T06"]
+    assert [run.end for run in runs[:2]] == [run.start for run in runs[1:]]
+
+
+def test_a_delta_counts_from_the_start_date() -> None:
+    runs = several(every(hours=36), bounds("2026-05-01T06:00", catchup=True), 3)
+    assert dates(runs) == ["05-01T06", "05-02T18", "05-04T06"]
+    assert runs[0].run_after == day("2026-05-02T18:00")
+
+
+@pytest.mark.parametrize(("interval", "expected"), [("data", "05-09T06"), ("trigger", "05-10T06")])
+def test_a_delta_without_catchup_keeps_its_phase(interval: str, expected: str) -> None:
+    assert dates(several(every(interval, days=1), bounds("2026-01-01T06:00"), 1)) == [expected]
+
+
+def test_months_have_their_own_length() -> None:
+    runs = several(every(months=1), bounds("2026-01-31", catchup=True), 3)
+    assert [f"{run.start:%m-%d} {run.end:%m-%d}" for run in runs] == ["01-31 02-28", "02-28 03-28", "03-28 04-28"]
+
+
+def test_months_without_catchup_skip_to_the_latest() -> None:
+    run = first(every(months=1), bounds("2025-01-15"))
+    assert run is not None
+    assert (run.start, run.end) == (day("2026-03-15"), day("2026-04-15"))
+
+
+def test_once_runs_once_at_the_start_date_or_now() -> None:
+    once = {"kind": "once"}
+    run, at_once = first(once, bounds("2026-01-01")), first(once, bounds())
+    assert run is not None
+    assert at_once is not None
+    assert (run.run_after, at_once.run_after) == (day("2026-01-01"), NOW)
+    assert first(once, bounds("2026-01-01"), last="2026-01-01") is None
+
+
+@pytest.mark.parametrize("kind", ["none", "assets", "continuous"])
+def test_time_starts_no_run_of_other_schedules(kind: str) -> None:
+    assert timetable({"kind": kind}) is None
+    assert count_due({"kind": kind}, bounds(), None, NOW, 9) == 0
+
+
+def test_a_backlog_is_counted_up_to_a_limit() -> None:
+    limits = bounds("2026-05-01", catchup=True)
+    assert count_due(cron("0 0 * * *"), limits, None, NOW, 100) == 9
+    assert count_due(cron("0 0 * * *"), limits, day("2026-05-08"), NOW, 100) == 1
+    assert count_due(cron("0 0 * * *"), limits, None, NOW, 4) == 4
+
+
+schedules = st.sampled_from(
+    [
+        cron("0 0 * * *"), cron("0 0 * * *", interval="trigger"), cron("*/7 3 * * 1", "0 0 1 * *"), every(hours=5),
+        every("trigger", minutes=90), every(months=2), every("trigger", months=1, days=3),
+        cron("30 2 * * *", zone="Europe/Prague"), cron("30 * * * *", interval="trigger", zone="America/New_York"),
+    ]
+)  # fmt: skip
+
+
+@given(schedules, st.datetimes(datetime(2025, 9, 1), datetime(2026, 9, 1)), st.booleans())  # noqa: DTZ001
+def test_runs_follow_each_other_without_gap_or_overlap(schedule: dict[str, Any], start: datetime, catchup: bool) -> None:
+    limits = Bounds(start.replace(tzinfo=UTC), None, catchup)
+    runs = several(schedule, limits, 12)
+    assert all(one.start < two.start for one, two in zip(runs, runs[1:], strict=False))
+    assert all(run.start >= start.replace(tzinfo=UTC) for run in runs)
+    if schedule["interval"] == "data":
+        assert all(one.end == two.start for one, two in zip(runs, runs[1:], strict=False))
+    if not catchup:
+        assert sum(run.run_after <= NOW for run in runs) <= 1
