@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format constraints clean system-packages
+.PHONY: help demo test lint format docs constraints clean system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -24,11 +24,15 @@ lint: $(STAMP)  ## check style, types and import contracts
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy
+	@$(BIN)/mypy tests/typing docs
 	@$(BIN)/lint-imports --no-logo > .venv/contracts.log || { cat .venv/contracts.log; exit 1; }
 
 format: $(STAMP)  ## bring the code into the house style
 	@$(BIN)/ruff check --quiet --fix || true
 	@$(BIN)/ruff format --quiet
+
+docs: $(STAMP)  ## write the tables of the documentation that come from the code
+	@$(BIN)/python docs/reference.py
 
 constraints: $(STAMP)  ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m venv .venv-pin && .venv-pin/bin/pip install --quiet uv
