@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,13 @@ class Done:
 
 
 class Command:
-    """``headway`` with a home of its own; ``settings`` are environment variables such as ``METASTORE__URL``."""
+    """``headway`` with a home of its own; ``settings`` are environment variables such as ``METASTORE__URL``.
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    ``program`` is what starts it, if not this Python.
+    """
+
+    def __init__(self, home: Path, *, program: Sequence[str] = (), **settings: str) -> None:
+        self.program = list(program) or [sys.executable, "-m", "headway"]
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("HEADWAY_")},
             "HEADWAY_HOME": str(home),
@@ -53,7 +58,7 @@ class Command:
         """Run it to its end."""
         more = {f"HEADWAY_{name}": value for name, value in settings.items()}
         done = subprocess.run(
-            [sys.executable, "-m", "headway", *words],
+            [*self.program, *words],
             check=False, capture_output=True, text=True, input=stdin, timeout=_DEADLINE,
             env={**self.environment, **more},
         )  # fmt: skip
@@ -62,6 +67,6 @@ class Command:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start it and go on; its output is a pipe."""
         return subprocess.Popen(
-            [sys.executable, "-m", "headway", *words],
+            [*self.program, *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=self.environment,
         )  # fmt: skip

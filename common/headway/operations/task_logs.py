@@ -19,6 +19,7 @@ from headway.operations import tasks
 from headway.states import FINISHED, TaskState
 
 _PAUSE = 0.4  # seconds between two looks at a log that is being written
+_ON_ITS_WAY = 3.0  # seconds that the end of an ended attempt's log may take, also for who does not follow
 
 
 class LogEnd(StrEnum):
@@ -87,7 +88,8 @@ def log_events(
 ) -> Iterator[LogEvent]:
     """The log as it is, or as it comes.
 
-    ``patience`` is how many seconds a follower waits for the rest of the log of an attempt that has ended.
+    ``patience`` is how many seconds a follower waits for the rest of the log of an attempt that has ended;
+    others wait for it a moment only.
     Raises ``NotFound`` for an unknown DAG, run or task.
     """
     run, instance = tasks.find_instance(conn, request.dag_id, request.run_id, request.task_id, request.map_index)
@@ -188,7 +190,8 @@ class _LogReader:
             return LogEnd.LOST
         if offset >= attempt.log_bytes:
             return LogEnd.COMPLETE
-        return None if self._request.follow and quiet < self._patience else LogEnd.CUT
+        patience = self._patience if self._request.follow else min(self._patience, _ON_ITS_WAY)
+        return None if quiet < patience else LogEnd.CUT
 
     def _wait(self) -> Iterator[LogEvent]:
         instance = self._instance()

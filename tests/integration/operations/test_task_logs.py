@@ -39,18 +39,20 @@ def told(events: Iterator[LogEvent]) -> list[Any]:
 
 
 def read(stage: Stage, **more: Any) -> list[Any]:
-    return told(log_events(stage.conn, LogRequest(DAG, "a", **more)))
+    return told(log_events(stage.conn, LogRequest(DAG, "a", **more), patience=0))
 
 
-def follow(stage: Stage, *steps: Callable[[], object], patience: float = 30, **more: Any) -> list[Any]:
-    """Follow while each pause of the follower lets the next step happen."""
+def follow(
+    stage: Stage, *steps: Callable[[], object], patience: float = 30, follow: bool = True, **more: Any
+) -> list[Any]:
+    """Follow while each pause of the reader lets the next step happen."""
     waiting = list(steps)
 
     def pause() -> None:
         assert waiting, "the follower waits for something that nobody does"
         waiting.pop(0)()
 
-    return told(log_events(stage.conn, LogRequest(DAG, "a", follow=True, **more), patience=patience, pause=pause))
+    return told(log_events(stage.conn, LogRequest(DAG, "a", follow=follow, **more), patience=patience, pause=pause))
 
 
 def test_a_finished_log_is_whole(one: Stage) -> None:
@@ -93,6 +95,12 @@ def test_a_follower_ends_with_the_last_byte(one: Stage) -> None:
         lambda: one.log(claimed, "two\n", end),
     )
     assert events == ["try 1", "one\n", "two\n", LogEnd.COMPLETE]
+
+
+def test_the_end_that_is_on_its_way_is_awaited_by_everyone(one: Stage) -> None:
+    claimed = one.claim("a")
+    one.finish(claimed, log_bytes=4)
+    assert follow(one, lambda: one.log(claimed, "one\n"), follow=False) == ["try 1", "one\n", LogEnd.COMPLETE]
 
 
 def test_a_follower_does_not_wait_for_ever_for_the_end(one: Stage) -> None:
