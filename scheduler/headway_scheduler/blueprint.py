@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from headway_scheduler.rules import RULES
+
 #: Kinds of tasks that may skip others: what they decided is an XCom under this key.
 DECIDING_KINDS = frozenset({"branch", "short_circuit"})
 
@@ -46,7 +48,7 @@ class Blueprint:
 
 
 def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
-    """Compile what the authoring layer described."""
+    """Compile what the authoring layer described; raises ``KeyError`` for what this code does not know."""
     position = {spec["task_id"]: number for number, spec in enumerate(structure["tasks"])}
     tasks = [_task(number, spec) for number, spec in enumerate(structure["tasks"])]
     for task, spec in zip(tasks, structure["tasks"], strict=True):
@@ -65,6 +67,8 @@ def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
 
 
 def _task(number: int, spec: dict[str, Any]) -> Task:
+    if spec["trigger_rule"] not in RULES:
+        raise KeyError(spec["trigger_rule"])
     return Task(
         position=number,
         task_id=spec["task_id"],

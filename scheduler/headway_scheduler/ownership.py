@@ -3,7 +3,8 @@
 A scheduler takes a DAG with active runs that no live scheduler owns, and with it all its runs. Each
 look compares the metastore's list of active runs with memory: a run that is new is adopted (its version
 grows, so that a former owner cannot write any more), one whose version has grown without us (cleared,
-marked) is rebuilt, one that is no longer active is dropped.
+marked) is rebuilt, one that is no longer active is dropped. A run whose version this code cannot read
+waits for code that can, and disturbs no other.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Ownership:
         self._me = me
         self._book = book
         self._blueprints: dict[int, Blueprint] = {}
+        self._unreadable: set[tuple[int, int]] = set()  # (run, version)
 
     def refresh(self, conn: Connection) -> list[RunMemory]:
         """Adopt, rebuild, drop and start runs; return those whose memory is new."""
@@ -41,9 +43,9 @@ class Ownership:
         self._refresh_dags(conn)
         active = self._adopt(conn, active)
         self._drop_all_but({run.key for run in active if run.state == RunState.RUNNING})
-        fresh = [self._load(conn, run) for run in active if self._must_load(run)]
+        loaded = [self._load(conn, run) for run in active if self._must_load(run)]
         self._queue_up(active)
-        return fresh + self.start_waiting(conn)
+        return [memory for memory in loaded if memory is not None] + self.start_waiting(conn)
 
     def start_waiting(self, conn: Connection) -> list[RunMemory]:
         """Start queued runs as far as their DAGs' max_active_runs allow, oldest first."""
@@ -53,7 +55,7 @@ class Ownership:
                 run = dag.waiting.pop(0)
                 if self._start(conn, run):
                     started.append(self._load(conn, run))
-        return started
+        return [memory for memory in started if memory is not None]
 
     def _refresh_dags(self, conn: Connection) -> None:
         facts = {found.dag_id: found for found in scheduling.owned_dags(conn, me=self._me)}
@@ -80,7 +82,7 @@ class Ownership:
             self._book.drop(key)
 
     def _must_load(self, run: ActiveRun) -> bool:
-        if run.state != RunState.RUNNING:
+        if run.state != RunState.RUNNING or (run.key, run.version) in self._unreadable:
             return False
         known = self._book.runs.get(run.key)
         return known is None or known.version != run.version or run.key in self._book.stale
@@ -97,10 +99,22 @@ class Ownership:
             return False
         return scheduling.start_run(conn, run=run.key, version=run.version, version_id=run.version_id)
 
-    def _load(self, conn: Connection, run: ActiveRun) -> RunMemory:
+    def _load(self, conn: Connection, run: ActiveRun) -> RunMemory | None:
         self._book.drop(run.key)
-        assert run.version_id is not None
-        memory = RunMemory(
+        try:
+            memory = self._read(conn, run)
+        except (LookupError, TypeError, ValueError) as error:
+            log.error("run %s of %s waits: its version of the DAG cannot be read (%r)", run.run_id, run.dag_id, error)  # noqa: TRY400
+            self._unreadable.add((run.key, run.version))
+            return None
+        memory.last_event = time.monotonic()
+        self._book.add(memory)
+        return memory
+
+    def _read(self, conn: Connection, run: ActiveRun) -> RunMemory:
+        if run.version_id is None:
+            raise LookupError("no version")
+        return RunMemory(
             key=run.key,
             run_id=run.run_id,
             version=run.version,
@@ -109,9 +123,6 @@ class Ownership:
             run_after=run.run_after,
             rows=scheduling.instances(conn, run.key),
         )
-        memory.last_event = time.monotonic()
-        self._book.add(memory)
-        return memory
 
     def _blueprint(self, conn: Connection, version_id: int) -> Blueprint:
         found = self._blueprints.get(version_id)

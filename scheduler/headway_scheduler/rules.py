@@ -60,7 +60,7 @@ def decide(rule: str, seen: Outcomes) -> Verdict:
     """Apply a trigger rule; a task without upstream always runs."""
     if seen.total == 0:
         return Verdict.RUN
-    return _RULES[rule](seen)
+    return RULES[rule](seen)
 
 
 def _all_success(seen: Outcomes) -> Verdict:
@@ -151,7 +151,8 @@ def _always(_seen: Outcomes) -> Verdict:
     return Verdict.RUN
 
 
-_RULES: dict[str, Callable[[Outcomes], Verdict]] = {
+#: Every rule by its name.
+RULES: dict[str, Callable[[Outcomes], Verdict]] = {
     "all_success": _all_success,
     "all_failed": _all_failed,
     "all_done": _all_done,

@@ -275,9 +275,10 @@ def instances(conn: Connection, run: int) -> list[tuple[int, str, int, str, int,
 
 
 def structure(conn: Connection, version_id: int) -> tuple[dict[str, Any], str]:
-    """A version's structure and the file that it came from."""
+    """A version's structure and the file that it came from; raises ``LookupError``."""
     row = conn.execute("SELECT structure, file FROM dag_version WHERE id = %s", (version_id,)).fetchone()
-    assert row is not None, f"run refers to version {version_id}, which does not exist"
+    if row is None:
+        raise LookupError(f"version {version_id} does not exist")
     return row[0], row[1]
 
 

@@ -1,0 +1,181 @@
+"""A worker made of the real statements and messages, in threads of the test process.
+
+It takes dispatches off Valkey's lists as Celery would, claims, lets the test decide how the task ends, and
+finishes. The test may hold tasks, lose events, and have messages delivered more than once.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import redis
+
+from headway.authoring.xcom_codec import encode
+from headway.broker.bus import Bus, open_bus
+from headway.broker.redis_bus import PRIORITY_STEPS, list_name
+from headway.errors import BrokerUnavailable, MetastoreUnavailable
+from headway.messages import Dispatch, Finished
+from headway.metastore.database import LOST, Connection, connect
+from headway.metastore.queries import attempts, nodes
+from headway.metastore.queries.attempts import Claimed, Result
+from headway.settings import Settings
+from headway.states import Outcome
+
+Behaviour = Callable[[Claimed], Result]
+
+SKIP_KEY = "skipmixin_key"
+_POLL = 0.1  # seconds that a look into the lists may block
+_HELD = 30.0  # seconds after which a held task gives up
+
+
+def succeed(_claimed: Claimed) -> Result:
+    """Every task succeeds."""
+    return Result(Outcome.SUCCESS)
+
+
+def ending(**outcomes: Outcome) -> Behaviour:
+    """Tasks end as named, the rest succeed."""
+    return lambda claimed: Result(outcomes.get(claimed.task_id, Outcome.SUCCESS))
+
+
+def deciding(**decisions: dict[str, list[str]]) -> Behaviour:
+    """Branching tasks that push the named decisions; the rest succeed."""
+
+    def behave(claimed: Claimed) -> Result:
+        decision = decisions.get(claimed.task_id)
+        return Result(Outcome.SUCCESS, xcoms={SKIP_KEY: encode(decision)} if decision else {})
+
+    return behave
+
+
+def retrying(claimed: Claimed, *, delay: float = 0.0) -> Result:
+    """Fail as long as there are tries left, then succeed."""
+    if claimed.try_number <= claimed.max_tries:
+        return Result(Outcome.RETRY, due=datetime.now(UTC) + timedelta(seconds=delay), xcoms={"try": encode("old")})
+    return Result(Outcome.SUCCESS)
+
+
+class Gate:
+    """Holds tasks until the test lets them go."""
+
+    def __init__(self, inner: Behaviour = succeed) -> None:
+        self._inner = inner
+        self._open = threading.Event()
+        self._lock = threading.Condition()
+        self._held: dict[str, int] = {}
+
+    def __call__(self, claimed: Claimed) -> Result:
+        with self._lock:
+            self._held[claimed.task_id] = self._held.get(claimed.task_id, 0) + 1
+            self._lock.notify_all()
+        assert self._open.wait(_HELD), "nobody opened the gate"
+        return self._inner(claimed)
+
+    def await_held(self, count: int, seconds: float = 15.0) -> list[str]:
+        """Wait until so many tasks have come to the gate; returns their ids."""
+        with self._lock:
+            assert self._lock.wait_for(lambda: sum(self._held.values()) >= count, seconds), f"held: {self._held}"
+            return sorted(task_id for task_id, times in self._held.items() for _ in range(times))
+
+    def open(self) -> None:
+        """Let all go, now and in future."""
+        self._open.set()
+
+
+class MiniWorker:
+    """One worker node with ``slots`` threads.
+
+    ``deliver`` says how often each message is handed over; ``tell`` whether finish events are sent.
+    ``claimed`` and ``refused`` hold the dispatches in the order in which they came.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        behave: Behaviour = succeed,
+        *,
+        queues: Sequence[str] = ("default",),
+        slots: int = 4,
+        deliver: int = 1,
+        tell: bool = True,
+    ) -> None:
+        self.id = str(uuid4())
+        self.claimed: list[Dispatch] = []
+        self.refused: list[Dispatch] = []
+        self._settings = settings
+        self._behave = behave
+        self._lists = [list_name(queue, step) for step in PRIORITY_STEPS for queue in queues]
+        self._queues = queues
+        self._deliver = deliver
+        self._tell = tell
+        self._ending = threading.Event()
+        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(slots)]
+
+    def start(self) -> None:
+        """Join the cluster and take messages."""
+        with connect(self._settings.metastore) as conn:
+            nodes.register(
+                conn, node=self.id, kind="worker", name=f"w-{self.id[:4]}", hostname="here", pid=1, version="0",
+                lease=3600, queues=self._queues, capacity=len(self._threads),
+            )  # fmt: skip
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take nothing more; tasks that are held stay claimed."""
+        self._ending.set()
+
+    def join(self) -> None:
+        """Wait for the threads' end."""
+        for thread in self._threads:
+            thread.join(5)
+
+    def _work(self) -> None:
+        client = redis.Redis.from_url(self._settings.broker.url.get_secret_value())
+        bus, conn = open_bus(self._settings, name="mini worker"), None
+        while not self._ending.is_set():
+            try:
+                conn = conn or connect(self._settings.metastore, name="mini worker")
+                found = client.brpop(self._lists, _POLL)
+                if found:
+                    self._take(conn, bus, json.loads(json.loads(found[1])["body"])[0][0])
+            except (*LOST, MetastoreUnavailable, BrokerUnavailable, redis.RedisError):
+                conn = None
+                self._ending.wait(_POLL)
+
+    def _take(self, conn: Connection, bus: Bus, body: dict[str, object]) -> None:
+        message = Dispatch.from_json(body)
+        accepted = [self._claim(conn, message) for _ in range(self._deliver)]
+        for claim in accepted:
+            if claim is not None:
+                self._finish(conn, bus, message, claim)
+
+    def _claim(self, conn: Connection, message: Dispatch) -> Claimed | None:
+        claim = attempts.claim(conn, ti=message.ti, dispatch=message.dispatch, node=self.id, nonce=str(uuid4()))
+        (self.refused if claim is None else self.claimed).append(message)
+        return claim
+
+    def _finish(self, conn: Connection, bus: Bus, message: Dispatch, claim: Claimed) -> None:
+        result = self._behave(claim)
+        while not self._ending.is_set():
+            try:
+                state = attempts.finish(conn, ti=claim.ti, dispatch=claim.dispatch, hostname="here", result=result)
+                break
+            except (*LOST, MetastoreUnavailable):
+                conn = self._again()
+        else:
+            return
+        if state is not None and self._tell:
+            bus.send_event(message.reply_to, Finished(claim.run, claim.ti, claim.dispatch, state).encode())
+
+    def _again(self) -> Connection:
+        while True:
+            try:
+                return connect(self._settings.metastore, name="mini worker")
+            except MetastoreUnavailable:
+                if self._ending.wait(_POLL):
+                    raise
