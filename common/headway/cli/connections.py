@@ -10,7 +10,7 @@ import typer
 
 from headway.cli.confirm import Yes, confirm
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, say, show_facts, show_json, show_rows
+from headway.cli.output import Column, Format, Output, show_facts, show_json, show_rows, tell
 from headway.cli.session import open_session
 from headway.errors import InvalidInput
 from headway.operations import secrets
@@ -87,10 +87,7 @@ def set_(
         fields = dataclasses.replace(fields, description=description)
     with open_session() as session:
         secrets.set_connection(session.conn, session.vault(), conn_id, fields, actor=session.actor)
-    if output is Format.JSON:
-        show_json({"conn_id": conn_id, "set": True})
-    else:
-        say(f"set connection {conn_id!r}")
+    tell(output, {"conn_id": conn_id, "set": True}, f"set connection {conn_id!r}")
 
 
 @app.command()
@@ -102,10 +99,7 @@ def delete(conn_id: ConnId, yes: Yes = False, output: Output = Format.TABLE) -> 
     with open_session() as session:
         confirm(f"Delete connection {conn_id!r}?", yes=yes)
         secrets.delete_connection(session.conn, conn_id, actor=session.actor)
-    if output is Format.JSON:
-        show_json({"conn_id": conn_id, "deleted": True})
-    else:
-        say(f"deleted connection {conn_id!r}")
+    tell(output, {"conn_id": conn_id, "deleted": True}, f"deleted connection {conn_id!r}")
 
 
 def _ask(what: str) -> str:

@@ -11,7 +11,20 @@ from rich.text import Text
 from headway.cli.confirm import Yes, confirm
 from headway.cli.dag_page import show_dag
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, moment, note, say, seconds, show_json, show_rows, state, warn
+from headway.cli.output import (
+    Column,
+    Format,
+    Output,
+    moment,
+    note,
+    say,
+    seconds,
+    show_json,
+    show_rows,
+    state,
+    tell,
+    warn,
+)
 from headway.cli.session import Session, open_session
 from headway.errors import HeadwayError, InvalidInput
 from headway.metastore.database import Connection
@@ -19,6 +32,7 @@ from headway.metastore.queries import dag_list, run_list
 from headway.metastore.queries.dag_list import Dag, FileError
 from headway.metastore.queries.run_list import Run
 from headway.operations import dags
+from headway.operations.dags import Unpaused
 from headway.operations.lookup import find_dag
 from headway.operations.trigger import Triggered
 
@@ -98,12 +112,7 @@ def trigger(
             _show_triggered(made, output)
             return
         run = _follow(session.conn, made)
-    if output is Format.JSON:
-        show_json(run)
-    else:
-        say(Text.assemble(f"{made.dag_id} {made.run_id}: ", state(run.state), f" after {seconds(run.seconds)}"))
-    if run.state != "success":
-        raise HeadwayError(f"run {made.run_id!r} failed", f"headway tasks states {dag_id} '{made.run_id}'")
+    _show_ended(made, run, output)
 
 
 @app.command()
@@ -115,11 +124,8 @@ def pause(dag_ids: DagIds, output: Output = Format.TABLE) -> None:
     with open_session() as session:
         changed = dags.pause(session.conn, dag_ids, actor=session.actor)
         session.wake("pause")
-    if output is Format.JSON:
-        show_json([{"dag_id": dag_id, "changed": dag_id in changed} for dag_id in dag_ids])
-        return
-    for dag_id in dag_ids:
-        say(f"{dag_id} is paused" if dag_id in changed else f"{dag_id} was paused already")
+    result = [{"dag_id": dag_id, "changed": dag_id in changed} for dag_id in dag_ids]
+    tell(output, result, *(f"{id_} {'is paused' if id_ in changed else 'was paused already'}" for id_ in dag_ids))
 
 
 @app.command()
@@ -131,11 +137,7 @@ def unpause(dag_ids: DagIds, output: Output = Format.TABLE) -> None:
     with open_session() as session:
         done = dags.unpause(session.conn, dag_ids, actor=session.actor)
         session.wake("pause")
-    if output is Format.JSON:
-        show_json(done)
-        return
-    for each in done:
-        say(f"{each.dag_id} {'runs now' if each.changed else 'was not paused'}; {_due(each.runs_due)}")
+    tell(output, done, *map(_unpaused, done))
 
 
 @app.command()
@@ -171,10 +173,7 @@ def delete(
         confirm(f"Delete {dag_id!r} with all of its runs and logs?", yes=yes)
         gone = dags.delete(session.conn, dag_id, force=force, actor=session.actor)
         session.wake("delete", stops=force)
-    if output is Format.JSON:
-        show_json(gone)
-    else:
-        say(f"deleted {dag_id} with {gone.runs} runs and {gone.task_instances} task instances")
+    tell(output, gone, f"deleted {dag_id} with {gone.runs} runs and {gone.task_instances} task instances")
     if not found.is_stale:
         note(f"{gone.file} still defines it: remove it there too, or it comes back when the file changes")
 
@@ -196,13 +195,21 @@ def errors(output: Output = Format.TABLE) -> None:
             _show_error(each)
 
 
+def _unpaused(done: Unpaused) -> str:
+    return f"{done.dag_id} {'runs now' if done.changed else 'was not paused'}; {_due(done.runs_due)}"
+
+
 def _show_triggered(made: Triggered, output: Format) -> None:
-    if output is Format.JSON:
-        show_json(made)
-    else:
-        say(f"{made.dag_id}: run {made.run_id} is queued")
+    tell(output, made, f"{made.dag_id}: run {made.run_id} is queued")
     if made.dag_is_paused:
         warn(f"{made.dag_id} is paused, so the run waits: headway dags unpause {made.dag_id}")
+
+
+def _show_ended(made: Triggered, run: Run, output: Format) -> None:
+    ended = Text.assemble(f"{made.dag_id} {made.run_id}: ", state(run.state), f" after {seconds(run.seconds)}")
+    tell(output, run, ended)
+    if run.state != "success":
+        raise HeadwayError(f"run {made.run_id!r} failed", f"headway tasks states {made.dag_id} '{made.run_id}'")
 
 
 def _unpause_first(session: Session, dag_id: str) -> None:

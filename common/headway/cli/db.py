@@ -10,7 +10,7 @@ import typer
 from headway.cli.confirm import Yes, confirm
 from headway.cli.durations import parse_duration
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, note, say, show_json, show_rows
+from headway.cli.output import Column, Format, Output, note, show_rows, tell
 from headway.cli.session import open_session
 
 app = group("Upgrade, check and clean the metastore (PostgreSQL).")
@@ -29,10 +29,7 @@ def upgrade(output: Output = Format.TABLE) -> None:
 
     settings = load_settings()
     migrate.upgrade(settings)
-    if output is Format.JSON:
-        show_json({"schema": schema.head()})
-    else:
-        say(f"the metastore is at schema {schema.head()}")
+    tell(output, {"schema": schema.head()}, f"the metastore is at schema {schema.head()}")
 
 
 @app.command()
@@ -44,10 +41,8 @@ def check(output: Output = Format.TABLE) -> None:
     from headway.metastore import schema
 
     with open_session():
-        if output is Format.JSON:
-            show_json({"schema": schema.head(), "fits": True})
-        else:
-            say(f"the metastore is at schema {schema.head()}, as this Headway needs it")
+        told = f"the metastore is at schema {schema.head()}, as this Headway needs it"
+        tell(output, {"schema": schema.head(), "fits": True}, told)
 
 
 @app.command()

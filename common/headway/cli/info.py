@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headway.cli.output import Format, Output, say, show_facts, show_json
+from headway.cli.output import Format, Output, show_facts, show_json, tell
 from headway.errors import HeadwayError
 
 if TYPE_CHECKING:
@@ -51,10 +51,7 @@ def version(output: Output = Format.TABLE) -> None:
     """
     from importlib.metadata import version as installed
 
-    if output is Format.JSON:
-        show_json({"version": installed("headway")})
-    else:
-        say(f"headway {installed('headway')}")
+    tell(output, {"version": installed("headway")}, f"headway {installed('headway')}")
 
 
 def _server(server: health.Server) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, moment, say, show_json, show_rows, state, warn
+from headway.cli.output import Column, Format, Output, moment, show_rows, state, tell, warn
 from headway.cli.session import open_session
 from headway.metastore.queries import nodes
 from headway.metastore.queries.nodes import Node
@@ -44,10 +44,8 @@ def drain(
     with open_session() as session:
         ids = drain_node(session.conn, name, actor=session.actor)
         session.wake("worker", stops=True)
-    if output is Format.JSON:
-        show_json({"name": name, "ids": ids, "state": "draining"})
-    else:
-        say(f"{name} is draining; `headway nodes list` shows when it has gone")
+    told = f"{name} is draining; `headway nodes list` shows when it has gone"
+    tell(output, {"name": name, "ids": ids, "state": "draining"}, told)
 
 
 @app.command()
@@ -62,11 +60,7 @@ def check(output: Output = Format.TABLE) -> None:
 
     with open_session() as session:
         found = live_here(session.conn)
-    if output is Format.JSON:
-        show_json(found)
-    else:
-        for node in found:
-            say(f"{node.kind} {node.name} is {node.state}")
+    tell(output, found, *(f"{node.kind} {node.name} is {node.state}" for node in found))
 
 
 @app.command("join-file")
@@ -81,7 +75,8 @@ def join_file(
     """Write the one file that another host needs to take part.
 
     It holds the metastore's URL, the broker's URL (both with their passwords) and the key of all secrets,
-    for its owner's eyes only (0600). Copy it over a safe channel, and set HEADWAY_JOIN to its path there.
+    for its owner's eyes only (0600). Copy it over a safe channel and start nodes there with --join, or with its
+    path in HEADWAY_JOIN.
 
     Example: headway nodes join-file worker.toml --host 192.0.2.10
     """
@@ -89,14 +84,15 @@ def join_file(
 
     with open_session() as session:
         made = write_join_file(session.settings, session.vault(), path, host=host, overwrite=overwrite)
-    if output is Format.JSON:
-        show_json(made)
-    else:
-        say(f"wrote {made.path} (0600). It holds, in clear:")
-        say(f"  the URL of the metastore at {made.metastore}, with its password")
-        say(f"  the URL of the broker at {made.broker}, with its password")
-        say(f"  the key {made.key_fingerprint}, which decrypts every connection and variable")
-        say("Whoever reads it controls this cluster. On the other host: HEADWAY_JOIN=<file> headway worker -Q default")
+    tell(
+        output,
+        made,
+        f"wrote {made.path} (0600). It holds, in clear:",
+        f"  the URL of the metastore at {made.metastore}, with its password",
+        f"  the URL of the broker at {made.broker}, with its password",
+        f"  the key {made.key_fingerprint}, which decrypts every connection and variable",
+        "Whoever reads it controls this cluster. On the other host: headway worker --join FILE -Q default",
+    )
     if made.loopback:
         servers = " and ".join(made.loopback)
         warn(f"only this host reaches the {servers}: add --host {this_host()}, and have the servers listen there")

@@ -95,6 +95,15 @@ def show_json(value: Any) -> None:
     sys.stdout.write(json.dumps(to_json(value), indent=2, ensure_ascii=False) + "\n")
 
 
+def tell(output: Format, result: Any, *sentences: str | Text) -> None:
+    """What a command has done: ``result`` for programs, or the sentences for people."""
+    if output is Format.JSON:
+        show_json(result)
+        return
+    for sentence in sentences:
+        say(sentence)
+
+
 def say(text: str | Text) -> None:
     """A sentence of the result."""
     console().print(Text(text) if isinstance(text, str) else text, soft_wrap=True)

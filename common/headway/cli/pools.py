@@ -8,7 +8,7 @@ import typer
 
 from headway.cli.confirm import Yes, confirm
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, say, show_json, show_rows
+from headway.cli.output import Column, Format, Output, show_rows, tell
 from headway.cli.session import open_session
 from headway.metastore.queries import pools
 from headway.metastore.queries.pools import Pool
@@ -45,10 +45,7 @@ def set_(
     with open_session() as session:
         set_pool(session.conn, name, slots, description=description, actor=session.actor)
         session.wake("pool")
-    if output is Format.JSON:
-        show_json({"name": name, "slots": slots})
-    else:
-        say(f"pool {name!r} has {'no limit' if slots < 0 else f'{slots} slots'}")
+    tell(output, {"name": name, "slots": slots}, f"pool {name!r} has {'no limit' if slots < 0 else f'{slots} slots'}")
 
 
 @app.command()
@@ -63,10 +60,7 @@ def delete(name: Name, yes: Yes = False, output: Output = Format.TABLE) -> None:
         confirm(f"Delete pool {name!r}?", yes=yes)
         delete_pool(session.conn, name, actor=session.actor)
         session.wake("pool")
-    if output is Format.JSON:
-        show_json({"name": name, "deleted": True})
-    else:
-        say(f"deleted pool {name!r}")
+    tell(output, {"name": name, "deleted": True}, f"deleted pool {name!r}")
 
 
 _COLUMNS = [

@@ -9,7 +9,7 @@ import typer
 
 from headway.cli.confirm import Yes, confirm
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, say, show_json, show_rows
+from headway.cli.output import Column, Format, Output, show_json, show_rows, tell
 from headway.cli.session import open_session
 from headway.operations import secrets
 from headway.operations.secrets import VariableEntry
@@ -58,10 +58,7 @@ def set_(
     text = sys.stdin.read().removesuffix("\n") if value == "-" else value
     with open_session() as session:
         secrets.set_variable(session.conn, session.vault(), key, text, description=description, actor=session.actor)
-    if output is Format.JSON:
-        show_json({"key": key, "set": True})
-    else:
-        say(f"set variable {key!r}")
+    tell(output, {"key": key, "set": True}, f"set variable {key!r}")
 
 
 @app.command()
@@ -73,10 +70,7 @@ def delete(key: Key, yes: Yes = False, output: Output = Format.TABLE) -> None:
     with open_session() as session:
         confirm(f"Delete variable {key!r}?", yes=yes)
         secrets.delete_variable(session.conn, key, actor=session.actor)
-    if output is Format.JSON:
-        show_json({"key": key, "deleted": True})
-    else:
-        say(f"deleted variable {key!r}")
+    tell(output, {"key": key, "deleted": True}, f"deleted variable {key!r}")
 
 
 _COLUMNS = [
