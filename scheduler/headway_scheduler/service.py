@@ -12,7 +12,6 @@ from headway.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 10.0  # seconds between tries while the metastore is away
 
 
 class Service(ABC):
@@ -25,6 +24,7 @@ class Service(ABC):
 
     name: str
     interval: float
+    longest_pause = 10.0  # seconds between tries while the metastore is away
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -91,7 +91,7 @@ class Service(ABC):
     def _failed(self, text: str) -> float:
         self._close()
         self._failures += 1
-        pause = min(0.5 * 2.0 ** (self._failures - 1), _LONGEST_PAUSE)
+        pause = min(0.5 * 2.0 ** (self._failures - 1), self.longest_pause)
         if text and self._failures in (1, 5, 25):
             log.warning("%s: %s; trying again", self.name, text)
         return pause

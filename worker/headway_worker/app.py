@@ -23,6 +23,7 @@ from headway_worker.results import TaskFailedError, tell_celery
 
 _HEARTBEAT = 5  # seconds between a worker's signs of life for Flower
 _RESULT_TIMEOUT = 5.0  # seconds: Celery's own result is a nicety for which no child may wait long
+_START_SECONDS = 60.0  # that a child may need on a busy machine before it is taken for hung
 _LOST_WAIT = 1.0  # seconds until Celery gives up the message of a child that died
 _CANNOT_START = 70
 
@@ -54,6 +55,7 @@ def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     app = make_app(node.settings, queues=queues)
     app.conf.update(
         worker_lost_wait=_LOST_WAIT,
+        worker_proc_alive_timeout=_START_SECONDS,
         redis_socket_timeout=_RESULT_TIMEOUT,
         result_backend_transport_options={"retry_policy": {"max_retries": 1, "timeout": _RESULT_TIMEOUT}},
     )

@@ -37,13 +37,22 @@ class Capture:
         self._elsewhere = os.dup(2)
         self._poller = select.poll()
         self._streams: dict[int, _Stream] = {}
+        self._writers: dict[int, tuple[int, int]] = {}  # of each target: a copy of the pipe's end, and its inode
+        self._owner = os.getpid()
 
     def start(self) -> None:
         """Put pipes in place of the descriptors and begin to read."""
+        self._owner = os.getpid()
         for target, label in ((1, "stdout"), (2, "stderr")):
             self._redirect(target, label)
         sys.stdout, sys.stderr = _writer(1), _writer(2)
         threading.Thread(target=self._pump, name="log-capture", daemon=True).start()
+
+    def repair(self) -> None:
+        """Put the pipes back where a task has closed or redirected the descriptors."""
+        for target, (writer, inode) in self._writers.items():
+            if _inode(target) != inode:
+                os.dup2(writer, target)
 
     def renew(self) -> None:
         """In a fork: capture this process by itself, into the same log."""
@@ -83,6 +92,9 @@ class Capture:
 
     def record(self, label: str, text: str) -> None:
         """Write a log record, behind everything that was printed before it."""
+        if os.getpid() != self._owner:  # a process that a task has forked: its parent reads what it prints
+            os.write(2, f"{label} {text}\n".encode(errors="replace"))
+            return
         flush()
         with self._lock:
             self._drain()
@@ -92,16 +104,19 @@ class Capture:
         """Mask, stamp and store text; a trailing newline is not part of it."""
         clean = self.masker(text.replace("\0", "\ufffd"))
         data = line(label, clean).encode(errors="replace")
-        if self._log is not None:
-            self._log.write(data)
-        else:
-            with contextlib.suppress(OSError):
-                os.write(self._elsewhere, data)
+        try:
+            if self._log is not None:
+                self._log.write(data)
+                return
+        except OSError as error:  # a full disk must not stop the reader, or every task would hang
+            data = f"a log cannot be written: {error}\n".encode() + data
+        with contextlib.suppress(OSError):
+            os.write(self._elsewhere, data)
 
     def _redirect(self, target: int, label: str) -> None:
         reader, writer = os.pipe()
         os.dup2(writer, target)
-        os.close(writer)
+        self._writers[target] = (writer, os.fstat(writer).st_ino)
         os.set_blocking(reader, False)
         with contextlib.suppress(OSError):  # a smaller pipe only means more waiting
             fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
@@ -164,6 +179,13 @@ def flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
+
+
+def _inode(descriptor: int) -> int:
+    try:
+        return os.fstat(descriptor).st_ino
+    except OSError:
+        return -1
 
 
 def _writer(descriptor: int) -> io.TextIOWrapper:

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from types import FrameType
 
+from billiard import current_process
+
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.broker.bus import Bus, open_bus
 from headway.settings import Settings
@@ -23,6 +25,7 @@ from headway_worker.spool import Spool
 from headway_worker.store import Store
 from headway_worker.surroundings import Surroundings, hide_settings
 from headway_worker.task_logging import log_into
+from headway_worker.usage import PeakMemory
 
 #: Asks a child to look at its slot: its task may have to stop.
 STOP_SIGNAL = signal.SIGUSR2
@@ -56,12 +59,14 @@ class Child:
         self.isolated_pid = 0
         self._bus: Bus | None = None
         self._surroundings: Surroundings | None = None
+        self._peak = PeakMemory()
 
     def begin(self) -> None:
         """Make this process a safe place for users' code."""
         processes.die_with_parent(self.node.pid)
         processes.adopt_orphans()
         os.setpgid(0, 0)
+        current_process().daemon = False  # else tasks could not use multiprocessing
         self.slot.begin(self.pid)
         hide_settings()
         os.environ[processes.WORKER_VARIABLE] = self.node.marker
@@ -84,13 +89,15 @@ class Child:
         return not self.node.table.draining
 
     def mark(self, attempt: Attempt) -> None:
-        """Have every program that the task starts bear the attempt's name."""
+        """Have every program that the task starts bear the attempt's name, and measure its memory alone."""
+        self._peak.reset()
         if self._surroundings is None:  # only now has the pool set its own signal handlers
             self._surroundings = Surroundings()
         os.environ[processes.ATTEMPT_VARIABLE] = f"{attempt.ti}.{attempt.dispatch}"
 
     def clear_up(self) -> None:
         """End what the task has left running, and put its surroundings back."""
+        self.capture.repair()
         if processes.has_children():
             processes.kill_descendants(self.pid)
         if self._surroundings is not None:
@@ -104,6 +111,8 @@ class Child:
         self._bus = None
         self.store.forget()
         self.capture.renew()
+        self._peak = PeakMemory()
+        self._peak.reset()
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         if self.isolated_pid:

@@ -32,7 +32,7 @@ from headway_worker.results import Report
 from headway_worker.runtime import MetastoreRuntime
 from headway_worker.slots import Attempt, Phase
 from headway_worker.store import GivenUpError
-from headway_worker.verdicts import Usage
+from headway_worker.usage import Usage
 
 log = logging.getLogger("headway.task")
 

@@ -1,7 +1,15 @@
-"""This worker's place in the Headway home: its name is taken there, and what an earlier start left is ended."""
+"""This worker's place in the Headway home: its name is taken there, and what earlier ones left is taken over.
+
+::
+
+    workers/<name>.lock          held while the worker of this name lives, and until its guard has cleared up
+    workers/<name>.json          who that was: kept by a killed worker, removed by one that ended in order
+    logs/outbox/<name>/          its logs on their way to the metastore
+"""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -10,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from headway.errors import Conflict
+from headway.errors import Conflict, SettingsError
 from headway_worker import guard
 
 _GUARD_SECONDS = 3.0
@@ -25,22 +33,28 @@ class Former:
 
 
 class WorkerHome:
-    """The files ``workers/<name>.lock`` and ``workers/<name>.json`` of a Headway home.
-
-    A killed worker leaves its file; only one that ended in order takes it away.
-    """
+    """The name of one worker in one Headway home."""
 
     def __init__(self, home: Path, name: str) -> None:
+        self._home = home
         self._name = name
-        self._folder = home / "workers"
-        self._record = self._folder / f"{name}.json"
+        self._record = home / "workers" / f"{name}.json"
         self._lock: IO[str] | None = None
 
     def take(self) -> None:
-        """Take the name; raises ``Conflict`` while another worker of this home has it."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (self._folder / f"{self._name}.lock").open("a+")
-        if not _locked(lock):
+        """Take the name.
+
+        Raises ``Conflict`` while another worker of this home has it, ``SettingsError`` when the home cannot
+        be written.
+        """
+        try:
+            lock = _open_lock(self._home, self._name)
+        except OSError as error:
+            raise SettingsError(
+                f"a worker needs to write in the Headway home {self._home}: {error.strerror}",
+                "let this user write there, or set HEADWAY_HOME to another folder",
+            ) from None
+        if not _locked(lock, within=_GUARD_SECONDS):
             lock.seek(0)
             owner = lock.read().strip()
             lock.close()
@@ -80,14 +94,37 @@ class WorkerHome:
         self.let_go()
 
 
-def _locked(lock: IO[str]) -> bool:
-    """Lock, waiting as long as a killed worker's guard may need to clear up."""
-    give_up = time.monotonic() + _GUARD_SECONDS
+def take_over_logs(home: Path, mine: Path) -> None:
+    """Move the logs of workers that live no more from their outboxes to ``mine``."""
+    for folder in mine.parent.iterdir():
+        if folder == mine or not folder.is_dir():
+            continue
+        with _open_lock(home, folder.name) as lock:
+            if _locked(lock, within=0):
+                _move_all(folder, mine)
+
+
+def _move_all(folder: Path, target: Path) -> None:
+    for path in folder.iterdir():
+        path.rename(target / path.name)
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _open_lock(home: Path, name: str) -> IO[str]:
+    folder = home / "workers"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return (folder / f"{name}.lock").open("a+")
+
+
+def _locked(lock: IO[str], *, within: float) -> bool:
+    """Lock, waiting ``within`` seconds: a killed worker's guard may need a moment to clear up."""
+    give_up = time.monotonic() + within
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > give_up:
+            if time.monotonic() >= give_up:
                 return False
             time.sleep(0.1)
         else:

@@ -51,7 +51,7 @@ def run_worker(settings: Settings, wish: Wish) -> int:
     """Run until drained; the exit status. Raises ``HeadwayError`` when it cannot start."""
     log_to_stderr()
     marker = str(uuid4())
-    home = WorkerHome(settings.home, wish.short_name)
+    home = WorkerHome(settings.home, wish.name)
     home.take()
     table = SlotTable(wish.concurrency + _SPARE_SLOTS)
     guard = Guard(table, marker)
@@ -73,8 +73,7 @@ def _run(settings: Settings, wish: Wish, home: WorkerHome, table: SlotTable, mar
     team.check()
     if former is not None:
         team.bury(former)
-    team.register()
-    home.record(marker, table.node)
+    team.register(lambda node: home.record(marker, node))
     gc.freeze()  # what is loaded now stays shared between the children
     code = _work(team)
     home.leave()
@@ -84,7 +83,6 @@ def _run(settings: Settings, wish: Wish, home: WorkerHome, table: SlotTable, mar
 def _work(team: Team) -> int:
     team.start_services()
     try:
-        team.consume()
+        return team.consume()
     finally:
         team.stop_services()
-    return 0

@@ -63,6 +63,7 @@ class Lease(Service):
         self._reporter = reporter
         self._on_drain = on_drain
         self._draining = False
+        self.on_registered: Callable[[str], None] = lambda _node: None
         self._store = Store(settings.metastore, name=f"headway {who.name} lease")
 
     def register(self) -> None:
@@ -83,6 +84,7 @@ class Lease(Service):
                 capacity=self._who.capacity,
             )
         self._table.node = incarnation
+        self.on_registered(incarnation)
         self._hold_until(asked)
 
     def run_once(self) -> None:

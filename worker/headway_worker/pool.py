@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from celery.concurrency.asynpool import AsynPool
 from celery.concurrency.prefork import TaskPool
 
 from headway_worker.verdicts import Death
+
+log = logging.getLogger(__name__)
 
 _REAP_SECONDS = 2.0  # a task that closes descriptors which are not its own looks like a dead one
 
@@ -69,7 +72,10 @@ class _Pool(AsynPool):  # type: ignore[misc]
         super().process_flush_queues(worker)
         code = worker.exitcode or 0
         death = Death(max(-code, 0), max(code, 0), worker._popen.peak_rss)
-        type(self).on_end(worker.index, worker.pid, death)
+        try:
+            type(self).on_end(worker.index, worker.pid, death)
+        except Exception:
+            log.exception("what a dead child has left could not be cleared up")
 
 
 def task_pool(on_end: OnEnd) -> type[TaskPool]:

@@ -11,7 +11,7 @@ from headway.metastore.database import LOST
 
 log = logging.getLogger(__name__)
 
-_LONGEST_PAUSE = 2.0  # seconds between looks while something is away
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 2.0  # seconds between looks while something is away
 
 
 class Service(ABC):
@@ -67,7 +67,7 @@ class Service(ABC):
         else:
             self._say("")
             return self.interval
-        return min(self.interval, _LONGEST_PAUSE)
+        return min(max(self.interval, _SHORTEST_PAUSE), _LONGEST_PAUSE)
 
     def _say(self, trouble: str) -> None:
         if trouble and not self._trouble:

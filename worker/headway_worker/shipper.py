@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from headway.errors import MetastoreUnavailable
@@ -10,12 +11,14 @@ from headway.metastore.queries import logs
 from headway.metastore.queries.logs import Chunk
 from headway.settings import Settings
 from headway_worker import log_files
+from headway_worker.home import take_over_logs
 from headway_worker.log_files import LogName
 from headway_worker.service import Service
 from headway_worker.slots import Attempt, SlotTable
 from headway_worker.store import Store
 
 _CHUNK_BYTES = 256 * 1024
+_SEARCH_SECONDS = 30.0
 _ROUND_BYTES = 4 * 1024 * 1024
 
 
@@ -35,9 +38,14 @@ class Shipper(Service):
         self._store = Store(settings.metastore, name=f"headway {name} shipper")
         self._folder = log_files.outbox(settings.home, name)
         self._stored: dict[str, int] = {}
+        self._home = settings.home
+        self._next_search = 0.0
 
     def run_once(self) -> None:
-        """Ship until nothing is left, then tidy up."""
+        """Ship until nothing is left, then tidy up; now and then look for what others have left."""
+        if time.monotonic() >= self._next_search:
+            self._next_search = time.monotonic() + _SEARCH_SECONDS
+            take_over_logs(self._home, self._folder)
         while self._ship_round():
             pass
 

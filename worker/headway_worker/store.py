@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,13 +19,6 @@ from headway.settings import MetastoreSettings
 T = TypeVar("T")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
-
-#: Ask after 3 silent seconds, every 2 seconds; give up what was not answered for 7 (milliseconds).
-_SILENCE = (
-    (socket.TCP_KEEPIDLE, 3),
-    (socket.TCP_KEEPINTVL, 2),
-    (socket.TCP_USER_TIMEOUT, 7_000),
-)
 
 #: Held while a thread of the parent connects: a child forked meanwhile could inherit a library's lock
 #: that nobody in it will ever release.
@@ -62,7 +54,6 @@ class Store:
         if self._connection is None:
             with _connecting:
                 self._connection = connect(self._settings, name=self._name)
-            _notice_silence(self._connection)
         return self._connection
 
     def drop(self) -> None:
@@ -111,16 +102,6 @@ class Store:
         except LOST as error:
             self.drop()
             raise MetastoreUnavailable(f"the metastore was lost: {str(error).strip()}", "") from None
-
-
-def _notice_silence(connection: Connection) -> None:
-    """Have the kernel give a connection up when the other side has gone without a word."""
-    with socket.socket(fileno=os.dup(connection.fileno())) as handle:
-        if handle.family == socket.AF_UNIX:
-            return
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in _SILENCE:
-            handle.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _pauses() -> Iterator[float]:

@@ -29,6 +29,8 @@ _SIGNALS = (
     signal.SIGVTALRM,
     signal.SIGPROF,
 )
+log = logging.getLogger("headway.task")
+
 _PREFIX = "HEADWAY_"
 _FOR_TASKS = ("HEADWAY_CONN_", "HEADWAY_VAR_")  # connections and variables that somebody gave to tasks this way
 _KEPT = frozenset(MARKER_VARIABLES) | {"HEADWAY_HOME"}
@@ -53,6 +55,7 @@ class Surroundings:
         self._argv, self._recursion = list(sys.argv), sys.getrecursionlimit()
         self._timeout = socket.getdefaulttimeout()
         self._logging = _logging_state()
+        self._threads = threading.active_count()
 
     def restore(self) -> None:
         """Put back what differs; the module search path is the business of the loaded bundle."""
@@ -67,6 +70,13 @@ class Surroundings:
         _restore_logging(self._logging)
         with contextlib.suppress(OSError):
             os.chdir(self._folder)
+        self._count_threads()
+
+    def _count_threads(self) -> None:
+        more = threading.active_count() - self._threads
+        if more > 0:
+            log.warning("the task has left %d threads running; what they print goes to later tasks' logs", more)
+            self._threads += more
 
     def _restore_environ(self) -> None:
         os.environ.pop(ATTEMPT_VARIABLE, None)
@@ -81,11 +91,6 @@ class Surroundings:
                 signal.signal(number, handler)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
-
-
-def other_threads() -> list[str]:
-    """Names of threads that tasks have left running."""
-    return [t.name for t in threading.enumerate() if not t.daemon and t is not threading.main_thread()]
 
 
 def _umask() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from headway.broker.bus import Bus, open_bus
@@ -83,9 +83,10 @@ class Team:
             nodes.leave(conn, node=former.node)
             self._reporter.announce(conn, Wake("worker"))
 
-    def register(self) -> None:
-        """Enter this incarnation."""
+    def register(self, on_registered: Callable[[str], None]) -> None:
+        """Enter this incarnation; ``on_registered`` hears of its node id, and of each that follows."""
         hold_forks_while_connecting()
+        self._lease.on_registered = on_registered
         self._lease.register()
 
     def start_services(self) -> None:
@@ -94,9 +95,10 @@ class Team:
         for service in self._services():
             service.start()
 
-    def consume(self) -> None:
-        """Run Celery's worker until it has drained."""
+    def consume(self) -> int:
+        """Run Celery's worker until it has drained; the exit status."""
         self._controller.start()
+        return self._controller.exitcode or 0
 
     def stop_services(self) -> None:
         """After the last child: deliver, ship, say goodbye."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -16,22 +15,6 @@ from headway.states import Outcome
 from headway_worker.slots import Cause, Reading
 
 _LONGEST_ERROR = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """CPU seconds and peak resident bytes of this process and of its ended children so far."""
-
-    cpu_seconds: float
-    peak_rss: int
-
-    @classmethod
-    def now(cls) -> Usage:
-        """Measured now."""
-        own = resource.getrusage(resource.RUSAGE_SELF)
-        below = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
-        return cls(cpu, max(own.ru_maxrss, below.ru_maxrss) * 1024)
 
 
 def of_result(result: TaskResult, task: Any, *, now: datetime, reading: Reading) -> Result:

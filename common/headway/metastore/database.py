@@ -20,6 +20,10 @@ Connection = psycopg.Connection[TupleRow]
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
+#: Ask a silent server for a sign of life after 3 seconds, every 2; give up what it does not answer for 7.
+_SILENCE: dict[str, Any] = {"keepalives_idle": 3, "keepalives_interval": 2, "tcp_user_timeout": 7_000}
+
+
 def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection:
     """Open a connection in autocommit mode; ``name`` shows in ``pg_stat_activity``.
 
@@ -34,6 +38,7 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
             prepare_threshold=1 if settings.prepare else None,
             connect_timeout=settings.connect_timeout,
             application_name=name,
+            **_SILENCE,
         )
     except psycopg.ProgrammingError as error:
         raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None

@@ -45,7 +45,8 @@ class Leases(Service):
         on_deposed: Callable[[], None],
     ) -> None:
         super().__init__(settings)
-        self.interval = settings.lease.renewal
+        # Workers keep their tasks through an outage only while they hear of it within half a lease.
+        self.interval = self.longest_pause = settings.lease.renewal
         self._me = me
         self._bus = bus
         self._on_ended = on_ended

@@ -7,6 +7,8 @@ import re
 import signal
 from typing import Any
 
+import pytest
+
 from support.waiting import wait_for
 from support.worker_stage import Stage
 
@@ -89,7 +91,8 @@ def test_a_log_over_the_cap_keeps_both_ends_and_counts_what_is_missing(make_stag
     assert int(marker.group(1).replace(",", "")) == written - (len(log) - len(marker.group()))
 
 
-def test_logs_that_a_killed_worker_left_are_shipped_by_the_next(make_stage: Any) -> None:
+@pytest.mark.parametrize("name", ["w1", "w2"])
+def test_logs_that_a_killed_worker_left_are_shipped_by_the_next(make_stage: Any, name: str) -> None:
     stage = make_stage(logs={"ship_interval": 600})
     staged = stage.task("import time\ndef f():\n    print('last words', flush=True)\n    time.sleep(600)")
     worker = stage.worker()
@@ -99,9 +102,9 @@ def test_logs_that_a_killed_worker_left_are_shipped_by_the_next(make_stage: Any)
     stage.kill(worker)
     worker.wait(10)
     assert stage.shipped(staged) == ""
-    stage.worker()
+    stage.worker(name=name)
     wait_for(lambda: "last words" in stage.shipped(staged), 10, "the shipped log")
-    wait_for(lambda: not list(outbox.glob("*.log")), 10, "the empty outbox")
+    wait_for(lambda: not list(outbox.parent.rglob("*.log")), 10, "the empty outboxes")
 
 
 def test_text_that_the_metastore_cannot_hold_is_replaced(stage: Stage) -> None:
@@ -110,3 +113,32 @@ def test_text_that_the_metastore_cannot_hold_is_replaced(stage: Stage) -> None:
     stage.send(staged)
     stage.await_event(staged)
     assert "nul \ufffd and \ufffd" in stage.log(staged)
+
+
+def test_processes_that_a_task_forks_may_log(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import logging, multiprocessing
+        def below(n): logging.getLogger("below").warning("from the fork %d", n)
+        def f():
+            with multiprocessing.get_context("fork").Pool(2) as pool:
+                pool.map(below, range(20))
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    finished = stage.await_event(staged)
+    log = stage.log(staged)
+    assert finished.state == "success", log
+    assert all(f"WARNING below: from the fork {n}\n" in log for n in range(20))
+
+
+def test_a_task_that_closes_its_output_does_not_silence_the_next(stage: Stage) -> None:
+    first = stage.task("import os\ndef f():\n    print('before', flush=True)\n    os.close(1)\n    os.close(2)")
+    second = stage.task("def f(): print('still heard')")
+    stage.worker()
+    for each in (first, second):
+        stage.send(each)
+        assert stage.await_event(each).state == "success"
+    assert "stdout before" in stage.log(first)
+    assert "stdout still heard" in stage.log(second)
