@@ -67,7 +67,9 @@ class MetastoreSettings(Section):
 class BrokerSettings(Section):
     """Redis, Valkey or RabbitMQ: carries dispatches and wake-ups."""
 
-    url: SecretStr = Field(SecretStr(""), description="redis://, rediss://, valkey://, sentinel:// or amqp:// address")
+    url: SecretStr = Field(
+        SecretStr(""), description="redis://, rediss://, valkey://, valkeys://, amqp:// or amqps:// address"
+    )
     visibility_timeout: int = Field(
         300, ge=5, description="seconds until Redis hands an unacknowledged message out again"
     )
@@ -153,7 +155,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HEADWAY_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     home: Path = Field(Path("~/.headway"), description="Headway's own folder on this host")
-    default_timezone: str = Field("UTC", description="time zone of schedules that name none")
     dags: DagSettings = DagSettings()
     metastore: MetastoreSettings = MetastoreSettings()
     broker: BrokerSettings = BrokerSettings()
@@ -224,6 +225,7 @@ def load_settings(**overrides: Any) -> Settings:
 
     Raises ``SettingsError`` that names the key, what was expected and where to set it.
     """
+    _refuse_unknown_sections()
     try:
         return Settings(**overrides)
     except ValidationError as error:
@@ -234,6 +236,18 @@ def load_settings(**overrides: Any) -> Settings:
 
 _JOIN = "write one on a host of the cluster with `headway nodes join-file`, and copy it here"
 _NOT_PRIVATE = stat.S_IRWXO | stat.S_IWGRP
+
+
+def _refuse_unknown_sections() -> None:
+    """Inside a section pydantic finds unknown keys, but it passes over variables of sections that do not exist."""
+    prefix, separator = Settings.model_config["env_prefix"], Settings.model_config["env_nested_delimiter"]
+    assert prefix is not None
+    assert separator is not None
+    for name in os.environ:
+        section, nested, _ = name.removeprefix(prefix).partition(separator)
+        if name.startswith(prefix) and nested and section.lower() not in Settings.model_fields:
+            raise SettingsError(f"unknown setting {name}", "`headway config` lists every key; check the spelling")
+
 
 _WHERE = f"set it in {CONFIG_FILE} in the Headway home or as HEADWAY_SECTION__KEY; `headway config` lists all keys"
 

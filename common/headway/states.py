@@ -1,6 +1,6 @@
 """The state machine: every state that a run or a task instance can be in, and every move between them.
 
-All writers check their moves against ``TRANSITIONS``; ARCHITECTURE.md draws the same table.
+Tests hold every statement that moves a task instance to ``TRANSITIONS``; ARCHITECTURE.md shows the same table.
 
 A *try* is what ``retries`` counts. A *dispatch* is one publish of a task instance. A try has one
 dispatch or several (published again after a loss, rescheduled, resumed, handed back).

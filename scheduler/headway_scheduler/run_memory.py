@@ -103,10 +103,6 @@ class RunMemory:
         """Where the task instance stands."""
         return _STATES[self._state[slot]]
 
-    def is_finished(self, slot: int) -> bool:
-        """Whether it needs nothing more."""
-        return self._state[slot] in _FINISHED
-
     def set_state(self, slot: int, state: TaskState) -> None:
         """Record a move; keeps every counter that depends on it."""
         old, new = self._state[slot], _CODE[state]

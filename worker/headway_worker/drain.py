@@ -12,7 +12,6 @@ from types import FrameType
 
 from celery.worker import state as celery_state
 
-from headway_worker import processes
 from headway_worker.enforcer import Enforcer
 from headway_worker.service import Service
 from headway_worker.slots import Cause, Phase, SlotTable
@@ -90,8 +89,3 @@ class Drain(Service):
         if self._signals > 1:
             self._ask_at = self._kill_at = 0.0
             self.wake()
-
-
-def end_idle_children(table: SlotTable) -> None:
-    """Children that idle when the pool is gone are of no use."""
-    processes.kill_all(pid for pid in table.pids() if processes.exists(pid))

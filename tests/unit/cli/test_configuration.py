@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from headway.errors import SettingsError
 from headway.operations.configuration import Setting, all_settings, variable_of
-from headway.settings import load_settings
+from headway.settings import Settings, load_settings
 from headway.urls import has_readable_port, hide_password
+
+ROOT = Path(__file__).parents[3]
 
 
 def by_key() -> dict[str, Setting]:
@@ -25,6 +30,22 @@ def home() -> Path:
 
 def test_every_setting_has_a_description() -> None:
     assert [each.key for each in by_key().values() if not each.description] == []
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """As ``….section.key``, by a name that the section was given, or where the section's class is known."""
+    files = [path for node in ("common", "scheduler", "worker") for path in (ROOT / node).rglob("*.py")]
+    code = [path.read_text() for path in files if path != Path(inspect.getfile(Settings))]
+    assert [key for key in by_key() if not any(_reads(text, key) for text in code)] == []
+
+
+def _reads(code: str, key: str) -> bool:
+    section, _, name = key.rpartition(".")
+    aliases = re.findall(rf"(\w+)\b[^=\n]* = [\w.]+\.{section}$", code, re.MULTILINE) if section else []
+    owners = "|".join([section or "settings", *aliases])
+    if re.search(rf"\b(?:{owners})\.{name}\b", code):
+        return True
+    return bool(section) and type(Settings.model_fields[section].default).__name__ in code and f".{name}" in code
 
 
 def test_the_strongest_source_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,3 +109,9 @@ def test_ports_of_urls(url: str, readable: bool) -> None:
 def test_variables_set_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable_of("broker.window"), "9")
     assert load_settings().broker.window == 9
+
+
+def test_a_variable_of_an_unknown_section_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADWAY_BROKR__URL", "redis://127.0.0.1:1/0")
+    with pytest.raises(SettingsError, match="HEADWAY_BROKR__URL"):
+        load_settings()

@@ -61,6 +61,7 @@ class Claimed:
     conf: dict[str, Any]
     bundle: str
     file: str
+    dag_folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ WITH ti AS (
 SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
        ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
        r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, b.hash, v.file
+       r.run_after, r.start_date, r.conf, b.hash, v.file, b.dag_folder
 FROM ti, held, dag_run r
 JOIN dag_version v ON v.id = r.version_id
 JOIN bundle b ON b.id = r.bundle_id
@@ -111,7 +112,7 @@ _CLAIMED = """
 SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
        ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
        r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, b.hash, v.file
+       r.run_after, r.start_date, r.conf, b.hash, v.file, b.dag_folder
 FROM claim held
 JOIN task_instance ti ON ti.id = held.ti_id AND ti.dispatch = held.dispatch
 JOIN dag_run r ON r.id = ti.run_id
@@ -243,81 +244,3 @@ def xcom_push(conn: Connection, *, ti: int, dispatch: int, key: str, value: str)
         ).rowcount
         == 1
     )
-
-
-@dataclass(frozen=True, slots=True)
-class XComRow:
-    """One stored XCom with where it came from; ``value`` is encoded."""
-
-    task_id: str
-    map_index: int
-    run_id: str
-    value: str
-
-
-_PULL = """
-SELECT t.task_id, t.map_index, r.run_id, x.value
-FROM dag_run r
-JOIN task_instance t ON t.run_id = r.id AND t.task_id = ANY(%(task_ids)s)
-JOIN xcom x ON x.ti_id = t.id AND x.key = %(key)s
-WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s
-  AND (%(map_indexes)s::int[] IS NULL OR t.map_index = ANY(%(map_indexes)s))
-ORDER BY t.task_id, t.map_index
-"""
-
-_PULL_PRIOR = """
-SELECT DISTINCT ON (t.task_id, t.map_index) t.task_id, t.map_index, r.run_id, x.value
-FROM dag_run mine
-JOIN dag_run r ON r.dag_id = %(dag_id)s AND r.run_after <= mine.run_after
-JOIN task_instance t ON t.run_id = r.id AND t.task_id = ANY(%(task_ids)s)
-JOIN xcom x ON x.ti_id = t.id AND x.key = %(key)s
-WHERE mine.id = %(mine)s
-  AND (%(map_indexes)s::int[] IS NULL OR t.map_index = ANY(%(map_indexes)s))
-ORDER BY t.task_id, t.map_index, r.run_after DESC, r.id DESC
-"""
-
-
-def xcom_pull(
-    conn: Connection,
-    *,
-    dag_id: str,
-    run_id: str,
-    task_ids: Sequence[str],
-    key: str,
-    map_indexes: Sequence[int] | None = None,
-) -> list[XComRow]:
-    """The XComs of some tasks of one run, ordered by task id and map index."""
-    rows = conn.execute(
-        _PULL,
-        {
-            "dag_id": dag_id,
-            "run_id": run_id,
-            "task_ids": list(task_ids),
-            "key": key,
-            "map_indexes": None if map_indexes is None else list(map_indexes),
-        },
-    ).fetchall()
-    return [XComRow(*row) for row in rows]
-
-
-def xcom_pull_prior(
-    conn: Connection,
-    *,
-    dag_id: str,
-    run: int,
-    task_ids: Sequence[str],
-    key: str,
-    map_indexes: Sequence[int] | None = None,
-) -> list[XComRow]:
-    """As ``xcom_pull``, but the newest value of each task in this run (by its key) or any run before it."""
-    rows = conn.execute(
-        _PULL_PRIOR,
-        {
-            "dag_id": dag_id,
-            "mine": run,
-            "task_ids": list(task_ids),
-            "key": key,
-            "map_indexes": None if map_indexes is None else list(map_indexes),
-        },
-    ).fetchall()
-    return [XComRow(*row) for row in rows]
