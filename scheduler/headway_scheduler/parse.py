@@ -237,7 +237,8 @@ class ParseService(Service):
             self._cancel(file)
         root = materialise(self.conn, now.manifest.hash, self.settings.home)
         self._loading[file] = now
-        self._pool.submit(Job(file, root, self.settings.dags.style, self.settings.dags.prefer_airflow))
+        options = self.settings.dags
+        self._pool.submit(Job(file, root, now.manifest.dag_folder, options.style, options.prefer_airflow))
 
     def _cancel(self, file: str) -> None:
         self._loading.pop(file, None)

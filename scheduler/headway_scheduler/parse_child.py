@@ -4,7 +4,7 @@ Users' code runs here, away from the scheduler: no metastore, no broker, no key.
 lines on standard input; answers leave as JSON lines on the descriptor ``ANSWERS``, because standard
 output belongs to the users' code::
 
-    → {"file": "dags/etl.py", "root": "/…", "style": null, "prefer_airflow": false}
+    → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false}
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
     ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection"
     → {"value": "s3://…"}
@@ -118,7 +118,7 @@ def load(request: Mapping[str, Any], reads: Reads) -> dict[str, Any]:
     answer: dict[str, Any] = {"dags": [], "modules": [], "error": None}
     with reads.below(root):
         try:
-            loaded = load_file(root / file, root, style=request["style"], prefer_airflow=request["prefer_airflow"])
+            loaded = load_file(root / file, root, request["style"], request["prefer_airflow"], request["folder"])
             answer["dags"] = [describe(dag) for dag in loaded.dags]
             answer["modules"] = loaded.modules
         except BaseException as error:  # noqa: BLE001 - users' code may raise anything, SystemExit included

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,11 @@ _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to load: ``file`` relative to ``root``, ``style`` to force, which ``airflow`` to prefer."""
+    """A file to load: ``file`` and the DAG ``folder`` relative to ``root``, ``style`` to force, which ``airflow``."""
 
     file: str
     root: Path
+    folder: str = ""
     style: int | None = None
     prefer_airflow: bool = False
 
@@ -111,7 +112,7 @@ class ParseProcess:
         self._output.read()
         self._output.data.clear()
         self.jobs += 1
-        self._send({"file": job.file, "root": str(job.root), "style": job.style, "prefer_airflow": job.prefer_airflow})
+        self._send({**asdict(job), "root": str(job.root)})
 
     def look(self) -> Parsed | None:
         """Read what the child has sent; what came of the job when it is over."""

@@ -6,7 +6,6 @@ import gc
 from pathlib import Path
 from typing import Any
 
-from headway.authoring.import_paths import dag_folder
 from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.runtime import ValueStore, use_store
 from headway.bundles.fetch import materialise
@@ -55,10 +54,10 @@ class DagShelf:
 
     def _load(self, claimed: Claimed, values: ValueStore) -> Any:
         path = self._root / claimed.file
-        check_requirements(self._root, str(dag_folder(self._root, path).relative_to(self._root)))
+        check_requirements(self._root, claimed.dag_folder)
         options = self._settings.dags
         with use_store(values):
-            loaded = load_file(path, self._root, options.style, options.prefer_airflow)
+            loaded = load_file(path, self._root, options.style, options.prefer_airflow, claimed.dag_folder)
         for dag in loaded.dags:
             self._dags[claimed.file, dag.dag_id] = dag
         gc.freeze()  # a large DAG must not be searched for garbage after every few tasks

@@ -22,8 +22,8 @@ from pathlib import Path
 from types import ModuleType
 
 
-def dag_folder(root: Path, path: Path) -> Path:
-    """The folder of a project's DAG files: ``root/dags`` for a file inside it, else ``root``."""
+def usual_folder(root: Path, path: Path) -> Path:
+    """The folder of a project's DAG files, by habit: ``root/dags`` for a file inside it, else ``root``."""
     inside = path.relative_to(root).parts
     return root / "dags" if len(inside) > 1 and inside[0] == "dags" else root
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from headway import airflow
 from headway.authoring.current_file import FileScope, Notice, fault, loading
-from headway.authoring.import_paths import add_paths, dag_folder, modules_of, paths_for, purge_modules
+from headway.authoring.import_paths import add_paths, modules_of, paths_for, purge_modules, usual_folder
 from headway.authoring.load_errors import as_dag_file_error, syntax_error
 from headway.authoring.styles import STYLES, decide_style
 
@@ -50,23 +50,28 @@ def may_hold_dags(source: bytes) -> bool:
     return b"dag" in lowered and (b"airflow" in lowered or b"headway" in lowered)
 
 
-def load_file(path: Path, root: Path, style: int | None = None, prefer_airflow: bool = False) -> LoadedFile:
+def load_file(
+    path: Path, root: Path, style: int | None = None, prefer_airflow: bool = False, folder: str | None = None
+) -> LoadedFile:
     """Run the DAG file ``path``, below ``root``, and collect its DAGs.
 
     ``style`` forces a style; with ``prefer_airflow`` an installed Airflow answers imports of ``airflow``.
+    ``folder``, relative to ``root``, is the one of DAG files (None: ``dags`` if the file lies there).
     Modules beside the file stay loaded and importable until ``purge_modules(root)``. Raises
     ``DagFileError``, its file relative to ``root`` and its line the deepest one inside the file.
     """
     # A context of its own: whatever DAG or group the file leaves open is not open for the next one.
-    return copy_context().run(_load, path.resolve(), root.resolve(), style, prefer_airflow)
+    path, root = path.resolve(), root.resolve()
+    dag_folder = usual_folder(root, path) if folder is None else root / folder
+    return copy_context().run(_load, path, root, dag_folder, style, prefer_airflow)
 
 
-def _load(path: Path, root: Path, style: int | None, prefer_airflow: bool) -> LoadedFile:
+def _load(path: Path, root: Path, folder: Path, style: int | None, prefer_airflow: bool) -> LoadedFile:
     scope = FileScope(str(path), str(root))
     with loading(scope):
         code = _compile(scope, style)
         airflow.install(prefer_airflow=prefer_airflow)
-        add_paths(root, dag_folder(root, path))
+        add_paths(root, folder)
         module = _run(code, scope)
         dags = _collect(module, scope)
         _check(dags, scope)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from .conftest import Project, dag_text
@@ -221,6 +224,15 @@ def test_a_project_root_carries_helpers_and_plugins(project: Project) -> None:
     assert project.tasks("d") == ["from_include"]
     assert project.value("SELECT file FROM dag") == "dags/dag.py"
     assert project.value("SELECT dag_folder FROM bundle") == "dags"
+
+
+def test_a_dag_folder_may_have_any_name_in_its_project(make_project: Callable[..., Project], tmp_path: Path) -> None:
+    (tmp_path / "plugins").mkdir()
+    project = make_project(folder=tmp_path / "flows")
+    project.write("beside.py", "NAME = 'from_beside'\n")
+    project.write("d.py", dag_text("d", before="from beside import NAME\n").replace("'only'", "NAME"))
+    project.parse()
+    assert project.tasks("d") == ["from_beside"]
 
 
 def test_each_file_gets_modules_of_its_own(project: Project) -> None:

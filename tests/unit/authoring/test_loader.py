@@ -299,6 +299,12 @@ def test_the_dag_folder_as_root(root, load, write):
     assert loaded.modules == ["helpers.py", "plugins/extra.py"]
 
 
+def test_a_dag_folder_of_another_name(root, write):
+    write("flows/local.py", "NAME = 'beside the DAGs'\n")
+    file = write("flows/deep/example.py", "from local import NAME\nassert NAME == 'beside the DAGs'\n")
+    assert load_file(file, root, folder="flows").modules == ["flows/local.py"]
+
+
 def test_what_is_installed_comes_before_modules_of_the_same_name(load, write, monkeypatch):
     monkeypatch.delitem(sys.modules, "sched", raising=False)
     write("sched.py", "raise SystemError('the wrong one')\n")
