@@ -229,16 +229,23 @@ def drain(conn: Connection, name: str) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+_NODES = """
+SELECT n.id::text, n.kind, n.name, n.hostname, n.pid, n.queues, n.capacity, n.state, n.version,
+       n.started_at, n.seen_at, (SELECT count(*) FROM claim c WHERE c.node_id = n.id)
+FROM node n WHERE {which} ORDER BY n.kind, n.name, n.started_at
+"""
+
+
 def all_nodes(conn: Connection, *, ended: bool = False) -> list[Node]:
     """Live nodes, or also those that have ended in the last day."""
-    rows = conn.execute(
-        "SELECT n.id, n.kind, n.name, n.hostname, n.pid, n.queues, n.capacity, n.state, n.version,"
-        " n.started_at, n.seen_at, (SELECT count(*) FROM claim c WHERE c.node_id = n.id)"
-        " FROM node n WHERE n.state IN ('up', 'draining') OR (%s AND n.seen_at > now() - interval '1 day')"
-        " ORDER BY n.kind, n.name, n.started_at",
-        (ended,),
-    ).fetchall()
-    return [Node(*row) for row in rows]
+    which = "n.state IN ('up', 'draining') OR (%s AND n.seen_at > now() - interval '1 day')"
+    return [Node(*row) for row in conn.execute(_NODES.format(which=which), (ended,)).fetchall()]
+
+
+def holding_lease(conn: Connection, *, hostname: str) -> list[Node]:
+    """Live nodes of a host whose lease has not run out."""
+    which = "n.state IN ('up', 'draining') AND n.lease_until > now() AND n.hostname = %s"
+    return [Node(*row) for row in conn.execute(_NODES.format(which=which), (hostname,)).fetchall()]
 
 
 def live_capacity(conn: Connection) -> dict[str, int]:
