@@ -5,13 +5,13 @@ The files' processes have no way to the metastore and no key: the scheduler answ
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from headway.crypto import open_vault
 from headway.metastore.database import Connection
-from headway.metastore.queries import secrets
+from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
 
 
@@ -27,27 +27,10 @@ class StoredValues:
 
         Raises ``VaultError`` when this host's key does not fit.
         """
-        return self._variable(key) if kind == "variable" else self._connection(key)
-
-    def _variable(self, key: str) -> str | None:
-        found = secrets.variable(self._conn(), key)
-        return self._decrypt(found.value) if found else None
-
-    def _connection(self, conn_id: str) -> dict[str, Any] | None:
-        found = secrets.connection(self._conn(), conn_id)
-        if found is None:
-            return None
-        hidden = json.loads(self._decrypt(found.secret)) if found.secret else {}
-        return {
-            "conn_type": found.conn_type,
-            "host": found.host,
-            "login": found.login,
-            "schema": found.schema,
-            "port": found.port,
-            "description": found.description,
-            "password": hidden.get("password"),
-            "extra": hidden.get("extra"),
-        }
-
-    def _decrypt(self, token: str) -> str:
-        return open_vault(self._settings, self._conn()).decrypt(token)
+        conn = self._conn()
+        vault = partial(open_vault, self._settings, conn)
+        if kind == "variable":
+            variable = find_variable(conn, vault, key)
+            return variable.value if variable else None
+        connection = find_connection(conn, vault, key)
+        return connection.as_mapping(key) if connection else None

@@ -69,6 +69,22 @@ def test_an_example_uses_the_command_that_it_stands_for(reference: ModuleType) -
         assert example.startswith(name), line
 
 
+def test_every_command_that_a_text_or_an_error_names_exists(reference: ModuleType) -> None:
+    known = {
+        tuple(name.split()[1:]) for name in re.findall(r"^\| `(headway [^`]+)`", reference.commands(), re.MULTILINE)
+    }
+    groups = "|".join({words[0] for words in known if len(words) == 2})
+    single = {words for words in known if len(words) == 1}
+    unknown = set()
+    for name in tracked():
+        if name.endswith((".py", ".md", ".yaml")) and not name.startswith("tests/"):
+            text = (ROOT / name).read_text()
+            inner = {(group, word) for group, word in re.findall(rf"\bheadway ({groups}) ([a-z][a-z-]*)", text)}
+            outer = {(word,) for word in re.findall(r"`headway ([a-z-]+)", text) if not re.fullmatch(groups, word)}
+            unknown |= {f"{name}: headway {' '.join(words)}" for words in (inner - known) | (outer - single)}
+    assert sorted(unknown) == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_resolve(page: Path) -> None:
     targets = [target for target in LINK.findall(page.read_text()) if "://" not in target]

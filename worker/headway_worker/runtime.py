@@ -6,8 +6,8 @@ task's time-out by the worker is put off.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from headway.authoring.exceptions import AirflowTaskTerminated
@@ -16,6 +16,7 @@ from headway.crypto import Vault, open_vault
 from headway.metastore.database import Connection
 from headway.metastore.queries import attempts, secrets, task_reads
 from headway.metastore.queries.attempts import Claimed
+from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
 from headway_worker.masking import Masker
 from headway_worker.store import Store
@@ -88,12 +89,8 @@ class MetastoreRuntime:
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, decrypted."""
-
-        def read(conn: Connection) -> str | None:
-            stored = secrets.variable(conn, key)
-            return self._door.open(conn).decrypt(stored.value) if stored else None
-
-        return self._call(read)
+        found = self._call(lambda conn: find_variable(conn, partial(self._door.open, conn), key))
+        return found.value if found else None
 
     def variable_set(self, key: str, value: str, description: str | None = None) -> None:
         """Encrypt and write."""
@@ -109,17 +106,12 @@ class MetastoreRuntime:
 
     def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
         """The connection's fields; its password is masked in the log from now on."""
-
-        def read(conn: Connection) -> Mapping[str, Any] | None:
-            stored = secrets.connection(conn, conn_id)
-            if stored is None:
-                return None
-            return _fields(stored, self._door.open(conn) if stored.secret else None)
-
-        fields = self._call(read)
-        if fields and fields.get("password"):
-            self.mask_secret(fields["password"])
-        return fields
+        found = self._call(lambda conn: find_connection(conn, partial(self._door.open, conn), conn_id))
+        if found is None:
+            return None
+        if found.password:
+            self.mask_secret(found.password)
+        return found.as_mapping(conn_id)
 
     def mask_secret(self, value: str) -> None:
         """Keep ``value`` out of this child's logs."""
@@ -127,17 +119,3 @@ class MetastoreRuntime:
 
     def _call(self, work: Callable[[Connection], T]) -> T:
         return self._store.call(work)
-
-
-def _fields(stored: secrets.StoredConnection, vault: Vault | None) -> dict[str, Any]:
-    hidden = json.loads(vault.decrypt(stored.secret)) if vault and stored.secret else {}
-    return {
-        "conn_type": stored.conn_type,
-        "host": stored.host,
-        "login": stored.login,
-        "schema": stored.schema,
-        "port": stored.port,
-        "description": stored.description,
-        "password": hidden.get("password"),
-        "extra": hidden.get("extra"),
-    }

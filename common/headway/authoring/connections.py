@@ -162,7 +162,7 @@ def get_connection(conn_id: str) -> Connection:
     if found is None:
         raise AirflowNotFoundException(
             f"there is no connection {conn_id!r}",
-            remedy=f"run `headway connections add {conn_id}`, or set AIRFLOW_CONN_{conn_id.upper()}",
+            remedy=f"run `headway connections set {conn_id}`, or set AIRFLOW_CONN_{conn_id.upper()}",
         )
     for secret in found.secrets():
         mask(secret)

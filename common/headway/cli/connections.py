@@ -45,7 +45,7 @@ def get(
     Example: headway connections get warehouse
     """
     with open_session() as session:
-        found = secrets.get_connection(session.conn, session.vault(), conn_id)
+        found = secrets.get_connection(session.conn, session.vault, conn_id)
     if not reveal:
         found = dataclasses.replace(found, password=_masked(found.password), extra=_masked(found.extra))
     fields = found.as_mapping(conn_id)

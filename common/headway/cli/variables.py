@@ -37,7 +37,7 @@ def get(key: Key, output: Output = Format.TABLE) -> None:
     Example: headway variables get bucket
     """
     with open_session() as session:
-        found = secrets.get_variable(session.conn, session.vault(), key)
+        found = secrets.get_variable(session.conn, session.vault, key)
     if output is Format.JSON:
         show_json(found)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,9 @@ from headway.metastore.queries import event_log
 from headway.metastore.queries import secrets as queries
 from headway.metastore.queries.secrets import StoredConnection
 from headway.operations.nearest import nearest
+
+#: Opens the vault when there is something to decrypt: a host without the key may read what is no secret.
+OpenVault = Callable[[], Vault]
 
 _NAME = re.compile(r"[^\s/]{1,250}")
 
@@ -87,15 +90,15 @@ def list_variables(conn: Connection) -> list[VariableEntry]:
     return [VariableEntry(each.key, each.description, each.changed_at) for each in queries.variables(conn)]
 
 
-def find_variable(conn: Connection, vault: Vault, key: str) -> Variable | None:
+def find_variable(conn: Connection, vault: OpenVault, key: str) -> Variable | None:
     """A variable in clear, or None; raises ``VaultError`` when the key does not fit."""
     found = queries.variable(conn, key)
     if found is None:
         return None
-    return Variable(found.key, vault.decrypt(found.value), found.description, found.changed_at)
+    return Variable(found.key, vault().decrypt(found.value), found.description, found.changed_at)
 
 
-def get_variable(conn: Connection, vault: Vault, key: str) -> Variable:
+def get_variable(conn: Connection, vault: OpenVault, key: str) -> Variable:
     """A variable in clear; raises ``NotFound``."""
     found = find_variable(conn, vault, key)
     if found is None:
@@ -126,12 +129,12 @@ def list_connections(conn: Connection) -> list[ConnectionEntry]:
     return [_entry(each) for each in queries.connections(conn)]
 
 
-def find_connection(conn: Connection, vault: Vault, conn_id: str) -> ConnectionFields | None:
+def find_connection(conn: Connection, vault: OpenVault, conn_id: str) -> ConnectionFields | None:
     """A connection in clear, or None; raises ``VaultError`` when the key does not fit."""
     found = queries.connection(conn, conn_id)
     if found is None:
         return None
-    secret = json.loads(vault.decrypt(found.secret)) if found.secret else {}
+    secret = json.loads(vault().decrypt(found.secret)) if found.secret else {}
     return ConnectionFields(
         conn_type=found.conn_type,
         host=found.host,
@@ -144,7 +147,7 @@ def find_connection(conn: Connection, vault: Vault, conn_id: str) -> ConnectionF
     )
 
 
-def get_connection(conn: Connection, vault: Vault, conn_id: str) -> ConnectionFields:
+def get_connection(conn: Connection, vault: OpenVault, conn_id: str) -> ConnectionFields:
     """A connection in clear; raises ``NotFound``."""
     found = find_connection(conn, vault, conn_id)
     if found is None:

@@ -24,7 +24,7 @@ def dump(conn: Connection, table: str) -> str:
 
 def test_a_variable_comes_back_and_is_stored_encrypted(stage: Stage, vault: Vault) -> None:
     secrets.set_variable(stage.conn, vault, "token", "s3cret ü", description="for the API", actor="ann")
-    found = secrets.get_variable(stage.conn, vault, "token")
+    found = secrets.get_variable(stage.conn, lambda: vault, "token")
     assert (found.value, found.description) == ("s3cret ü", "for the API")
     assert "s3cret" not in dump(stage.conn, "variable") + dump(stage.conn, "event_log")
     assert stage.audit() == [("variable.set", "variable token")]
@@ -33,14 +33,14 @@ def test_a_variable_comes_back_and_is_stored_encrypted(stage: Stage, vault: Vaul
 def test_a_changed_value_keeps_its_description(conn: Connection, vault: Vault) -> None:
     secrets.set_variable(conn, vault, "bucket", "one", description="where", actor="x")
     secrets.set_variable(conn, vault, "bucket", "two", actor="x")
-    assert secrets.get_variable(conn, vault, "bucket").description == "where"
+    assert secrets.get_variable(conn, lambda: vault, "bucket").description == "where"
     assert [each.key for each in secrets.list_variables(conn)] == ["bucket"]
 
 
 def test_an_unknown_variable_names_the_nearest(conn: Connection, vault: Vault) -> None:
     secrets.set_variable(conn, vault, "api_token", "x", actor="x")
     with pytest.raises(NotFound) as caught:
-        secrets.get_variable(conn, vault, "api_tokn")
+        secrets.get_variable(conn, lambda: vault, "api_tokn")
     assert caught.value.remedy == "did you mean 'api_token'?"
     with pytest.raises(NotFound):
         secrets.delete_variable(conn, "nothing", actor="x")
@@ -48,7 +48,7 @@ def test_an_unknown_variable_names_the_nearest(conn: Connection, vault: Vault) -
 
 def test_a_connection_keeps_only_its_address_in_clear(stage: Stage, vault: Vault) -> None:
     secrets.set_connection(stage.conn, vault, "warehouse", WAREHOUSE, actor="ann")
-    assert secrets.get_connection(stage.conn, vault, "warehouse") == WAREHOUSE
+    assert secrets.get_connection(stage.conn, lambda: vault, "warehouse") == WAREHOUSE
     stored = dump(stage.conn, "connection")
     assert "db.example.com" in stored
     assert "s3cret" not in stored
@@ -59,7 +59,7 @@ def test_a_connection_keeps_only_its_address_in_clear(stage: Stage, vault: Vault
 def test_a_connection_is_replaced_as_a_whole(conn: Connection, vault: Vault) -> None:
     secrets.set_connection(conn, vault, "warehouse", WAREHOUSE, actor="x")
     secrets.set_connection(conn, vault, "warehouse", ConnectionFields("http", "example.com"), actor="x")
-    assert secrets.get_connection(conn, vault, "warehouse") == ConnectionFields("http", "example.com")
+    assert secrets.get_connection(conn, lambda: vault, "warehouse") == ConnectionFields("http", "example.com")
     assert not secrets.list_connections(conn)[0].has_secret
 
 
