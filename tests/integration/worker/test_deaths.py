@@ -30,6 +30,11 @@ def pids(stage: Stage) -> tuple[int, int]:
     return int(child), int(below)
 
 
+def guards(worker: int) -> list[int]:
+    """The worker's children in a session of their own."""
+    return [pid for pid in processes.children(worker) if os.getsid(pid) == pid]
+
+
 def gone(pid: int, seconds: float = 10) -> None:
     """Wait until a process is dead."""
     wait_for(lambda: not processes.exists(pid), seconds, f"the end of process {pid}")
@@ -201,14 +206,18 @@ def test_two_workers_of_one_name_in_one_home_are_refused(stage: Stage) -> None:
 
 
 def test_tasks_of_a_frozen_worker_are_dead_when_its_lease_is_over(stage: Stage) -> None:
+    """The child's own fence: the guard, which would do the same, stands still too."""
     staged = stage.task(SLEEPER)
     worker = stage.worker()
     stage.send(staged)
     child, below = pids(stage)
-    stage.kill(worker, signal.SIGSTOP)
+    frozen = [stage.pid(worker), *guards(stage.pid(worker))]
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
     gone(child)
     gone(below)
-    stage.kill(worker, signal.SIGCONT)
+    for pid in frozen:
+        os.kill(pid, signal.SIGCONT)
     stage.await_state(staged, "scheduled")
     assert stage.attempt(staged)["outcome"] == "lost"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from headway.metastore.database import Connection, connect
 from headway_worker import processes
 from support.proxy import Proxy
 from support.waiting import wait_for
@@ -90,7 +91,12 @@ def test_a_task_that_ends_while_the_metastore_is_away_is_not_lost(stage: Stage, 
     lease = stage.settings.lease.length
     since = _lease_until(stage)
     beat_until(stage, lambda: _age(stage, since) > 3 * lease, 60, "three lease lengths", ok=False)
-    proxy.bring_back()
+    with stage.conn.transaction():  # the result has to wait: renewals must name it all the same
+        stage.conn.execute("SELECT FROM task_instance WHERE id = %s FOR UPDATE", (staged.id,))
+        proxy.bring_back()
+        with connect(stage.settings.metastore) as other:
+            wait_for(lambda: _renewed_since_outage(other) > 3 * stage.settings.lease.renewal, 20, "renewals")
+            assert other.execute("SELECT missed FROM claim").fetchone() == (0,)
     assert stage.await_event(staged).state == "success"
     assert (stage.attempts(staged), ran(stage), stage.xcom(staged)) == (1, "x", "value")
     wait_for(lambda: not list(spool.glob("*.json")), 10, "the empty spool")
@@ -147,6 +153,15 @@ def _lease_until(stage: Stage) -> float:
     row = stage.conn.execute("SELECT extract(epoch FROM lease_until) FROM node WHERE kind = 'worker'").fetchone()
     assert row is not None
     return float(row[0])
+
+
+def _renewed_since_outage(conn: Connection) -> float:
+    """Seconds from the first renewal after the outage, which opened its connection, to the last one."""
+    row = conn.execute(
+        "SELECT extract(epoch FROM n.seen_at - a.backend_start) FROM node n, pg_stat_activity a"
+        " WHERE n.kind = 'worker' AND a.application_name = 'headway w1@here lease' AND a.datname = current_database()"
+    ).fetchone()
+    return float(row[0]) if row and row[0] is not None else 0.0
 
 
 def _age(stage: Stage, since: float) -> float:
