@@ -64,8 +64,8 @@ def styles() -> str:
     """What a DAG gets that does not say, by style."""
     rows = [
         ("unset schedule", *("daily" if style.schedule else "none" for style in STYLES.values())),
-        ("unset catchup", *(str(style.catchup) for style in STYLES.values())),
-        ("a cron schedule or timedelta means", *(_INTERVALS[style.cron_interval] for style in STYLES.values())),
+        ("unset catchup", *("on" if style.catchup else "off" for style in STYLES.values())),
+        ("a cron schedule or a timedelta means", *(_INTERVALS[style.cron_interval] for style in STYLES.values())),
     ]
     return _table(("", *(f"{style.label} (style {number})" for number, style in STYLES.items())), rows)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-_MASK = "***"
+#: What people see in the place of a secret.
+MASK = "***"
 
 
 def has_readable_port(url: str) -> bool:
@@ -22,4 +23,4 @@ def hide_password(url: str) -> str:
         return url
     account, _, address = parts.netloc.rpartition("@")
     user = account.partition(":")[0]
-    return urlunsplit(parts._replace(netloc=f"{user}:{_MASK}@{address}"))
+    return urlunsplit(parts._replace(netloc=f"{user}:{MASK}@{address}"))

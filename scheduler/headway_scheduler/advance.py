@@ -13,6 +13,7 @@ import logging
 import time
 from collections import deque
 
+from headway.authoring.results import SKIP_KEY
 from headway.messages import Finished
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
@@ -24,7 +25,6 @@ from headway_scheduler.run_memory import RunMemory
 
 log = logging.getLogger(__name__)
 
-SKIP_KEY = "skipmixin_key"
 _ENDED_BADLY = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
 
 Place = tuple[RunMemory, int]

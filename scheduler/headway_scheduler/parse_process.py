@@ -18,6 +18,7 @@ from typing import Any
 
 from headway.errors import HeadwayError
 from headway.metastore.queries.code import ANY_MODULE, VALUE, FileError
+from headway.urls import MASK
 from headway_scheduler.parse_pipes import Stream, clean_environment, kill_tree
 
 #: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
@@ -233,7 +234,7 @@ class ParseProcess:
     def _shown_output(self) -> str:
         text = self._output.data.decode(errors="replace").strip()
         for secret in self._masks:
-            text = text.replace(secret, "***") if secret else text
+            text = text.replace(secret, MASK) if secret else text
         return "\nlast output:\n" + "\n".join(text.splitlines()[-_OUTPUT_LINES:]) if text else ""
 
 

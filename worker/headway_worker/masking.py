@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
-MASK = "***"
+from headway.urls import MASK
+
 _SHORTEST = 3  # masking shorter values would make logs unreadable and guessable
 
 

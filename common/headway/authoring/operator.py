@@ -12,10 +12,11 @@ from headway.authoring.current_file import Notice, Place, fault
 from headway.authoring.dependencies import Dependable, link
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 from headway.authoring.operator_meta import OperatorMeta, accepted_names
+from headway.authoring.results import RETURN_KEY
 from headway.authoring.setup_teardown import close_scope, make_teardown, open_scope, take_into_scope
 from headway.authoring.trigger_rules import TriggerRule
 from headway.authoring.values import identifier
-from headway.authoring.xcom_arg import RETURN_KEY, XComArg, references
+from headway.authoring.xcom_arg import XComArg, references
 
 if TYPE_CHECKING:
     from headway.authoring.dag import DAG

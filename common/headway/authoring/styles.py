@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -87,17 +86,3 @@ def _argument_names(tree: ast.AST) -> Iterator[str]:
 def defaults_of(style: int) -> StyleDefaults:
     """The defaults of a style."""
     return STYLES[style]
-
-
-def describe_styles() -> list[dict[str, Any]]:
-    """The table of styles, for documentation and ``dags show``."""
-    return [
-        {
-            "style": number,
-            "label": style.label,
-            "unset schedule": "daily" if style.schedule else "none",
-            "catchup": style.catchup,
-            "cron": style.cron_interval,
-        }
-        for number, style in STYLES.items()
-    ]

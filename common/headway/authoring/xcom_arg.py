@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring.current_file import fault
 from headway.authoring.dependencies import Dependable
+from headway.authoring.results import RETURN_KEY
 
 if TYPE_CHECKING:
     from headway.authoring.operator import BaseOperator
-
-RETURN_KEY = "return_value"
 
 
 class Resolvable:

@@ -15,12 +15,11 @@ from headway.cli.session import open_session
 from headway.errors import InvalidInput
 from headway.operations import secrets
 from headway.operations.secrets import ConnectionEntry, ConnectionFields
+from headway.urls import MASK
 
 app = group("Connections: how tasks reach outside systems; password and extra are stored encrypted.")
 
 ConnId = Annotated[str, typer.Argument(metavar="CONN", help="Id of the connection.")]
-
-_MASK = "***"
 
 
 @app.command("list")
@@ -114,7 +113,7 @@ def _ask(what: str) -> str:
 
 
 def _masked(secret: str | None) -> str | None:
-    return None if secret is None else _MASK
+    return None if secret is None else MASK
 
 
 _COLUMNS = [
@@ -124,6 +123,6 @@ _COLUMNS = [
     Column[ConnectionEntry]("PORT", lambda row: row.port, right=True),
     Column[ConnectionEntry]("LOGIN", lambda row: row.login),
     Column[ConnectionEntry]("SCHEMA", lambda row: row.schema),
-    Column[ConnectionEntry]("SECRET", lambda row: _MASK if row.has_secret else None),
+    Column[ConnectionEntry]("SECRET", lambda row: MASK if row.has_secret else None),
     Column[ConnectionEntry]("DESCRIPTION", lambda row: row.description),
 ]

@@ -14,10 +14,9 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from headway.settings import CONFIG_FILE, JOIN_FILE, Settings
-from headway.urls import hide_password
+from headway.urls import MASK, hide_password
 
 _PREFIX = "HEADWAY_"
-_MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def _walk(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, FieldI
 def _shown(value: Any) -> Any:
     if isinstance(value, SecretStr):
         text = value.get_secret_value()
-        return hide_password(text) if "://" in text else (_MASK if text else "")
+        return hide_password(text) if "://" in text else (MASK if text else "")
     return str(value) if isinstance(value, Path) else value
 
 

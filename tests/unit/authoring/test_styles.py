@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import ast
+from datetime import timedelta
 
 import pytest
 
-from headway.authoring.styles import STYLES, decide_style, describe_styles
+from headway.authoring.styles import STYLES, decide_style
 
 
 def style(source: str) -> int:
@@ -48,12 +49,14 @@ def test_what_decides_a_files_style(source, expected):
 
 
 def test_the_table_of_defaults():
-    assert describe_styles() == [
-        {"style": 1, "label": "Airflow 1.10", "unset schedule": "daily", "catchup": True, "cron": "data"},
-        {"style": 2, "label": "Airflow 2", "unset schedule": "daily", "catchup": True, "cron": "data"},
-        {"style": 3, "label": "Airflow 3", "unset schedule": "none", "catchup": False, "cron": "trigger"},
-    ]
-    assert list(STYLES) == [1, 2, 3]
+    found = {
+        number: (style.label, style.schedule, style.catchup, style.cron_interval) for number, style in STYLES.items()
+    }
+    assert found == {
+        1: ("Airflow 1.10", timedelta(days=1), True, "data"),
+        2: ("Airflow 2", timedelta(days=1), True, "data"),
+        3: ("Airflow 3", None, False, "trigger"),
+    }
 
 
 @pytest.mark.parametrize(("style", "catchup"), [(1, True), (2, True), (3, False)])
