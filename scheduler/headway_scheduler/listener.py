@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable
-from headway.messages import Finished, UnknownVersion, Wake, decode_event
+from headway.messages import Finished, Wake, decode_event
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class Listener:
     def _decode(self, data: bytes) -> None:
         try:
             self._put(decode_event(data))
-        except (UnknownVersion, ValueError, TypeError) as error:
+        except (ValueError, TypeError, LookupError) as error:
             log.warning("an event cannot be read (%s); the next sweep finds what it said", error)
 
     def _broken(self, error: BrokerUnavailable) -> None:

@@ -89,7 +89,8 @@ class Gate:
 class MiniWorker:
     """One worker node with ``slots`` threads.
 
-    ``deliver`` says how often each message is handed over; ``tell`` whether finish events are sent.
+    ``deliver`` says how often each message is handed over; ``tell`` whether finish events are sent; ``steps``
+    names the kombu priorities that it takes.
     ``claimed`` and ``refused`` hold the dispatches in the order in which they came.
     """
 
@@ -102,13 +103,14 @@ class MiniWorker:
         slots: int = 4,
         deliver: int = 1,
         tell: bool = True,
+        steps: Sequence[int] = PRIORITY_STEPS,
     ) -> None:
         self.id = str(uuid4())
         self.claimed: list[Dispatch] = []
         self.refused: list[Dispatch] = []
         self._settings = settings
         self._behave = behave
-        self._lists = [list_name(queue, step) for step in PRIORITY_STEPS for queue in queues]
+        self._lists = [list_name(queue, step) for step in steps for queue in queues]
         self._queues = queues
         self._deliver = deliver
         self._tell = tell
@@ -141,7 +143,9 @@ class MiniWorker:
             try:
                 conn = conn or connect(self._settings.metastore, name="mini worker")
                 found = client.brpop(self._lists, _POLL)
-                if found:
+                if found and self._ending.is_set():
+                    client.rpush(*found)  # stopped while it waited
+                elif found:
                     self._take(conn, bus, json.loads(json.loads(found[1])["body"])[0][0])
             except (*LOST, MetastoreUnavailable, BrokerUnavailable, redis.RedisError):
                 conn = None
