@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
+from headway.background import Background
 from headway.errors import BrokerUnavailable, HeadwayError, MetastoreUnavailable
 from headway.metastore.database import LOST, Connection, connect
 from headway.settings import Settings
@@ -13,8 +13,7 @@ from headway.settings import Settings
 log = logging.getLogger(__name__)
 
 
-
-class Service(ABC):
+class Service(Background):
     """One concern, one thread, one metastore connection.
 
     A subclass says its ``name`` and ``interval`` (seconds) and does its work in ``run_once``, which may
@@ -22,36 +21,18 @@ class Service(ABC):
     logged in one line and does not end the service.
     """
 
-    name: str
     interval: float
     longest_pause = 10.0  # seconds between tries while the metastore is away
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self.settings = settings
         self._conn: Connection | None = None
-        self._woken = threading.Event()
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._loop, name=self.name, daemon=True)
         self._failures = 0
 
     @abstractmethod
     def run_once(self) -> float | None:
         """Look once; return the seconds until the next look, None for the usual interval."""
-
-    def start(self) -> None:
-        """Start the thread; the first look comes at once."""
-        self._thread.start()
-
-    def wake(self) -> None:
-        """Look now."""
-        self._woken.set()
-
-    def stop(self, timeout: float = 10.0) -> None:
-        """End the thread after its present look; waits up to ``timeout`` seconds."""
-        self._ending.set()
-        self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
 
     @property
     def conn(self) -> Connection:
@@ -60,15 +41,7 @@ class Service(ABC):
             self._conn = connect(self.settings.metastore, name=f"headway scheduler {self.name}")
         return self._conn
 
-    def _loop(self) -> None:
-        while not self._ending.is_set():
-            pause = self._look()
-            self._woken.wait(pause)
-            self._woken.clear()
-        self._close()
-        self.on_end()
-
-    def on_end(self) -> None:  # noqa: B027 - most services hold nothing else
+    def on_end(self) -> None:
         """Release what the service holds besides its connection; called in its thread at the end."""
 
     def _look(self) -> float:
@@ -87,6 +60,10 @@ class Service(ABC):
             log.info("%s: works again", self.name)
             self._failures = 0
         return self.interval if pause is None else pause
+
+    def _end(self) -> None:
+        self._close()
+        self.on_end()
 
     def _failed(self, text: str) -> float:
         self._close()

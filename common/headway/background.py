@@ -1,0 +1,46 @@
+"""A thread for one concern: it looks, then waits for its interval or until it is woken. Nodes are made of these."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+
+
+class Background(ABC):
+    """Starts, wakes and ends the thread; a subclass says what a look is, and what is to do at the end."""
+
+    name: str
+
+    def __init__(self) -> None:
+        self._woken = threading.Event()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._loop, name=self.name, daemon=True)
+
+    @abstractmethod
+    def _look(self) -> float:
+        """Look once; return the seconds until the next look. Must not raise."""
+
+    @abstractmethod
+    def _end(self) -> None:
+        """What the thread does last."""
+
+    def start(self) -> None:
+        """Start the thread; the first look comes at once."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the thread after its present look; waits up to ``timeout`` seconds."""
+        self._ending.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _loop(self) -> None:
+        while not self._ending.is_set():
+            self._woken.wait(self._look())
+            self._woken.clear()
+        self._end()
