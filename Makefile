@@ -3,12 +3,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs constraints clean system-packages
+.PHONY: help demo test bench lint format docs constraints clean system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 RABBITMQ := /usr/lib/rabbitmq/bin/rabbitmq-server
 INTERPRETERS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
+# two test processes, each with servers of its own
+PYTEST_ARGS ?= -n 2
+BENCH_ARGS := $(if $(ONLY),--only $(ONLY)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 help:  ## list the commands
@@ -19,6 +22,9 @@ demo: $(STAMP)  ## start a cluster, run the example DAGs on two queues, show wha
 
 test: $(STAMP) system-packages lint  ## check style, types and imports, then run every test
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+bench: $(STAMP)  ## measure beside raw Celery: make bench ONLY=chain_50 EVENTS=off ROUNDS=3
+	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 lint: $(STAMP)  ## check style, types and import contracts
 	@$(BIN)/ruff check --quiet
