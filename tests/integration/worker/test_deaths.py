@@ -212,12 +212,14 @@ def test_tasks_of_a_frozen_worker_are_dead_when_its_lease_is_over(stage: Stage) 
     stage.send(staged)
     child, below = pids(stage)
     frozen = [stage.pid(worker), *guards(stage.pid(worker))]
-    for pid in frozen:
-        os.kill(pid, signal.SIGSTOP)
-    gone(child)
-    gone(below)
-    for pid in frozen:
-        os.kill(pid, signal.SIGCONT)
+    try:
+        for pid in frozen:
+            os.kill(pid, signal.SIGSTOP)
+        gone(child)
+        gone(below)
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
     stage.await_state(staged, "scheduled")
     assert stage.attempt(staged)["outcome"] == "lost"
 
