@@ -20,7 +20,7 @@ from headway.settings import Settings
 from headway.version import __version__
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
-from headway_scheduler.parse import ParseService
+from headway_scheduler.parse.service import ParseService
 from headway_scheduler.plan import Plan
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_scheduler.reconcile.leases import Leases

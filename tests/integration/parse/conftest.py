@@ -9,7 +9,7 @@ import pytest
 
 from headway.metastore.database import Connection, connection
 from headway.settings import Settings, load_settings
-from headway_scheduler.parse import ParseService
+from headway_scheduler.parse.service import ParseService
 from support.waiting import wait_for
 
 _DAG = """

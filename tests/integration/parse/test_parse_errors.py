@@ -293,13 +293,13 @@ def test_stopping_does_not_wait_for_a_file_that_hangs(project: Project) -> None:
     service.stop(timeout=5)
     assert [thread.name for thread in threading.enumerate() if thread.name in ("parse", "watch")] == []
     children = psutil.Process().children(recursive=True)
-    assert [child for child in children if "parse_child" in " ".join(child.cmdline())] == []
+    assert [child for child in children if "headway_scheduler.parse.child" in " ".join(child.cmdline())] == []
 
 
 _SCHEDULER = """
 import os, signal, sys
 from headway.settings import load_settings
-from headway_scheduler.parse import ParseService
+from headway_scheduler.parse.service import ParseService
 service = ParseService(load_settings(), node="00000000-0000-0000-0000-000000000001", on_change=print)
 service.start()
 signal.pause()

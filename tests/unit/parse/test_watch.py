@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from headway.settings import load_settings
-from headway_scheduler.watch import RootWatch, may_matter, sends_no_notices
+from headway_scheduler.parse.watch import RootWatch, may_matter, sends_no_notices
 
 MOUNTS = r"""/dev/sda1 / ext4 rw 0 0
 server:/x /shared nfs4 rw 0 0

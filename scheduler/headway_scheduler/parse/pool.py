@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 import time
 
-from headway_scheduler.parse_process import Job, Lookup, Parsed, ParseProcess
+from headway_scheduler.parse.process import Job, Lookup, Parsed, ParseProcess
 
 _JOBS_PER_PROCESS = 100
 _TICK = 0.25

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from headway.settings import DagSettings
-from headway_scheduler.parse_rows import dag_rows, structure_fingerprint
+from headway_scheduler.parse.rows import dag_rows, structure_fingerprint
 from support.structures import structure, task
 
 DEFAULTS = DagSettings(max_active_runs=7, max_active_tasks=8, paused_at_creation=True)

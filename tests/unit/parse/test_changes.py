@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from headway.bundles.manifest import Entry, Manifest, hash_of
 from headway.metastore.queries.code import ANY_MODULE, KnownFile
-from headway_scheduler.parse_plan import Candidates, Fingerprints, changed_files
+from headway_scheduler.parse.changes import Candidates, Fingerprints, changed_files
 
 DAG = b"from airflow import DAG"
 

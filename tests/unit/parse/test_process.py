@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from headway_scheduler.parse_pipes import clean_environment
-from headway_scheduler.parse_process import Job, find_place
+from headway_scheduler.parse.pipes import clean_environment
+from headway_scheduler.parse.process import Job, find_place
 
 STACKS = """Current thread 0x00007f0b (most recent call first):
   File "/usr/lib/python3.11/socket.py", line 700 in connect

@@ -1,4 +1,4 @@
-"""The process that loads DAG files: ``python -m headway_scheduler.parse_child ANSWERS TRACES``.
+"""The process that loads DAG files: ``python -m headway_scheduler.parse.child ANSWERS TRACES``.
 
 Users' code runs here, away from the scheduler: no metastore, no broker, no key. Requests come as JSON
 lines on standard input; answers leave as JSON lines on the descriptor ``ANSWERS``, because standard
@@ -35,7 +35,7 @@ from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.runtime import use_store
 from headway.authoring.structure import describe
 from headway.errors import DagFileError, HeadwayError
-from headway_scheduler.parse_reads import Reads
+from headway_scheduler.parse.reads import Reads
 
 _PR_SET_PDEATHSIG = 1
 

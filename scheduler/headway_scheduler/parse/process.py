@@ -1,4 +1,4 @@
-"""The scheduler's end of one process that loads DAG files (``parse_child`` is the other end)."""
+"""The scheduler's end of one process that loads DAG files (``child`` is the other end)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typing import Any
 from headway.errors import HeadwayError
 from headway.metastore.queries.code import ANY_MODULE, VALUE, FileError
 from headway.urls import MASK
-from headway_scheduler.parse_pipes import Stream, clean_environment, kill_tree
+from headway_scheduler.parse.pipes import Stream, clean_environment, kill_tree
 
 #: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
 Lookup = Callable[[str, str], Any]
@@ -74,7 +74,7 @@ class ParseProcess:
         answers, traces = os.pipe(), os.pipe()
         try:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-m", "headway_scheduler.parse_child", str(answers[1]), str(traces[1])],
+                [sys.executable, "-P", "-m", "headway_scheduler.parse.child", str(answers[1]), str(traces[1])],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
