@@ -59,8 +59,8 @@ def expired(conn: Connection, table: str, before: date) -> list[str]:
 
 
 def drop(conn: Connection, name: str) -> None:
-    """Drop one partition and all that is in it."""
-    conn.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(name)))
+    """Drop one partition and all that is in it; harmless when another node was first."""
+    conn.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 def _start(part: Partitioned, day: date) -> date:
@@ -73,8 +73,11 @@ def _day_of(name: str) -> date:
 
 
 def _exists(conn: Connection, name: str) -> bool:
-    row = conn.execute("SELECT to_regclass(%s) IS NOT NULL", (name,)).fetchone()
-    return bool(row and row[0])
+    # not to_regclass: it answers from a cache that may not know yet what another session has just made
+    row = conn.execute(
+        "SELECT 1 FROM pg_class WHERE relname = %s AND relnamespace = current_schema()::regnamespace", (name,)
+    ).fetchone()
+    return row is not None
 
 
 def _default(conn: Connection, part: Partitioned) -> None:
@@ -114,7 +117,8 @@ def _end(part: Partitioned, start: date) -> str:
 
 
 _MAKE = (
-    "LOCK TABLE {rest}",  # nobody may add rows of the new partition to the default one meanwhile
+    # A row that is already on its way to the default partition would be refused there when this is done.
+    "LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE",
     "CREATE TABLE {name} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
     (
         "WITH moved AS (DELETE FROM {rest} WHERE {column} >= {start} AND {column} < {end} RETURNING *)"
