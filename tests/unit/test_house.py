@@ -16,6 +16,7 @@ NODE_FOLDERS = [Path(folder).parts[0] for folder in PROJECT["tool"]["hatch"]["bu
 SOURCES = [path for folder in NODE_FOLDERS for path in (ROOT / folder).rglob("*.py")]
 LONGEST_FILE = 600
 CALLED_FROM_OUTSIDE = {"authoring", "operators", "sensors", "hooks", "airflow", "migrations"}
+COMES_WITH = {"amqp": "kombu", "billiard": "celery", "tornado": "flower"}
 _DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 
 
@@ -73,6 +74,13 @@ def test_every_dependency_is_pinned() -> None:
     assert wanted - pinned == set()
 
 
+def test_every_imported_package_is_a_dependency() -> None:
+    declared = {_distribution(line).replace("-", "_") for line in PROJECT["project"]["dependencies"]}
+    declared |= {inner for inner, outer in COMES_WITH.items() if outer in declared} | {"babel"}  # a macro asks for it
+    own = {Path(package).name for package in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]}
+    assert {name for path in SOURCES for name in _imported(path)} - declared - own - sys.stdlib_module_names == set()
+
+
 def test_importing_headway_for_a_dag_is_light() -> None:
     """A DAG file's imports must not bring in the nodes' libraries."""
     heavy = ["sqlalchemy", "celery", "kombu", "psycopg", "redis", "pydantic", "typer", "rich"]
@@ -84,6 +92,13 @@ def test_importing_headway_for_a_dag_is_light() -> None:
 def _distribution(requirement: str) -> str:
     name = "".join(character if character.isalnum() or character in "-_." else " " for character in requirement)
     return name.split()[0].lower().replace("_", "-")
+
+
+def _imported(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    return {module.partition(".")[0] for module in modules}
 
 
 def _environment_reads_at_import(path: Path) -> list[ast.expr]:
