@@ -16,6 +16,7 @@ from headway.messages import Finished, Wake
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
+from headway.outage import await_servers
 from headway.settings import Settings
 from headway.version import __version__
 from headway_scheduler.engine import Engine
@@ -44,14 +45,22 @@ class SchedulerNode:
         """Schedule until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
-        with connection(self._settings.metastore, name="headway scheduler") as conn:
-            schema.check(conn)
+        await_servers(self._check, ended=lambda: self._ending)
         while not self._ending:
             try:
                 Incarnation(self._settings).run(self._started)
             except MetastoreUnavailable as error:  # it has just been there
                 log.warning("%s; trying again", error.message)
                 time.sleep(_PAUSE)
+
+    def _check(self) -> None:
+        bus = open_bus(self._settings, name="headway scheduler")  # first, for a wrong URL does not pass by itself
+        with connection(self._settings.metastore, name="headway scheduler") as conn:
+            schema.check(conn)
+        try:
+            bus.depths(self._settings.worker.queues)
+        finally:
+            bus.close()
 
     def _started(self, engine: Engine) -> None:
         self._engine = engine

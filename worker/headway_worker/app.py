@@ -19,6 +19,7 @@ from headway.messages import EXECUTE_TASK
 from headway_worker.child import Child, Node
 from headway_worker.execute import execute
 from headway_worker.pool import OnEnd, task_pool
+from headway_worker.redis_channel import survive_lost_connections
 from headway_worker.results import TaskFailedError, tell_celery
 
 _HEARTBEAT = 5  # seconds between a worker's signs of life for Flower
@@ -52,6 +53,7 @@ class Children:
 
 def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     """The Celery app of this worker, with ``headway.execute`` registered."""
+    survive_lost_connections()
     app = make_app(node.settings, queues=queues)
     app.conf.update(
         worker_lost_wait=_LOST_WAIT,

@@ -12,6 +12,7 @@ from headway.messages import Wake
 from headway.metastore import schema
 from headway.metastore.database import connection
 from headway.metastore.queries import nodes
+from headway.outage import await_servers
 from headway.settings import Settings
 from headway_worker.app import controller, worker_app
 from headway_worker.beats import Beats
@@ -70,12 +71,17 @@ class Team:
         self._consuming = Consuming(settings, table, wish.queues)
 
     def check(self) -> None:
-        """Raise ``HeadwayError`` unless metastore and broker answer and the schema is the right one."""
+        """Wait for metastore and broker; raise ``HeadwayError`` for a wrong URL or schema."""
+        await_servers(self._ask)
+
+    def _ask(self) -> None:
         with connection(self._settings.metastore, name=f"headway {self._wish.name}") as conn:
             schema.check(conn)
         bus = self._bus("start")
-        bus.depths(self._wish.queues)
-        bus.close()
+        try:
+            bus.depths(self._wish.queues)
+        finally:
+            bus.close()
 
     def bury(self, former: Former) -> None:
         """An earlier start was killed and nothing of it lives: let the cluster take its tasks at once."""

@@ -150,7 +150,7 @@ def _syntax(error: jinja2.TemplateSyntaxError) -> TemplateFaultError:
     remedy = "mend the template"
     if "comment tag" in str(error.message):
         remedy = "'{#' starts a comment in Jinja; write bash's ${#name} as {% raw %}${#name}{% endraw %}"
-    return TemplateFaultError(str(error.message), f", line {error.lineno}{file}", remedy)
+    return TemplateFaultError(str(error.message).rstrip("."), f", line {error.lineno}{file}", remedy)
 
 
 def _place(error: Exception, template: jinja2.Template) -> str:

@@ -14,16 +14,17 @@ _INDENT = "    "
 def show_dag(found: Description) -> None:
     """Print the page."""
     dag = found.dag
+    scheduled = dag.schedule not in (None, "", "none")
     show_facts(
         {
             "DAG": dag.dag_id,
             "description": dag.description or None,
             "file": f"{dag.file} (gone)" if dag.is_stale else dag.file,
             "style": f"{_STYLES.get(dag.style, '?')} ({dag.style})",
-            "schedule": f"{dag.schedule or 'none'}{', catching up' if found.catchup else ''}",
+            "schedule": f"{dag.schedule}{', catching up' if found.catchup else ''}" if scheduled else "none",
             "starts": moment(found.start_date),
             "ends": moment(found.end_date),
-            "next run": "when unpaused" if dag.is_paused else moment(dag.next_due),
+            "next run": ("when unpaused" if dag.is_paused else moment(dag.next_due)) if scheduled else None,
             "paused": dag.is_paused,
             "last run": f"{dag.last_run} {dag.last_state}" if dag.last_run else None,
             "limits": f"{dag.max_active_runs} runs, {dag.max_active_tasks} tasks at once",

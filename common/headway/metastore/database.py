@@ -43,11 +43,16 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
     except psycopg.ProgrammingError as error:
         raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
         raise MetastoreUnavailable(
-            f"the metastore at {place(url)} does not answer: {reason}",
+            f"the metastore at {place(url)} does not answer: {_reason(error)}",
             "check that PostgreSQL runs there and that metastore.url has the right host, user and password",
         ) from None
+
+
+def _reason(error: psycopg.OperationalError) -> str:
+    """Why the last address refused, without libpq's way of saying where and its hints."""
+    lines = [line for line in str(error).strip().splitlines() if not line.startswith(("\t", " "))]
+    return lines[-1].rpartition(" failed: ")[2] if lines else type(error).__name__
 
 
 @contextmanager

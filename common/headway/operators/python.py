@@ -20,6 +20,8 @@ __all__ = ["BranchPythonOperator", "PythonOperator", "ShortCircuitOperator", "ge
 
 log = logging.getLogger("headway.task")
 
+_SHOWN = 2_000  # characters of a returned value in the log
+
 
 class PythonOperator(BaseOperator):
     """Calls ``python_callable`` with ``op_args`` and ``op_kwargs``; what it returns is the XCom.
@@ -65,12 +67,17 @@ class PythonOperator(BaseOperator):
             context["templates_dict"] = self.templates_dict
         result = self.execute_callable(context)
         if self.show_return_value_in_logs and result is not None:
-            log.info("Done. Returned value was: %s", result)
+            log.info("Done. Returned value was: %s", _shortened(str(result)))
         return result
 
     def execute_callable(self, context: Context) -> Any:
         """The function's result."""
         return call_with_context(self.python_callable, tuple(self.op_args), self.op_kwargs, context)
+
+
+def _shortened(text: str) -> str:
+    more = len(text) - _SHOWN
+    return f"{text[:_SHOWN]}… and {more:,} more characters" if more > 0 else text
 
 
 class BranchPythonOperator(PythonOperator, BranchMixIn):

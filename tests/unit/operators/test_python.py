@@ -72,6 +72,12 @@ def test_the_result_is_logged_unless_it_should_not_be(bench: Bench, caplog: pyte
     assert "hidden" not in caplog.text
 
 
+def test_a_long_result_is_cut_in_the_log(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        run(bench, lambda: "x" * 5_000)
+    assert f"was: {'x' * 2_000}… and 3,000 more characters" in caplog.text
+
+
 def test_what_is_no_function_is_refused_where_it_stands() -> None:
     with pytest.raises(DagFileError, match="expected a function as python_callable, got 5") as caught, shop():
         PythonOperator(task_id="task", python_callable=5)
