@@ -41,6 +41,7 @@ class Dispatch:
         self._outstanding = outstanding
         self._bus = bus
         self._capacity: dict[str, int] = {}
+        self._full: set[str] = set()  # queues whose window is refilled when half of it has come back
         self._allowance: dict[str, int | None] = {}
         self._written: dict[str, int] = {}
 
@@ -56,6 +57,8 @@ class Dispatch:
 
     def run_once(self, conn: Connection) -> int:
         """Dispatch all that may go; return how many went."""
+        usage = self._book.usage.queues
+        self._full = {queue for queue in self._full if usage[queue] > self.window(queue) // 2}
         count = 0
         while True:
             chosen = self._book.lanes.select(self._fits, self._take, _BATCH)
@@ -83,7 +86,7 @@ class Dispatch:
             run.key not in self._book.stale
             and not dag.is_paused
             and usage.dags[dag.dag_id] < dag.max_active_tasks
-            and usage.queues[task.queue] < self.window(task.queue)
+            and task.queue not in self._full
             and self._pool_has(task.pool, task.pool_slots)
             and not (limit and usage.total >= limit)
             and not (task.per_dag is not None and usage.tasks[dag.dag_id, task.task_id] >= task.per_dag)
@@ -96,6 +99,9 @@ class Dispatch:
 
     def _take(self, run: RunMemory, slot: int) -> None:
         self._book.usage.change(run, slot, +1)
+        queue = run.task(slot).queue
+        if self._book.usage.queues[queue] >= self.window(queue):
+            self._full.add(queue)
 
     def _send(self, conn: Connection, chosen: list[Place]) -> int:
         retried = [run.ti(slot) for run, slot in chosen if run.state(slot) in _RETRIED]

@@ -20,11 +20,11 @@ class Timer:
 def upcoming(conn: Connection, *, me: str, within: float) -> list[Timer]:
     """Timers of runs that scheduler ``me`` owns which are due now or within so many seconds."""
     rows = conn.execute(
-        "SELECT r.id, t.id, m.dispatch, greatest(0, extract(epoch FROM m.due - now()))::float8"
-        " FROM timer m JOIN task_instance t ON t.id = m.ti_id AND t.dispatch = m.dispatch"
-        " JOIN dag_run r ON r.id = t.run_id AND r.owner_id = %s"
-        " WHERE m.due <= now() + make_interval(secs => %s) ORDER BY m.due",
-        (me, within),
+        "WITH m AS MATERIALIZED (SELECT * FROM timer WHERE due <= now() + make_interval(secs => %s))"
+        " SELECT r.id, t.id, m.dispatch, greatest(0, extract(epoch FROM m.due - now()))::float8"
+        " FROM m JOIN task_instance t ON t.id = m.ti_id AND t.dispatch = m.dispatch"
+        " JOIN dag_run r ON r.id = t.run_id AND r.owner_id = %s ORDER BY m.due",
+        (within, me),
     ).fetchall()
     return [Timer(*row) for row in rows]
 
