@@ -12,6 +12,8 @@
       ├─ child 0 ─ claim → load → run → finish → event, with a fence thread and a log thread
       └─ child n …
 
+What runs where is in ``parent``, ``child`` and ``logs``; what both sides use lies beside them.
+
 Parent, children and guard share one table in memory (``slots``): what each child does, who asked it to
 stop, and until when the lease lets tasks run. A child says there what it holds *before* it asks the
 metastore for it and takes it away *after* the metastore has the result, so what the parent names in a

@@ -33,7 +33,7 @@ def command(
     if join is not None:
         os.environ["HEADWAY_JOIN"] = str(join.expanduser().absolute())
     from headway.settings import load_settings
-    from headway_worker.host import Wish, run_worker
+    from headway_worker.parent.host import Wish, run_worker
 
     settings = load_settings()
     names = [name.strip() for name in queues.split(",") if name.strip()] or settings.worker.queues

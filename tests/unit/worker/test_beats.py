@@ -8,7 +8,7 @@ import pytest
 
 from headway.broker.redis_bus import RedisBus
 from headway.settings import LeaseSettings
-from headway_worker.beats import Beats
+from headway_worker.parent.beats import Beats
 from headway_worker.slots import SlotTable
 
 LEASE = LeaseSettings(length=10, renewal=2, margin=1)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from headway_worker import log_files
-from headway_worker.log_files import AttemptLog, LogName
+from headway_worker.logs import log_files
+from headway_worker.logs.log_files import AttemptLog, LogName
 from headway_worker.slots import Attempt
 
 

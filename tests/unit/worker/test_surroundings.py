@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from headway_worker.surroundings import Surroundings, hide_settings
+from headway_worker.child.surroundings import Surroundings, hide_settings
 
 
 def test_settings_leave_the_environment_but_values_for_tasks_stay(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,11 @@ from celery.worker import WorkController
 
 from headway.broker.celery_app import make_app
 from headway.messages import EXECUTE_TASK
-from headway_worker.child import Child, Node
-from headway_worker.execute import execute
-from headway_worker.pool import OnEnd, task_pool
-from headway_worker.redis_channel import survive_lost_connections
-from headway_worker.results import TaskFailedError, tell_celery
+from headway_worker.child.child import Child, Node
+from headway_worker.child.execute import execute
+from headway_worker.child.results import TaskFailedError, tell_celery
+from headway_worker.parent.pool import OnEnd, task_pool
+from headway_worker.parent.redis_channel import survive_lost_connections
 
 _HEARTBEAT = 5  # seconds between a worker's signs of life for Flower
 _RESULT_TIMEOUT = 5.0  # seconds: Celery's own result is a nicety for which no child may wait long

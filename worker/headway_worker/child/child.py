@@ -14,18 +14,18 @@ from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.broker.bus import Bus, open_bus
 from headway.settings import Settings
 from headway_worker import processes
-from headway_worker.capture import Capture
-from headway_worker.dags import DagShelf
-from headway_worker.fence import Fence
-from headway_worker.log_files import outbox
-from headway_worker.masking import Masker
-from headway_worker.runtime import VaultDoor
+from headway_worker.child.dags import DagShelf
+from headway_worker.child.fence import Fence
+from headway_worker.child.runtime import VaultDoor
+from headway_worker.child.surroundings import Surroundings, hide_settings
+from headway_worker.child.usage import PeakMemory
+from headway_worker.logs.capture import Capture
+from headway_worker.logs.log_files import outbox
+from headway_worker.logs.masking import Masker
+from headway_worker.logs.task_logging import log_into
 from headway_worker.slots import Attempt, Cause, Phase, SlotTable
 from headway_worker.spool import Spool
 from headway_worker.store import Store
-from headway_worker.surroundings import Surroundings, hide_settings
-from headway_worker.task_logging import log_into
-from headway_worker.usage import PeakMemory
 
 #: Asks a child to look at its slot: its task may have to stop.
 STOP_SIGNAL = signal.SIGUSR2

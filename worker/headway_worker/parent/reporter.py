@@ -14,10 +14,11 @@ from headway.metastore.queries import attempts, nodes, task_reads
 from headway.metastore.queries.attempts import Claimed, Result
 from headway.settings import Settings
 from headway.states import Outcome
-from headway_worker import claims, log_files, verdicts
+from headway_worker import claims, verdicts
 from headway_worker.claims import Ending
-from headway_worker.log_files import LogName
-from headway_worker.service import Service
+from headway_worker.logs import log_files
+from headway_worker.logs.log_files import LogName
+from headway_worker.parent.service import Service
 from headway_worker.slots import Attempt, Cause, Phase, Reading
 from headway_worker.spool import Spool
 from headway_worker.store import Store

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable
 
 from headway_worker import processes
-from headway_worker.reporter import Loss
+from headway_worker.parent.reporter import Loss
 from headway_worker.slots import Phase, SlotTable
 from headway_worker.verdicts import Death
 

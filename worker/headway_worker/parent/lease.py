@@ -14,9 +14,9 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import nodes
 from headway.settings import Settings
 from headway.version import __version__
-from headway_worker.enforcer import Enforcer
-from headway_worker.reporter import Reporter
-from headway_worker.service import Service
+from headway_worker.parent.enforcer import Enforcer
+from headway_worker.parent.reporter import Reporter
+from headway_worker.parent.service import Service
 from headway_worker.slots import Attempt, Cause, SlotTable
 from headway_worker.store import Store
 

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 
 from headway_worker import processes
-from headway_worker.child import STOP_SIGNAL
-from headway_worker.service import Service
+from headway_worker.child.child import STOP_SIGNAL
+from headway_worker.parent.service import Service
 from headway_worker.slots import Attempt, Cause, Phase, Reading, SlotTable
 
 log = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from types import FrameType
 
 from celery.worker import state as celery_state
 
-from headway_worker.enforcer import Enforcer
-from headway_worker.service import Service
+from headway_worker.parent.enforcer import Enforcer
+from headway_worker.parent.service import Service
 from headway_worker.slots import Cause, Phase, SlotTable
 
 log = logging.getLogger(__name__)

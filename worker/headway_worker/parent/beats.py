@@ -9,7 +9,7 @@ from collections.abc import Callable
 from headway.broker.bus import BEATS, STOPS, Bus
 from headway.errors import BrokerUnavailable
 from headway.settings import LeaseSettings
-from headway_worker.service import Service
+from headway_worker.parent.service import Service
 from headway_worker.slots import SlotTable
 
 _WAIT = 0.5  # seconds of one wait for a beat, and the longest that a hint waits

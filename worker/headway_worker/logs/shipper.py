@@ -10,10 +10,10 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import logs
 from headway.metastore.queries.logs import Chunk
 from headway.settings import Settings
-from headway_worker import log_files
-from headway_worker.home import take_over_logs
-from headway_worker.log_files import LogName
-from headway_worker.service import Service
+from headway_worker.logs import log_files
+from headway_worker.logs.log_files import LogName
+from headway_worker.parent.home import take_over_logs
+from headway_worker.parent.service import Service
 from headway_worker.slots import Attempt, SlotTable
 from headway_worker.store import Store
 

@@ -14,19 +14,19 @@ from headway.metastore.database import connection
 from headway.metastore.queries import nodes
 from headway.outage import await_servers
 from headway.settings import Settings
-from headway_worker.app import controller, worker_app
-from headway_worker.beats import Beats
-from headway_worker.child import Node
-from headway_worker.consuming import Consuming
-from headway_worker.departures import Departures
-from headway_worker.drain import Drain
-from headway_worker.enforcer import Enforcer
-from headway_worker.home import Former
-from headway_worker.host import Wish
-from headway_worker.lease import Lease, Registration
-from headway_worker.reporter import Reporter
-from headway_worker.service import Service
-from headway_worker.shipper import Shipper
+from headway_worker.child.child import Node
+from headway_worker.logs.shipper import Shipper
+from headway_worker.parent.app import controller, worker_app
+from headway_worker.parent.beats import Beats
+from headway_worker.parent.consuming import Consuming
+from headway_worker.parent.departures import Departures
+from headway_worker.parent.drain import Drain
+from headway_worker.parent.enforcer import Enforcer
+from headway_worker.parent.home import Former
+from headway_worker.parent.host import Wish
+from headway_worker.parent.lease import Lease, Registration
+from headway_worker.parent.reporter import Reporter
+from headway_worker.parent.service import Service
 from headway_worker.slots import SlotTable
 from headway_worker.store import hold_forks_while_connecting
 

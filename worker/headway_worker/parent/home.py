@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from headway.errors import Conflict, SettingsError
-from headway_worker import guard
+from headway_worker.parent import guard
 
 _GUARD_SECONDS = 3.0
 

@@ -13,7 +13,7 @@ import psutil
 
 from headway.broker.bus import broker_url, open_bus
 from headway.settings import Settings
-from headway_worker.service import Service
+from headway_worker.parent.service import Service
 from headway_worker.slots import SlotTable
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from headway_worker.capture import Capture
+from headway_worker.logs.capture import Capture
 
 
 class TaskLogHandler(logging.Handler):

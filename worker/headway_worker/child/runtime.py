@@ -18,7 +18,7 @@ from headway.metastore.queries import attempts, secrets, task_reads
 from headway.metastore.queries.attempts import Claimed
 from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
-from headway_worker.masking import Masker
+from headway_worker.logs.masking import Masker
 from headway_worker.store import Store
 
 T = TypeVar("T")

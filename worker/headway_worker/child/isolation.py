@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from headway.states import Outcome
-from headway_worker.results import Report
+from headway_worker.child.results import Report
 from headway_worker.verdicts import Death
 
 if TYPE_CHECKING:
-    from headway_worker.child import Child
+    from headway_worker.child.child import Child
 
 
 def run_isolated(child: Child, work: Callable[[], Report], on_death: Callable[[Death], Report]) -> Report:

@@ -13,13 +13,13 @@ from uuid import uuid4
 
 from headway.settings import Settings
 from headway_worker import processes
-from headway_worker.guard import Guard
-from headway_worker.home import WorkerHome
+from headway_worker.logs.task_logging import log_to_stderr
+from headway_worker.parent.guard import Guard
+from headway_worker.parent.home import WorkerHome
 from headway_worker.slots import SlotTable
-from headway_worker.task_logging import log_to_stderr
 
 if TYPE_CHECKING:
-    from headway_worker.team import Team
+    from headway_worker.parent.team import Team
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def run_worker(settings: Settings, wish: Wish) -> int:
 def _run(settings: Settings, wish: Wish, home: WorkerHome, table: SlotTable, marker: str, guard: Guard) -> int:
     processes.adopt_orphans()
     former = home.end_former()
-    from headway_worker.team import Team  # Celery and all the rest: only now, behind the guard
+    from headway_worker.parent.team import Team  # Celery and all the rest: only now, behind the guard
 
     team = Team(settings, wish, table, marker, guard_pid=guard.pid)
     team.check()

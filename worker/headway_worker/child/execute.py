@@ -23,16 +23,16 @@ from headway.metastore.queries import task_reads
 from headway.metastore.queries.attempts import STATE_AFTER, Claimed, Result
 from headway.states import Outcome
 from headway_worker import claims, verdicts
-from headway_worker.child import Child
+from headway_worker.child.child import Child
+from headway_worker.child.facts import instance_facts, run_facts
+from headway_worker.child.isolation import run_isolated
+from headway_worker.child.results import Report
+from headway_worker.child.runtime import MetastoreRuntime
+from headway_worker.child.usage import Usage
 from headway_worker.claims import Ending
-from headway_worker.facts import instance_facts, run_facts
-from headway_worker.isolation import run_isolated
-from headway_worker.log_files import LogName
-from headway_worker.results import Report
-from headway_worker.runtime import MetastoreRuntime
+from headway_worker.logs.log_files import LogName
 from headway_worker.slots import Attempt, Phase
 from headway_worker.store import GivenUpError
-from headway_worker.usage import Usage
 
 log = logging.getLogger("headway.task")
 

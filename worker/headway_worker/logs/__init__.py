@@ -1,0 +1,1 @@
+"""What tasks print: captured, masked and written by the child, shipped by the parent."""
