@@ -49,7 +49,7 @@ def test_today_and_the_time_to_come_are_there_from_the_start(conn: Connection) -
 
 def test_days_and_weeks_are_made_once(conn: Connection) -> None:
     made = partitions.ensure(conn, LATER)
-    assert [name for name in made if name.startswith("task_log")][0] == "task_log_p20310312"
+    assert next(name for name in made if name.startswith("task_log")) == "task_log_p20310312"
     assert [name for name in made if name.startswith("event_log")] == [
         f"event_log_p{date(2031, 3, 10) + timedelta(weeks=week):%Y%m%d}" for week in range(4)
     ]
@@ -92,9 +92,7 @@ def test_several_nodes_may_make_them_at_once_while_rows_come_in(settings: Settin
             number += 1
             add_log(own, number, LATER)
 
-    makers = [
-        threading.Thread(target=guarded, args=(lambda own: partitions.ensure(own, LATER),)) for _ in range(4)
-    ]
+    makers = [threading.Thread(target=guarded, args=(lambda own: partitions.ensure(own, LATER),)) for _ in range(4)]
     writer = threading.Thread(target=guarded, args=(write,))
     for thread in (writer, *makers):
         thread.start()

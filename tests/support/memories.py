@@ -25,9 +25,7 @@ def remember(made: Blueprint, *, key: int = 1, states: dict[str, str] | None = N
         for number, task_id in enumerate(names)
     ]
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    return RunMemory(
-        key=key, run_id=f"r{key}", version=1, bundle="", blueprint=made, run_after=moment, rows=rows
-    )
+    return RunMemory(key=key, run_id=f"r{key}", version=1, bundle="", blueprint=made, run_after=moment, rows=rows)
 
 
 def open_book(*runs: RunMemory, max_active_tasks: int = 10_000) -> Book:

@@ -26,10 +26,11 @@ class TestScheduler:
         self.id = str(uuid4())
         self.settings = settings
         self.deposed = threading.Event()
+        self.run_ended = threading.Event()
         self._lease = lease
         self._bus = open_bus(settings, name=f"engine {self.id[:4]}")
         self.engine = Engine(
-            self.id, settings, self._bus, on_timer=lambda: self._timers.wake(), on_run_ended=lambda: None
+            self.id, settings, self._bus, on_timer=lambda: self._timers.wake(), on_run_ended=self.run_ended.set
         )
         self._timers = Timers(self.id, settings, on_due=self.engine.inbox.put)
         self._listener = Listener(self.id, open_bus(settings, name=f"listener {self.id[:4]}"), self.engine.inbox.put)

@@ -6,12 +6,13 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import psycopg
 import redis
 
 from headway.standalone.place import choose_place
-from headway.standalone.postgres import EmbeddedPostgres
+from headway.standalone.postgres import TUNING, EmbeddedPostgres
 from headway.standalone.valkey import EmbeddedValkey
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     """A running PostgreSQL."""
     with open_folder("postgres") as home:
         server = EmbeddedPostgres(choose_place(home), home / "logs")
-        server.start()
+        with patch.dict(TUNING, {"fsync": "off"}):  # what a test makes need not outlive the machine
+            server.start()
         try:
             yield server
         finally:

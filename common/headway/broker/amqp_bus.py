@@ -94,7 +94,7 @@ class AmqpBus:
     def _ready(self) -> Any:
         if self._connection is None:
             self._connection = Connection(self._url, connect_timeout=5, heartbeat=0)
-            self._connection.connect()
+            self._connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
             self._id = uuid4().hex
             self._producer = self._connection.Producer()
         return self._producer

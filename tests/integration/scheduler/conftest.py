@@ -72,7 +72,9 @@ class Yard:
         """Wait until runs have ended; returns their states."""
 
         def ended() -> list[str] | None:
-            found = dict(self.conn.execute("SELECT id, state FROM dag_run WHERE id = ANY(%s)", (list(runs),)).fetchall())
+            found = dict(
+                self.conn.execute("SELECT id, state FROM dag_run WHERE id = ANY(%s)", (list(runs),)).fetchall()
+            )
             states = [found[key] for key in runs]
             return states if all(state in FINISHED_RUNS for state in states) else None
 

@@ -8,6 +8,8 @@ import redis
 from headway.broker.bus import open_bus
 from headway.broker.redis_bus import PRIORITY_STEPS, list_name
 from headway.messages import Finished
+from headway.metastore.queries import nodes
+from headway.operations.clear import Selection, clear
 from support.mini_worker import Gate
 from support.structures import task
 from support.waiting import wait_for
@@ -161,3 +163,42 @@ def test_an_event_that_nobody_can_read_disturbs_nothing(yard: Yard, garbage: byt
     open_bus(yard.settings).send_event(scheduler.id, garbage)
     yard.worker()
     assert yard.await_end(yard.run()) == ["success"]
+
+
+def test_a_message_from_before_a_clear_is_refused(yard: Yard) -> None:
+    yard.dag("d", task("a"))
+    scheduler = yard.scheduler()
+    run = yard.run()
+    lists = Lists(yard)
+    wait_for(lambda: len(lists) == 1, 10, "the first message")
+    clear(yard.conn, "d", "r1", Selection(), actor="test")
+    scheduler.wake("clear")
+    wait_for(lambda: len(lists) == 2, 10, "the second message")
+    worker = yard.worker(slots=1)
+    assert yard.await_end(run) == ["success"]
+    assert ([each.dispatch for each in worker.refused], [each.dispatch for each in worker.claimed]) == ([1], [3])
+    assert yard.value("SELECT try_number FROM task_instance") == 1  # nothing was tried yet
+
+
+def test_a_finish_after_the_host_was_given_up_is_refused(yard: Yard) -> None:
+    late = Gate()
+    yard.dag("d", task("a"))
+    yard.scheduler()
+    frozen = yard.worker(late, slots=1)
+    run = yard.run()
+    late.await_held(1)
+    yard.conn.execute("UPDATE node SET state = 'dead' WHERE id = %s", (frozen.id,))
+    held = Gate()
+    nodes.end_lost(yard.conn, max_lost=3)
+    yard.worker(held, slots=1)
+    held.await_held(1)
+    late.open()  # it thaws, and says that all went well
+    frozen.stop()
+    frozen.join()
+    yard.dag("other", task("x", kind="empty"))
+    assert yard.await_end(yard.run("other")) == ["success"]
+    assert yard.states(run) == {"a": "running"}
+    held.open()
+    assert yard.await_end(run) == ["success"]
+    outcomes = yard.conn.execute("SELECT dispatch, outcome FROM task_attempt ORDER BY dispatch").fetchall()
+    assert outcomes == [(1, "lost"), (2, "success")]

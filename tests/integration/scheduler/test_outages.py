@@ -52,7 +52,7 @@ def test_connections_that_are_cut_again_and_again(yard: Yard) -> None:
     )
     for n in range(4):
         wait_for(lambda n=n: yard.states(run).get(f"t{2 * n}") == "success", 20, f"task {2 * n}")
-        assert yard.value(cut) > 0
+        wait_for(lambda: yard.value(cut) > 0, 10, "a connection to cut")
     assert yard.await_end(run, seconds=40) == ["success"]
     ended = yard.conn.execute("SELECT ti_id FROM task_attempt WHERE outcome = 'success'").fetchall()
     assert len(ended) == len(set(ended)) == 42
@@ -105,8 +105,8 @@ def test_a_broker_that_is_away_for_a_while(yard: Yard, own_valkey: EmbeddedValke
     yard.await_states(run, a="success", b="queued")
     new = yard.run("new")
     yard.await_states(new, x="queued")
-    wait_for(lambda: yard.value("SELECT min(now() - queued_at) > interval '1.2 s' FROM task_instance WHERE state = 'queued'"),
-             10, "an age at which messages count as lost")  # fmt: skip
+    old = "SELECT min(now() - queued_at) > interval '1.2 s' FROM task_instance WHERE state = 'queued'"
+    wait_for(lambda: yard.value(old), 10, "an age at which messages count as lost")
     assert scheduler.alive
     own_valkey.start()
     assert yard.await_end(run, new, seconds=30) == ["success", "success"]

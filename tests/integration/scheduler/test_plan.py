@@ -146,7 +146,9 @@ def test_a_schedule_that_never_comes_stops_no_other_dag(yard: Yard, caplog: pyte
 
 
 def test_a_plan_sleeps_until_the_next_run(yard: Yard) -> None:
-    scheduled(yard, "d", {"kind": "delta", "seconds": 5.0, "interval": "data"}, start_date=datetime.now(UTC).isoformat())
+    scheduled(
+        yard, "d", {"kind": "delta", "seconds": 5.0, "interval": "data"}, start_date=datetime.now(UTC).isoformat()
+    )
     wait = plan(yard).run_once()
     assert wait is not None
     assert 3 < wait <= 5

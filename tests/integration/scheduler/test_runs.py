@@ -83,9 +83,8 @@ def test_every_trigger_rule(yard: Yard) -> None:
 
 def test_a_task_that_need_not_wait_starts_early(yard: Yard) -> None:
     gate = Gate()
-    yard.dag(
-        "d", task("quick", queue="quick"), task("slow"), task("eager", "quick", "slow", trigger_rule="one_success", queue="quick"),
-    )  # fmt: skip
+    eager = task("eager", "quick", "slow", trigger_rule="one_success", queue="quick")
+    yard.dag("d", task("quick", queue="quick"), task("slow"), eager)
     yard.scheduler()
     yard.worker(gate)
     yard.worker(queues=["quick"])
@@ -127,7 +126,11 @@ def test_runs_wait_for_their_turn_and_start_in_order(yard: Yard) -> None:
     yard.worker(gate)
     runs = [yard.run(run_id=f"r{n}") for n in range(3)]
     gate.await_held(1)
-    assert [yard.value("SELECT state FROM dag_run WHERE id = %s", run) for run in runs] == ["running", "queued", "queued"]
+    assert [yard.value("SELECT state FROM dag_run WHERE id = %s", run) for run in runs] == [
+        "running",
+        "queued",
+        "queued",
+    ]
     gate.open()
     assert yard.await_end(*runs) == ["success"] * 3
     ran = [move.run for move in yard.moves.all() if move.new == "running"]
@@ -185,7 +188,10 @@ def test_an_idle_scheduler_leaves_runs_and_their_versions_alone(yard: Yard) -> N
 def test_a_broken_version_stops_no_other_dag(yard: Yard) -> None:
     yard.dag("good", task("a"))
     yard.dag("bad", task("a"))
-    yard.conn.execute("UPDATE dag_version SET structure = jsonb_set(structure, '{tasks,0,upstream}', '[\"ghost\"]') WHERE dag_id = 'bad'")
+    yard.conn.execute(
+        "UPDATE dag_version SET structure = jsonb_set(structure, '{tasks,0,upstream}', '[\"ghost\"]')"
+        " WHERE dag_id = 'bad'"
+    )
     yard.scheduler()
     yard.worker()
     bad, good = yard.run("bad"), yard.run("good")

@@ -28,7 +28,10 @@ def changes(name: str) -> list[Minutes]:
     changing = [day for day in days if day.astimezone(zone).utcoffset() != (day + DAY).astimezone(zone).utcoffset()]
     assert len(changing) == 2
     return [
-        [(moment, moment.astimezone(zone).replace(tzinfo=None)) for moment in (day - DAY + n * MINUTE for n in range(4320))]
+        [
+            (moment, moment.astimezone(zone).replace(tzinfo=None))
+            for moment in (day - DAY + n * MINUTE for n in range(4320))
+        ]
         for day in changing
     ]
 
@@ -81,7 +84,9 @@ def test_fixed_hours_come_once_a_day_whatever_the_clocks_do(cron: str, times: se
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize(("cron", "wanted"), [("0 * * * *", {0}), ("30 * * * *", {30}), ("*/15 * * * *", {0, 15, 30, 45})])
+@pytest.mark.parametrize(
+    ("cron", "wanted"), [("0 * * * *", {0}), ("30 * * * *", {30}), ("*/15 * * * *", {0, 15, 30, 45})]
+)
 def test_by_the_hour_follows_the_wall_through_both_hours(cron: str, wanted: set[int], zone: str) -> None:
     for around in changes(zone):
         assert ticks_of(cron, zone, around) == wall_ticks(around, wanted)

@@ -111,9 +111,7 @@ def test_a_task_with_a_limit_of_its_own_does_not_hold_up_the_others() -> None:
     st.fixed_dictionaries({pool: st.integers(0, 4) for pool in "abc"}),
     st.integers(1, 5),
 )
-def test_whatever_fits_goes_in_the_end(
-    specs: list[tuple[str, int, int]], room: dict[str, int], at_once: int
-) -> None:
+def test_whatever_fits_goes_in_the_end(specs: list[tuple[str, int, int]], room: dict[str, int], at_once: int) -> None:
     """A selection leaves nothing behind that would still fit, and takes no more than there is."""
     tasks = [task(f"t{n}", pool=p, priority_weight=w, pool_slots=s) for n, (p, w, s) in enumerate(specs)]
     runs = runs_of(2, *tasks)
