@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from support.clusters import TestCluster
@@ -42,11 +40,11 @@ SOURCE = """
 
 
 @pytest.fixture
-def running(cluster: TestCluster) -> Iterator[TestCluster]:
+def running(cluster: TestCluster) -> TestCluster:
     cluster.write("dags.py", SOURCE)
     for dag_id in ("steps", "broken", "slow"):
         cluster.await_dag(dag_id)
-    yield cluster
+    return cluster
 
 
 @pytest.fixture

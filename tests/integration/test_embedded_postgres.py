@@ -57,9 +57,7 @@ def test_rows_survive_a_clean_stop_and_a_kill(server: EmbeddedPostgres) -> None:
 def test_every_way_in_needs_the_password(server: EmbeddedPostgres) -> None:
     for host in ("127.0.0.1", str(server.folder)):
         with pytest.raises(psycopg.OperationalError, match=r"password authentication failed"):
-            psycopg.connect(
-                host=host, port=server.access.port, user="headway", password="wrong", dbname="headway"
-            )
+            psycopg.connect(host=host, port=server.access.port, user="headway", password="wrong", dbname="headway")
 
 
 def test_durability_is_on(server: EmbeddedPostgres) -> None:
