@@ -44,7 +44,7 @@ def _value(row: Setting) -> Text:
 
 _COLUMNS = [
     Column[Setting]("SETTING", lambda row: row.key),
-    Column[Setting]("VALUE", _value),
-    Column[Setting]("FROM", lambda row: Text(row.source, style="dim" if row.source == "default" else "")),
-    Column[Setting]("WHAT FOR", lambda row: row.description),
+    Column[Setting]("VALUE", _value, wide=True),
+    Column[Setting]("FROM", lambda row: Text(row.source, style="dim" if row.source == "default" else ""), detail=1),
+    Column[Setting]("WHAT FOR", lambda row: row.description, wide=True),
 ]

@@ -124,5 +124,5 @@ _COLUMNS = [
     Column[ConnectionEntry]("LOGIN", lambda row: row.login),
     Column[ConnectionEntry]("SCHEMA", lambda row: row.schema),
     Column[ConnectionEntry]("SECRET", lambda row: MASK if row.has_secret else None),
-    Column[ConnectionEntry]("DESCRIPTION", lambda row: row.description),
+    Column[ConnectionEntry]("DESCRIPTION", lambda row: row.description, wide=True),
 ]

@@ -15,6 +15,7 @@ from headway.cli.output import (
     Column,
     Format,
     Output,
+    counted,
     moment,
     note,
     say,
@@ -57,7 +58,7 @@ def list_(
         broken = len(dag_list.file_errors(session.conn))
     show_rows(found, _DAG_COLUMNS, output, empty="there are no DAGs yet: a scheduler reads them from the DAG folder")
     if broken:
-        warn(f"{broken} file{'s' if broken > 1 else ''} cannot be loaded: `headway dags errors` shows why")
+        warn(f"{counted(broken, 'file')} cannot be loaded: `headway dags errors` shows why")
 
 
 @app.command()
@@ -173,7 +174,8 @@ def delete(
         confirm(f"Delete {dag_id!r} with all of its runs and logs?", yes=yes)
         gone = dags.delete(session.conn, dag_id, force=force, actor=session.actor)
         session.wake("delete", stops=force)
-    tell(output, gone, f"deleted {dag_id} with {gone.runs} runs and {gone.task_instances} task instances")
+    what = f"{counted(gone.runs, 'run')} and {counted(gone.task_instances, 'task instance')}"
+    tell(output, gone, f"deleted {dag_id} with {what}")
     if not found.is_stale:
         note(f"{gone.file} still defines it: remove it there too, or it comes back when the file changes")
 
@@ -273,20 +275,20 @@ _DAG_COLUMNS = [
     Column[Dag]("DAG", _dag_id),
     Column[Dag]("PAUSED", lambda row: Text("paused", style="yellow") if row.is_paused else None),
     Column[Dag]("SCHEDULE", lambda row: row.schedule),
-    Column[Dag]("NEXT RUN", lambda row: None if row.is_paused else moment(row.next_due)),
-    Column[Dag]("LAST RUN", lambda row: moment(row.last_run_after)),
+    Column[Dag]("NEXT RUN", lambda row: None if row.is_paused else moment(row.next_due), detail=1),
+    Column[Dag]("LAST RUN", lambda row: moment(row.last_run_after), detail=2),
     Column[Dag]("STATE", lambda row: state(row.last_state)),
-    Column[Dag]("ACTIVE", lambda row: row.active_runs or None, right=True),
-    Column[Dag]("TAGS", lambda row: row.tags),
-    Column[Dag]("FILE", lambda row: f"{row.file} (gone)" if row.is_stale else row.file),
+    Column[Dag]("ACTIVE", lambda row: row.active_runs or None, right=True, detail=3),
+    Column[Dag]("TAGS", lambda row: row.tags, detail=5),
+    Column[Dag]("FILE", lambda row: f"{row.file} (gone)" if row.is_stale else row.file, detail=4),
 ]
 
 _RUN_COLUMNS = [
     Column[Run]("RUN", lambda row: row.run_id),
     Column[Run]("STATE", lambda row: state(row.state)),
-    Column[Run]("LOGICAL DATE", lambda row: moment(row.logical_date)),
-    Column[Run]("STARTED", lambda row: moment(row.start_date)),
+    Column[Run]("LOGICAL DATE", lambda row: moment(row.logical_date), detail=2),
+    Column[Run]("STARTED", lambda row: moment(row.start_date), detail=1),
     Column[Run]("TOOK", lambda row: seconds(row.seconds), right=True),
     Column[Run]("TASKS DONE", _task_counts),
-    Column[Run]("BY", lambda row: row.triggered_by),
+    Column[Run]("BY", lambda row: row.triggered_by, detail=3),
 ]

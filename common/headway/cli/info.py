@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from headway.cli.output import Format, Output, show_facts, show_json, tell
+from headway.cli.output import Format, Output, counted, show_facts, show_json, tell
 from headway.errors import HeadwayError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def info(output: Output = Format.TABLE) -> None:
                 "broker": _server(found.broker),
                 "schema": f"{found.schema or 'none'} (this Headway needs {found.schema_expected})",
                 "key": found.key_fingerprint or "none yet: made when the first secret is stored",
-                "nodes": ", ".join(f"{count} {kind}" for kind, count in found.nodes.items()) or "none running",
+                "nodes": ", ".join(counted(count, kind) for kind, count in found.nodes.items()) or "none running",
                 "packages": ", ".join(f"{name} {version}" for name, version in found.packages.items()),
             }
         )

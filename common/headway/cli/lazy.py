@@ -67,7 +67,16 @@ def _nothing() -> None:
 def _command(entry: registry.Entry) -> Any:
     found = entry.load()
     if isinstance(found, typer.Typer):
-        return typer.main.get_command(found)
+        return _with_flowing_help(typer.main.get_command(found))
     app = typer.Typer(add_completion=False)
     app.command(entry.name)(found)
-    return typer.main.get_command(app)
+    return _with_flowing_help(typer.main.get_command(app))
+
+
+def _with_flowing_help(command: Any) -> Any:
+    """Paragraphs without the line breaks of the source: they flow into the terminal's width."""
+    paragraphs = (command.help or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for each in getattr(command, "commands", {}).values():
+        _with_flowing_help(each)
+    return command

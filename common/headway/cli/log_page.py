@@ -10,7 +10,7 @@ from rich.text import Text as Styled
 
 from headway.cli.output import moment, note, say, seconds, show_json, to_json
 from headway.metastore.queries.logs import LoggedAttempt
-from headway.operations.task_logs import Began, Ended, LogEnd, LogEvent, Text, Waiting
+from headway.operations.task_logs import Began, Earlier, Ended, LogEnd, LogEvent, Text, Waiting
 
 _ENDS = {
     LogEnd.LOST: "host lost: the end of this log is lost with it",
@@ -58,6 +58,8 @@ class _Page:
             self._rule(begin_line(event.attempt))
         elif isinstance(event, Ended):
             self._rule(end_line(event.attempt, event.end))
+        elif isinstance(event, Earlier):
+            note(earlier_line(event.tries))
         elif isinstance(event, Waiting):
             note(f"{event.state}: {event.why}" if event.why else event.state)
 
@@ -67,6 +69,13 @@ class _Page:
         self._at_line_start = True
         say(Styled(f"── {text} ──", style="bold"))
         sys.stdout.flush()
+
+
+def earlier_line(tries: list[int]) -> str:
+    """Says that there was more, and how to see it."""
+    if len(tries) == 1:
+        return f"try {tries[0]} came before: --attempt {tries[0]} shows it"
+    return f"tries {', '.join(map(str, tries))} came before: --attempt {tries[-1]} shows the last of them"
 
 
 def begin_line(attempt: LoggedAttempt) -> str:

@@ -104,8 +104,8 @@ _COLUMNS = [
     Column[Node]("STATE", lambda row: state(row.state)),
     Column[Node]("QUEUES", lambda row: row.queues),
     Column[Node]("RUNS", lambda row: f"{row.held} of {row.capacity}" if row.kind == "worker" else None, right=True),
-    Column[Node]("HOST", lambda row: f"{row.hostname}:{row.pid}"),
-    Column[Node]("STARTED", lambda row: moment(row.started_at)),
-    Column[Node]("SEEN", lambda row: moment(row.seen_at)),
-    Column[Node]("VERSION", lambda row: row.version),
+    Column[Node]("HOST", lambda row: f"{row.hostname}:{row.pid}", detail=1),
+    Column[Node]("STARTED", lambda row: moment(row.started_at), detail=3),
+    Column[Node]("SEEN", lambda row: moment(row.seen_at), detail=2),
+    Column[Node]("VERSION", lambda row: row.version, detail=4),
 ]

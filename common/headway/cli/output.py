@@ -1,6 +1,7 @@
 """What commands show: tables for people, JSON with stable keys for programs.
 
-Tables are as wide as the terminal; through a pipe they are never cut. Notes that are not part of the
+Tables fit the terminal: there, columns that are empty are left out, and details where they do not fit.
+Through a pipe tables are whole. Notes that are not part of the
 result go to stderr, so that JSON stays JSON.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import typer
@@ -24,7 +25,9 @@ from rich.text import Text
 
 T = TypeVar("T")
 
-_UNCUT = 10_000  # columns
+_UNCUT = 10_000  # characters in a line
+_GAP = 2  # characters between two columns
+_LEAST = 22  # characters in a line of a wide column
 
 
 class Format(StrEnum):
@@ -59,11 +62,17 @@ STATE_STYLES = {
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """One column of a table: its heading, and what it shows of a row (None: empty)."""
+    """One column of a table: its heading, and what it shows of a row (None: empty).
+
+    On a narrow terminal columns with the greatest ``detail`` are left out first, those of 0 never; a ``wide``
+    one may run over several lines.
+    """
 
     title: str
     value: Callable[[T], Any]
     right: bool = False
+    detail: int = 0
+    wide: bool = False
 
 
 def console() -> Console:
@@ -78,7 +87,7 @@ def show_rows(rows: Sequence[T], columns: Sequence[Column[T]], output: Format, *
     elif not rows:
         note(empty)
     else:
-        console().print(_table(rows, columns))
+        _print_table(rows, columns)
 
 
 def show_facts(facts: Mapping[str, Any]) -> None:
@@ -145,6 +154,11 @@ def seconds(value: float | None) -> str | None:
     return f"{whole // 86400}d {whole % 86400 // 3600}h"
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 run``, ``2 runs``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def cell(value: Any) -> Text:
     """A value as a table shows it."""
     if isinstance(value, Text):
@@ -173,10 +187,39 @@ def to_json(value: Any) -> Any:
     return str(value) if isinstance(value, Enum | Path | UUID) else value
 
 
-def _table(rows: Sequence[T], columns: Sequence[Column[T]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        table.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(cell(column.value(row)) for column in columns))
-    return table
+def _print_table(rows: Sequence[T], columns: Sequence[Column[T]]) -> None:
+    shown = console()
+    cells = [[cell(column.value(row)) for row in rows] for column in columns]
+    kept = list(range(len(columns)))
+    if shown.is_terminal:
+        kept = _fitting(columns, cells, shown.width)
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    whole = _width(columns, cells, kept) <= shown.width
+    for index in kept:
+        column = columns[index]
+        justify: Literal["left", "right"] = "right" if column.right else "left"
+        table.add_column(column.title, justify=justify, overflow="fold", no_wrap=whole and not column.wide)
+    for number in range(len(rows)):
+        table.add_row(*(cells[index][number] for index in kept))
+    shown.print(table)
+
+
+def _fitting(columns: Sequence[Column[T]], cells: list[list[Text]], width: int) -> list[int]:
+    """The columns to show: those that are not empty, without as many details as do not fit."""
+    kept = [index for index, column in enumerate(cells) if any(each.plain for each in column)]
+    while _width(columns, cells, kept) > width:
+        detail = max(kept, key=lambda index: columns[index].detail)
+        if columns[detail].detail == 0:
+            break
+        kept.remove(detail)
+    return kept
+
+
+def _width(columns: Sequence[Column[T]], cells: list[list[Text]], kept: list[int]) -> int:
+    """The least width of a table of these columns."""
+    widths = [
+        max(len(columns[index].title), *(each.cell_len for each in cells[index])) if cells[index] else 0
+        for index in kept
+    ]
+    least = [min(width, _LEAST) if columns[index].wide else width for index, width in zip(kept, widths, strict=True)]
+    return sum(least) + _GAP * len(kept)

@@ -68,5 +68,5 @@ _COLUMNS = [
     Column[Pool]("SLOTS", lambda row: "no limit" if row.slots < 0 else row.slots, right=True),
     Column[Pool]("TAKEN", lambda row: row.used, right=True),
     Column[Pool]("FREE", lambda row: None if row.slots < 0 else max(row.slots - row.used, 0), right=True),
-    Column[Pool]("DESCRIPTION", lambda row: row.description),
+    Column[Pool]("DESCRIPTION", lambda row: row.description, wide=True),
 ]

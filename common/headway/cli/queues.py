@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from headway.cli.output import Column, Format, Output, seconds, show_rows, warn
+from headway.cli.output import Column, Format, Output, counted, seconds, show_rows, warn
 from headway.cli.session import open_session
 from headway.errors import BrokerUnavailable, SettingsError
 from headway.operations.queues import QueueState, queue_states
@@ -32,7 +32,7 @@ def queues(output: Output = Format.TABLE) -> None:
 def _consumers(row: QueueState) -> Text:
     if not row.consumed:
         return Text(f"NOBODY: start `headway worker -Q {row.queue}`", style="bold red")
-    return Text(f"{row.workers} worker{'s' if row.workers > 1 else ''}, {row.slots} slots")
+    return Text(f"{counted(row.workers, 'worker')}, {counted(row.slots, 'slot')}")
 
 
 _COLUMNS = [
@@ -42,5 +42,5 @@ _COLUMNS = [
     Column[QueueState]("OUTSTANDING", lambda row: row.outstanding, right=True),
     Column[QueueState]("OLDEST", lambda row: seconds(row.oldest_seconds), right=True),
     Column[QueueState]("RUNNING", lambda row: row.running, right=True),
-    Column[QueueState]("CONSUMERS", _consumers),
+    Column[QueueState]("CONSUMERS", _consumers, wide=True),
 ]

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from headway.cli.confirm import Yes, confirm
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, note, say, seconds, show_json, show_rows, state
+from headway.cli.output import Column, Format, Output, counted, note, say, seconds, show_json, show_rows, state
 from headway.cli.session import open_session
 from headway.operations import clear as clearing
 from headway.operations import tasks
@@ -65,14 +65,14 @@ def logs(
     Example: headway tasks logs parallel_dag transform --follow
     """
     from headway.cli.log_page import show_log, show_log_as_json
-    from headway.operations.task_logs import LogRequest, log_events
+    from headway.operations.task_logs import LogRequest, log_events, without_log
 
     request = LogRequest(dag_id, task_id, run_id, map_index, attempt, follow=follow)
     with open_session() as session:
         events = log_events(session.conn, request, patience=session.settings.lease.length)
         show = show_log_as_json if output is Format.JSON else show_log
         if not show(events):
-            note("nothing was logged yet: `headway tasks states` says where the task stands")
+            note(without_log(session.conn, request))
 
 
 @app.command()
@@ -101,7 +101,7 @@ def clear(
             return
         if not yes and output is Format.TABLE:
             _show_cleared(planned, output, dry_run=True)
-        confirm(f"Clear {len(planned.instances)} task instances of run {planned.run_id}?", yes=yes)
+        confirm(f"Clear {counted(len(planned.instances), 'task instance')} of run {planned.run_id}?", yes=yes)
         done = clearing.clear(session.conn, dag_id, planned.run_id, selection, actor=session.actor)
         session.wake("clear", stops=done.stopping > 0)
     _show_cleared(done, output, dry_run=False)
@@ -114,7 +114,7 @@ def _show_cleared(cleared: Cleared, output: Format, *, dry_run: bool) -> None:
     if dry_run:
         show_rows(cleared.instances, _CLEARED_COLUMNS, output, empty="nothing to clear")
         return
-    say(f"cleared {len(cleared.instances)} task instances of {cleared.dag_id} {cleared.run_id}")
+    say(f"cleared {counted(len(cleared.instances), 'task instance')} of {cleared.dag_id} {cleared.run_id}")
     if cleared.stopping:
         note(f"{cleared.stopping} of them run: their workers stop them first")
 
@@ -136,10 +136,10 @@ _TASK_COLUMNS = [
     Column[TaskEntry]("TASK", lambda row: row.task_id),
     Column[TaskEntry]("OPERATOR", lambda row: row.operator),
     Column[TaskEntry]("QUEUE", lambda row: row.queue),
-    Column[TaskEntry]("POOL", lambda row: row.pool),
+    Column[TaskEntry]("POOL", lambda row: row.pool, detail=1),
     Column[TaskEntry]("RULE", lambda row: row.trigger_rule),
-    Column[TaskEntry]("RETRIES", lambda row: row.retries or None, right=True),
-    Column[TaskEntry]("AFTER", lambda row: row.upstream),
+    Column[TaskEntry]("RETRIES", lambda row: row.retries or None, right=True, detail=2),
+    Column[TaskEntry]("AFTER", lambda row: row.upstream, wide=True),
 ]
 
 _STATE_COLUMNS = [
@@ -147,10 +147,10 @@ _STATE_COLUMNS = [
     Column[TaskState]("INDEX", _index, right=True),
     Column[TaskState]("STATE", lambda row: state(row.state)),
     Column[TaskState]("TRY", lambda row: f"{row.try_number} of {row.max_tries + 1}", right=True),
-    Column[TaskState]("QUEUE", lambda row: row.queue),
+    Column[TaskState]("QUEUE", lambda row: row.queue, detail=2),
     Column[TaskState]("NODE", lambda row: row.node),
-    Column[TaskState]("TOOK", lambda row: seconds(row.seconds), right=True),
-    Column[TaskState]("WHY", lambda row: row.why),
+    Column[TaskState]("TOOK", lambda row: seconds(row.seconds), right=True, detail=1),
+    Column[TaskState]("WHY", lambda row: row.why, wide=True),
 ]
 
 _CLEARED_COLUMNS = [

@@ -75,6 +75,6 @@ def delete(key: Key, yes: Yes = False, output: Output = Format.TABLE) -> None:
 
 _COLUMNS = [
     Column[VariableEntry]("VARIABLE", lambda row: row.key),
-    Column[VariableEntry]("DESCRIPTION", lambda row: row.description),
+    Column[VariableEntry]("DESCRIPTION", lambda row: row.description, wide=True),
     Column[VariableEntry]("CHANGED", lambda row: row.changed_at),
 ]

@@ -45,7 +45,8 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
     except psycopg.OperationalError as error:
         raise MetastoreUnavailable(
             f"the metastore at {place(url)} does not answer: {_reason(error)}",
-            "check that PostgreSQL runs there and that metastore.url has the right host, user and password",
+            "check that PostgreSQL runs there (`headway standalone` starts its own) and that metastore.url has the"
+            " right host, user and password",
         ) from None
 
 

@@ -32,6 +32,13 @@ class LogEnd(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Tries before the one that is shown, which nobody asked for; in order."""
+
+    tries: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Began:
     """The log of an attempt begins."""
 
@@ -61,7 +68,7 @@ class Waiting:
     why: str
 
 
-LogEvent = Began | Text | Ended | Waiting
+LogEvent = Earlier | Began | Text | Ended | Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,17 @@ def log_events(
     return _LogReader(conn, request, run.run_id, instance, patience, pause).events()
 
 
+def without_log(conn: Connection, request: LogRequest) -> str:
+    """Why nothing was logged."""
+    _, instance = tasks.find_instance(conn, request.dag_id, request.run_id, request.task_id, request.map_index)
+    over, wanted = instance.state in FINISHED, request.try_number
+    if wanted is not None and (over or wanted > instance.try_number):
+        return f"{request.task_id} had no try {wanted}: it is {instance.state} at try {instance.try_number}"
+    if over:
+        return f"{request.task_id} is {instance.state} without having run on a worker, so there is no log"
+    return "nothing was logged yet: `headway tasks states` says where the task stands"
+
+
 class _LogReader:
     """Walks through the attempts of one task instance."""
 
@@ -122,6 +140,8 @@ class _LogReader:
         while True:
             over = self._is_over()  # asked first, so that no attempt can begin unseen
             unread = self._unread()
+            if unread and not self._last and (earlier := self._earlier(unread[0].try_number)):
+                yield Earlier(earlier)
             for attempt in unread:
                 yield from self._attempt(attempt)
                 self._last = attempt.dispatch
@@ -137,6 +157,11 @@ class _LogReader:
             wanted = found[-1].try_number
         later = [each for each in found if each.dispatch > self._last]
         return [each for each in later if wanted is None or each.try_number == wanted]
+
+    def _earlier(self, shown: int) -> list[int]:
+        if self._request.try_number is not None:
+            return []
+        return sorted({each.try_number for each in self._attempts() if each.try_number < shown})
 
     def _attempts(self) -> list[LoggedAttempt]:
         request = self._request

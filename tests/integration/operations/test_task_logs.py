@@ -9,7 +9,18 @@ import pytest
 
 from headway.errors import NotFound
 from headway.metastore.queries import nodes, scheduling
-from headway.operations.task_logs import Began, Ended, LogEnd, LogEvent, LogRequest, Text, Waiting, log_events
+from headway.operations.task_logs import (
+    Began,
+    Earlier,
+    Ended,
+    LogEnd,
+    LogEvent,
+    LogRequest,
+    Text,
+    Waiting,
+    log_events,
+    without_log,
+)
 from headway.states import Outcome
 from support.stage import DAG, RUN, Stage
 from support.structures import add_run, task
@@ -27,7 +38,9 @@ def told(events: Iterator[LogEvent]) -> list[Any]:
     """The events in short."""
     short: list[Any] = []
     for event in events:
-        if isinstance(event, Began):
+        if isinstance(event, Earlier):
+            short.append(event)
+        elif isinstance(event, Began):
             short.append(f"try {event.attempt.try_number}")
         elif isinstance(event, Text):
             short.append(event.text)
@@ -70,6 +83,8 @@ def test_a_running_one_shows_what_is_there(one: Stage) -> None:
 
 def test_a_task_that_never_began_has_no_log(one: Stage) -> None:
     assert read(one) == []
+    assert without_log(one.conn, LogRequest(DAG, "a")).startswith("nothing was logged yet")
+    assert without_log(one.conn, LogRequest(DAG, "a", try_number=2)) == "a had no try 2: it is queued at try 1"
 
 
 def test_a_lost_host_is_said(one: Stage) -> None:
@@ -131,7 +146,8 @@ def test_a_follower_goes_through_retries(one: Stage) -> None:
         "fine\n",
         LogEnd.COMPLETE,
     ]
-    assert read(one) == ["try 2", "fine\n", LogEnd.COMPLETE], "without -f: the last try"
+    assert read(one) == [Earlier([1]), "try 2", "fine\n", LogEnd.COMPLETE], "without -f: the last try"
+    assert without_log(one.conn, LogRequest(DAG, "a", try_number=3)) == "a had no try 3: it is success at try 2"
     assert read(one, try_number=1) == ["try 1", "no luck\n", LogEnd.COMPLETE]
     assert follow(one, try_number=1) == ["try 1", "no luck\n", LogEnd.COMPLETE]
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from rich.console import Console
 
+from headway.cli import output
 from headway.cli.output import Column, Format, moment, seconds, show_facts, show_json, show_rows, to_json
 from headway.states import TaskState
 
@@ -43,6 +46,42 @@ def test_a_table_through_a_pipe_is_never_cut(capsys: pytest.CaptureFixture[str])
     name = "x" * 300
     show_rows([Row(name, None)], COLUMNS, Format.TABLE, empty="")
     assert name in capsys.readouterr().out.splitlines()[1]
+
+
+def on_a_terminal(width: int, rows: list[Row], columns: list[Column[Row]], monkeypatch: pytest.MonkeyPatch) -> str:
+    """What a person sees on a terminal of ``width`` characters, without trailing blanks."""
+    terminal = Console(file=StringIO(), force_terminal=True, color_system=None, width=width, highlight=False)
+    monkeypatch.setattr(output, "console", lambda: terminal)
+    show_rows(rows, columns, Format.TABLE, empty="")
+    assert isinstance(terminal.file, StringIO)
+    return "\n".join(line.rstrip() for line in terminal.file.getvalue().splitlines())
+
+
+def test_on_a_terminal_details_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = [
+        Column[Row]("NAME", lambda row: row.name),
+        Column[Row]("EMPTY", lambda _row: None),
+        Column[Row]("AT", lambda row: row.at, detail=2),
+        Column[Row]("COUNT", lambda row: row.count, detail=1, right=True),
+        Column[Row]("WHY", lambda _row: "because it was told to wait", wide=True),
+    ]
+    row = Row("a_name_of_20_letters", NOON)
+    assert on_a_terminal(90, [row], columns, monkeypatch).splitlines()[0].split() == ["NAME", "AT", "COUNT", "WHY"]
+    assert on_a_terminal(60, [row], columns, monkeypatch).splitlines() == [
+        "NAME                  COUNT  WHY",
+        "a_name_of_20_letters      1  because it was told to wait",
+    ]
+    assert on_a_terminal(50, [row], columns, monkeypatch).splitlines() == [
+        "NAME                  WHY",
+        "a_name_of_20_letters  because it was told to wait",
+    ]
+    narrow = on_a_terminal(46, [row], columns, monkeypatch).splitlines()
+    assert narrow[1:] == ["a_name_of_20_letters  because it was told to", "                      wait"]
+
+
+def test_a_terminal_that_is_too_narrow_for_anything_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = on_a_terminal(10, [Row("a_name_of_20_letters", None)], COLUMNS, monkeypatch)
+    assert "".join(shown.split()) == "NAMEa_name_of_20_letters"
 
 
 def test_names_of_users_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from headway.cli.follow import progress
 from headway.cli.log_page import begin_line, end_line, show_log, show_log_as_json
 from headway.metastore.queries.logs import LoggedAttempt
 from headway.metastore.queries.run_list import Run
-from headway.operations.task_logs import Began, Ended, LogEnd, LogEvent, Text, Waiting
+from headway.operations.task_logs import Began, Earlier, Ended, LogEnd, LogEvent, Text, Waiting
 from support.structures import task
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -70,6 +70,7 @@ def test_begin_and_end_lines() -> None:
 
 def test_our_lines_never_follow_half_a_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     events: list[LogEvent] = [
+        Earlier([1]),
         Waiting("queued", "nobody consumes it"),
         Began(ATTEMPT),
         Text("a\n"),
@@ -79,7 +80,7 @@ def test_our_lines_never_follow_half_a_line_of_the_log(capsys: pytest.CaptureFix
     assert show_log(events)
     shown = capsys.readouterr()
     assert shown.out.splitlines()[1:] == ["a", "half", "── success after 1m 05s ──"]
-    assert shown.err == "queued: nobody consumes it\n"
+    assert shown.err == "try 1 came before: --attempt 1 shows it\nqueued: nobody consumes it\n"
     assert not show_log([])
 
 
