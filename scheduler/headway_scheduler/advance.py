@@ -63,9 +63,11 @@ class Advance:
         """The time of a retry or reschedule has come; False when this scheduler's memory says otherwise."""
         run = self._book.runs.get(run_key)
         slot = run.slot_of(ti) if run else None
-        if run is None or slot is None or run.dispatch[slot] != dispatch or run.handed[slot]:
+        if run is None or slot is None or run.dispatch[slot] != dispatch:
             return False
-        if run.state(slot) not in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE):
+        if run.state(slot) in OCCUPYING:  # the event of its finish is still on its way
+            self._arrive(run, slot, TaskState.UP_FOR_RETRY)
+        if run.handed[slot] or run.state(slot) not in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE):
             return False
         self._ready(run, slot)
         return True

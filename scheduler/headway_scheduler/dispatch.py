@@ -41,13 +41,14 @@ class Dispatch:
         self._outstanding = outstanding
         self._bus = bus
         self._capacity: dict[str, int] = {}
-        self._full: set[str] = set()  # queues whose window is refilled when half of it has come back
+        self._full: set[str] = set()  # queues whose window waits for half of it, or for a sweep
         self._allowance: dict[str, int | None] = {}
         self._written: dict[str, int] = {}
 
     def refresh(self, conn: Connection) -> None:
         """Look at live workers and pools anew, and write down what this scheduler takes of each pool."""
         self._capacity = nodes.live_capacity(conn)
+        self._full.clear()  # what is urgent does not wait for half a window of slow tasks
         self._outstanding.consumed = set(self._capacity)
         self._look_at_pools(conn)
         changed = self._changed_pools()
@@ -58,7 +59,7 @@ class Dispatch:
     def run_once(self, conn: Connection) -> int:
         """Dispatch all that may go; return how many went."""
         usage = self._book.usage.queues
-        self._full = {queue for queue in self._full if usage[queue] > self.window(queue) // 2}
+        self._full = {queue for queue in self._full if usage[queue] > self.window(queue) - 1}
         count = 0
         while True:
             chosen = self._book.lanes.select(self._fits, self._take, _BATCH)
@@ -79,6 +80,11 @@ class Dispatch:
         broker = self._settings.broker
         return max(broker.window * self._capacity.get(queue, 0), broker.window_floor)
 
+    def _refill(self, queue: str) -> int:
+        """At how many outstanding messages a full window is filled again: before workers run out of them."""
+        window = self.window(queue)
+        return min(window - 1, (window + self._capacity.get(queue, 0)) // 2)
+
     def _fits(self, run: RunMemory, task: Task) -> bool:
         usage, limit = self._book.usage, self._settings.scheduler.parallelism
         dag = self._book.dags[run.blueprint.dag_id].facts
@@ -87,6 +93,7 @@ class Dispatch:
             and not dag.is_paused
             and usage.dags[dag.dag_id] < dag.max_active_tasks
             and task.queue not in self._full
+            and usage.queues[task.queue] < self.window(task.queue)
             and self._pool_has(task.pool, task.pool_slots)
             and not (limit and usage.total >= limit)
             and not (task.per_dag is not None and usage.tasks[dag.dag_id, task.task_id] >= task.per_dag)

@@ -86,6 +86,11 @@ class Gate:
             assert self._lock.wait_for(lambda: sum(self._held.values()) >= count, seconds), f"held: {self._held}"
             return sorted(task_id for task_id, times in self._held.items() for _ in range(times))
 
+    @property
+    def is_open(self) -> bool:
+        """Whether tasks are let go."""
+        return self._open.is_set()
+
     def open(self) -> None:
         """Let all go, now and in future."""
         self._open.set()
@@ -96,7 +101,8 @@ class MiniWorker:
 
     ``deliver`` says how often each message is handed over; ``tell`` whether finish events are sent; ``steps``
     names the kombu priorities that it takes.
-    ``claimed`` and ``refused`` hold the dispatches in the order in which they came.
+    ``claimed`` and ``refused`` hold the dispatches in the order in which they came, ``answers`` what finishing
+    them brought (None: refused).
     """
 
     def __init__(
@@ -113,6 +119,7 @@ class MiniWorker:
         self.id = str(uuid4())
         self.claimed: list[Dispatch] = []
         self.refused: list[Dispatch] = []
+        self.answers: list[str | None] = []
         self._settings = settings
         self._behave = behave
         self._lists = [list_name(queue, step) for step in steps for queue in queues]
@@ -182,6 +189,7 @@ class MiniWorker:
                 conn = self._again()
         else:
             return
+        self.answers.append(state)
         if state is not None and self._tell:
             bus.send_event(message.reply_to, Finished(claim.run, claim.ti, claim.dispatch, state).encode())
 

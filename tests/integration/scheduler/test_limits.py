@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from headway.metastore.queries import pools
+from headway.metastore.database import Connection, connection
+from headway.metastore.queries import pools, scheduling
 from headway.settings import load_settings
 from support.mini_worker import Gate
 from support.structures import task
@@ -145,6 +148,45 @@ def test_the_window_of_a_queue_that_nobody_consumes(yard: Yard) -> None:
     assert yard.await_end(run) == ["success"]
 
 
+def narrow_window(yard: Yard, window: int) -> None:
+    broker = {"url": yard.settings.broker.url, "window_floor": window, "window": 1}
+    yard.settings = load_settings(metastore={"url": yard.settings.metastore.url}, scheduler=FAST, broker=broker)
+
+
+def test_a_window_is_never_exceeded_and_a_small_one_keeps_all_workers_busy(yard: Yard) -> None:
+    narrow_window(yard, 4)
+    gate = Gate()
+    yard.dag("d", *wide())
+    first = yard.scheduler()
+    yard.worker(gate, slots=4)
+    run = yard.run()
+    gate.await_held(4)
+    first.leave()
+    yard.scheduler()  # it finds the window full
+    yard.dag("other", task("x", kind="empty"))
+    assert yard.await_end(yard.run("other")) == ["success"]
+    gate.open()
+    assert yard.await_end(run) == ["success"]
+    assert yard.moves.peak(lambda move: move.queue)["default"] == 4
+
+
+def test_what_is_urgent_does_not_wait_for_half_a_window_of_slow_tasks(yard: Yard) -> None:
+    narrow_window(yard, 12)
+    first, rest = Gate(), Gate()
+    yard.dag("slow", *wide())
+    yard.dag("urgent", task("u", priority_weight=1000))
+    yard.scheduler()
+    yard.worker(lambda claimed: (rest if first.is_open else first)(claimed), slots=1)
+    slow = yard.run("slow")
+    first.await_held(1)
+    urgent = yard.run("urgent")
+    yard.await_states(urgent, u="none")
+    first.open()
+    yard.await_states(urgent, u="queued")
+    rest.open()
+    assert yard.await_end(slow, urgent) == ["success", "success"]
+
+
 def test_nothing_waits_behind_a_full_pool(yard: Yard) -> None:
     set_pool(yard, "full", 1)
     gate = Gate()
@@ -227,3 +269,74 @@ def test_a_scheduler_that_reads_everything_anew_corrects_what_it_had_written(yar
     yard.conn.execute("UPDATE pool SET used = %s", (f'{{"{scheduler.id}": 7}}',))
     scheduler.wake("test")
     wait_for(lambda: yard.value("SELECT used FROM pool") == {scheduler.id: 0}, 10, "the truth")
+
+
+def two_runs(yard: Yard) -> tuple[list[tuple[int, int, str]], list[tuple[int, int]]]:
+    """Task instances of one started run of two DAGs each: what ``queue`` wants of them, and the runs."""
+    wanted, runs = [], []
+    for dag_id in ("d0", "d1"):
+        yard.dag(dag_id, task("a", pool="p"), task("b", pool="p"))
+        run = yard.run(dag_id)
+        version_id = yard.value("SELECT version_id FROM dag_run WHERE id = %s", run)
+        assert scheduling.start_run(yard.conn, run=run, version=1, version_id=version_id)
+        wanted += [(ti, 0, "p") for ti, *_ in scheduling.instances(yard.conn, run)]
+        runs.append((run, 1))
+    return wanted, runs
+
+
+def test_slots_that_others_have_taken_are_refused(yard: Yard) -> None:
+    set_pool(yard, "p", 3)
+    wanted, runs = two_runs(yard)
+    first, second = str(uuid4()), str(uuid4())
+    assert len(scheduling.queue(yard.conn, me=first, wanted=wanted[:2], runs=runs[:1], pools={"p": 2})) == 2
+    assert scheduling.queue(yard.conn, me=second, wanted=wanted[2:], runs=runs[1:], pools={"p": 2}) == []
+    assert yard.value("SELECT used FROM pool WHERE name = 'p'") == {first: 2}
+    assert len(scheduling.queue(yard.conn, me=second, wanted=wanted[2:3], runs=runs[1:], pools={"p": 1})) == 1
+
+
+def test_slots_that_others_are_about_to_take_are_waited_for(yard: Yard) -> None:
+    """The second begins before the first has committed, and must see what the first took."""
+    set_pool(yard, "p", 3)
+    wanted, runs = two_runs(yard)
+    first, second = str(uuid4()), str(uuid4())
+    answers: list[list[scheduling.Queued]] = []
+
+    def ask(mine: Connection) -> None:
+        answers.append(scheduling.queue(mine, me=second, wanted=wanted[2:], runs=runs[1:], pools={"p": 2}))
+
+    with connection(yard.settings.metastore, name="second") as mine:
+        asking = threading.Thread(target=ask, args=(mine,))
+        with yard.conn.transaction():
+            assert len(scheduling.queue(yard.conn, me=first, wanted=wanted[:2], runs=runs[:1], pools={"p": 2})) == 2
+            asking.start()
+            blocked = (
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'second'"
+            )
+            wait_for(lambda: yard.value(blocked) == 1, 10, "the second one's waiting")
+        asking.join(10)
+    assert answers == [[]]
+
+
+def test_a_scheduler_that_was_refused_takes_what_is_left(yard: Yard) -> None:
+    """It asks for more than there is, because it has not seen yet what the other took."""
+    set_pool(yard, "p", 4)
+    gate = Gate()
+    yard.dag("d", *wide(pool="p"))
+    yard.worker(gate, slots=8)
+    yard.scheduler()
+    other = str(uuid4())
+    yard.conn.execute(
+        "CREATE FUNCTION take_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" UPDATE pool SET used = used || '{{\"{other}\": 3}}' WHERE name = 'p'; RETURN NULL; END $$;"
+        "CREATE TRIGGER take_first AFTER UPDATE OF state ON dag_run FOR EACH ROW WHEN (NEW.state = 'running')"
+        " EXECUTE FUNCTION take_first()"
+    )  # when the run starts, the scheduler has looked at the pools already
+    run = yard.run()
+    gate.await_held(1)
+    before = yard.value("SELECT version FROM dag_run WHERE id = %s", run)
+    assert list(yard.states(run).values()).count("running") == 1
+    yard.conn.execute("UPDATE pool SET used = used - %s", (other,))
+    gate.await_held(4)
+    gate.open()
+    assert yard.await_end(run) == ["success"]
+    assert yard.value("SELECT version FROM dag_run WHERE id = %s", run) == before

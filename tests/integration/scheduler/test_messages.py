@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 import redis
 
-from headway.broker.bus import open_bus
 from headway.broker.redis_bus import PRIORITY_STEPS, list_name
 from headway.messages import Finished
 from headway.metastore.queries import nodes
@@ -96,7 +94,7 @@ def test_urgent_messages_that_overtake_do_not_make_patient_ones_look_lost(yard: 
     lists = Lists(yard)
     wait_for(lambda: len(lists) == 4, 10, "four messages")
     wait_for(_old_enough(yard), 10, "an age at which overtaking counts")
-    yard.dag("urgent", task("first", priority_weight=1000), task("second", "first", priority_weight=1000))
+    yard.dag("urgent", *(task(f"u{n}", priority_weight=1000) for n in range(5)))
     yard.worker(steps=PRIORITY_STEPS[:1])  # busy with what is urgent
     assert yard.await_end(yard.run("urgent")) == ["success"]
     yard.dag("other", task("x", kind="empty"))
@@ -156,15 +154,6 @@ def test_events_that_say_nothing_new_are_ignored(yard: Yard) -> None:
     assert yard.moves.count("b", "queued") == 1
 
 
-@pytest.mark.parametrize("garbage", [b"", b"not json", b"[1]", b"[99, 1]", b'{"a": 1}', b"null"])
-def test_an_event_that_nobody_can_read_disturbs_nothing(yard: Yard, garbage: bytes) -> None:
-    yard.dag("d", task("a"), task("b", "a"))
-    scheduler = yard.scheduler()
-    open_bus(yard.settings).send_event(scheduler.id, garbage)
-    yard.worker()
-    assert yard.await_end(yard.run()) == ["success"]
-
-
 def test_a_message_from_before_a_clear_is_refused(yard: Yard) -> None:
     yard.dag("d", task("a"))
     scheduler = yard.scheduler()
@@ -193,10 +182,8 @@ def test_a_finish_after_the_host_was_given_up_is_refused(yard: Yard) -> None:
     yard.worker(held, slots=1)
     held.await_held(1)
     late.open()  # it thaws, and says that all went well
-    frozen.stop()
-    frozen.join()
-    yard.dag("other", task("x", kind="empty"))
-    assert yard.await_end(yard.run("other")) == ["success"]
+    wait_for(lambda: frozen.answers, 10, "the late finish")
+    assert frozen.answers == [None]
     assert yard.states(run) == {"a": "running"}
     held.open()
     assert yard.await_end(run) == ["success"]

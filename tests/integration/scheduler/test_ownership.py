@@ -185,23 +185,6 @@ def test_a_task_that_must_not_run_twice_fails_when_its_host_is_lost(yard: Yard) 
     assert "retry_on_lost=False" in yard.value("SELECT error FROM task_attempt")
 
 
-def test_what_was_taken_from_the_dead_is_told_to_the_owner_over_the_broker(yard: Yard) -> None:
-    """The scheduler that judges is not the one that owns the run."""
-    gate = Gate()
-    yard.dag("d", task("a"))
-    yard.scheduler()
-    yard.settings = _short_leases(yard)
-    dead = yard.worker(gate)
-    run = yard.run()
-    gate.await_held(1)
-    dead.stop()
-    judge = yard.scheduler(judge=True)
-    yard.conn.execute("UPDATE node SET lease_until = now() WHERE id = %s", (dead.id,))
-    yard.worker()
-    assert yard.await_end(run) == ["success"]
-    assert owner(yard) != judge.id
-
-
 def test_a_claim_that_was_left_behind_does_not_block_the_next(yard: Yard) -> None:
     """Its task instance has moved on without the worker's doing."""
     gate = Gate()

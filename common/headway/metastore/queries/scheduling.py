@@ -308,6 +308,8 @@ def past_states(conn: Connection, *, run: int, task_ids: Sequence[str]) -> dict[
 
 def still_queued(conn: Connection, tis: Sequence[int]) -> set[int]:
     """Which of these task instances no worker has claimed."""
+    if not tis:
+        return set()
     rows = conn.execute("SELECT id FROM task_instance WHERE id = ANY(%s) AND state = 'queued'", (list(tis),)).fetchall()
     return {row[0] for row in rows}
 

@@ -23,6 +23,7 @@ def upcoming(conn: Connection, *, me: str, within: float) -> list[Timer]:
         "WITH m AS MATERIALIZED (SELECT * FROM timer WHERE due <= now() + make_interval(secs => %s))"
         " SELECT r.id, t.id, m.dispatch, greatest(0, extract(epoch FROM m.due - now()))::float8"
         " FROM m JOIN task_instance t ON t.id = m.ti_id AND t.dispatch = m.dispatch"
+        " AND t.state IN ('up_for_retry', 'up_for_reschedule')"
         " JOIN dag_run r ON r.id = t.run_id AND r.owner_id = %s ORDER BY m.due",
         (within, me),
     ).fetchall()
