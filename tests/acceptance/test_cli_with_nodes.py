@@ -69,8 +69,13 @@ def test_a_run_is_followed_to_its_end_and_tells_its_outcome(headway: Command) ->
 
 
 def test_a_log_is_followed_through_a_retry_to_the_end(headway: Command) -> None:
+    headway("dags", "pause", "steps")
     headway("dags", "trigger", "steps")
-    out = headway("tasks", "logs", "steps", "flaky", "--follow").out
+    following = headway.start("tasks", "logs", "steps", "flaky", "--follow")
+    assert following.stderr is not None
+    assert "is paused" in following.stderr.readline(), "it waits before the run begins"
+    headway("dags", "unpause", "steps")
+    out, _ = following.communicate(timeout=60)
     kept = [line for line in out.splitlines() if line.startswith("──") or " try " in line]
     assert [line.split(",")[0].split(" after")[0] for line in kept if line.startswith("──")] == [
         "── try 1 on " + out.split("try 1 on ")[1].split(",")[0], "── retry",

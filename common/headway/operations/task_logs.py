@@ -133,6 +133,7 @@ class _LogReader:
         self._patience = patience
         self._pause = pause
         self._last = 0  # the dispatch that was read last
+        self._is_first_look = True  # what begins after it is shown in full, however fast it goes
         self._waiting: Waiting | None = None
 
     def events(self) -> Iterator[LogEvent]:
@@ -153,8 +154,9 @@ class _LogReader:
     def _unread(self) -> list[LoggedAttempt]:
         found = self._attempts()
         wanted = self._request.try_number
-        if wanted is None and found and not self._last:
+        if wanted is None and found and self._is_first_look:
             wanted = found[-1].try_number
+        self._is_first_look = False
         later = [each for each in found if each.dispatch > self._last]
         return [each for each in later if wanted is None or each.try_number == wanted]
 

@@ -95,6 +95,20 @@ def test_a_lost_host_is_said(one: Stage) -> None:
     assert read(one) == ["try 1", "last words\n", LogEnd.LOST]
 
 
+def test_a_follower_misses_no_try_that_begins_while_it_waits(one: Stage) -> None:
+    def two_tries() -> None:
+        due = one.value("SELECT now()")
+        first = one.claim("a")
+        one.finish(first, Outcome.RETRY, due=due, error="ValueError", log_bytes=one.log(first, "no luck\n"))
+        one.queue("a")
+        second = one.claim("a")
+        one.finish(second, log_bytes=one.log(second, "fine\n"))
+
+    waiting, *shown = follow(one, two_tries)
+    assert waiting[0] == "queued"
+    assert shown == ["try 1", "no luck\n", LogEnd.COMPLETE, "try 2", "fine\n", LogEnd.COMPLETE]
+
+
 def test_a_missing_end_is_said(one: Stage) -> None:
     claimed = one.claim("a")
     one.finish(claimed, log_bytes=one.log(claimed, "half\n") + 10)
