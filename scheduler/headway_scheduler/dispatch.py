@@ -59,7 +59,7 @@ class Dispatch:
     def run_once(self, conn: Connection) -> int:
         """Dispatch all that may go; return how many went."""
         usage = self._book.usage.queues
-        self._full = {queue for queue in self._full if usage[queue] > self.window(queue) - 1}
+        self._full = {queue for queue in self._full if usage[queue] > self._refill(queue)}
         count = 0
         while True:
             chosen = self._book.lanes.select(self._fits, self._take, _BATCH)
