@@ -2,7 +2,8 @@
 
 The data is the film set of the package ``bokeh_sampledata`` (17,472 films from Wikidata with review scores,
 in the public domain). A check of its quality decides between loading the ranking and setting it aside. The
-table goes to the database that the connection ``film_warehouse`` names.
+table goes to the database that the connection ``film_warehouse`` names: ``headway demo`` makes one, elsewhere
+``headway connections set film_warehouse`` does.
 """
 
 import sqlite3
@@ -76,13 +77,15 @@ def film_ranking():
         print(f"the best: {ranking[0]['title']} ({ranking[0]['score']})")
         return len(ranking)
 
+    films = clean(extract())
+    decision = check(films)
+    ranking = rank(films)
+    loaded = load(ranking)
     set_aside = EmptyOperator(task_id="set_aside")
     done = EmptyOperator(task_id="done", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
 
-    films = clean(extract())
-    ranking = rank(films)
-    check(films) >> [ranking, set_aside]
-    [load(ranking), set_aside] >> done
+    decision >> [ranking, set_aside]
+    [loaded, set_aside] >> done
 
 
 film_ranking()

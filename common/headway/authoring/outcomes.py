@@ -87,6 +87,9 @@ def _users_traceback(error: BaseException) -> str:
     if users is None and isinstance(error, HeadwayError):
         return ""
     shown = traceback.TracebackException(type(error), error, users or error.__traceback__)
+    if isinstance(error, HeadwayError):  # it tells of what the user's line did, not of where we noticed
+        while shown.stack[-1].filename.startswith(_PACKAGE):
+            shown.stack.pop()
     text = "".join(shown.format()).rstrip()
     if len(text) <= _MAX_TRACEBACK:
         return text

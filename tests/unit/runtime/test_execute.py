@@ -249,6 +249,7 @@ def test_our_error_inside_the_users_code_shows_the_users_line(bench: Bench) -> N
     assert result.error is not None
     assert "there is no variable 'bucket'" in result.error.message
     assert 'Variable.get("bucket")' in result.error.traceback
+    assert "variables.py" not in result.error.traceback, "it ends at the user's line"
 
 
 def test_an_error_in_pre_or_post_execute_counts(bench: Bench) -> None:
