@@ -185,6 +185,19 @@ def test_a_task_that_must_not_run_twice_fails_when_its_host_is_lost(yard: Yard) 
     assert "retry_on_lost=False" in yard.value("SELECT error FROM task_attempt")
 
 
+def test_what_was_decided_behind_its_back_is_read_and_not_overwritten(yard: Yard) -> None:
+    gate = Gate(ending(a=Outcome.FAILED))
+    yard.dag("d", task("a"), task("b", "a"))
+    yard.scheduler()
+    yard.worker(gate)
+    run = yard.run()
+    gate.await_held(1)
+    yard.conn.execute("UPDATE task_instance SET state = 'success' WHERE task_id = 'b'")
+    gate.open()
+    assert yard.await_end(run) == ["success"]
+    assert yard.states(run) == {"a": "failed", "b": "success"}
+
+
 def test_a_claim_that_was_left_behind_does_not_block_the_next(yard: Yard) -> None:
     """Its task instance has moved on without the worker's doing."""
     gate = Gate()
