@@ -96,7 +96,7 @@ def show_facts(facts: Mapping[str, Any]) -> None:
     for name, value in facts.items():
         if value is not None:
             grid.add_row(Text(name, style="dim"), cell(value))
-    console().print(grid)
+    _put(console(), grid)
 
 
 def show_json(value: Any) -> None:
@@ -201,7 +201,17 @@ def _print_table(rows: Sequence[T], columns: Sequence[Column[T]]) -> None:
         table.add_column(column.title, justify=justify, overflow="fold", no_wrap=whole and not column.wide)
     for number in range(len(rows)):
         table.add_row(*(cells[index][number] for index in kept))
-    shown.print(table)
+    _put(shown, table)
+
+
+def _put(shown: Console, table: Table) -> None:
+    """Through a pipe without the blanks that fill the last column."""
+    if shown.is_terminal:
+        shown.print(table)
+        return
+    with shown.capture() as captured:
+        shown.print(table)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def _fitting(columns: Sequence[Column[T]], cells: list[list[Text]], width: int) -> list[int]:
