@@ -64,20 +64,22 @@ class Abandoned(Exception):
 
 
 class Gate:
-    """Holds tasks until the test lets them go."""
+    """Holds tasks until the test lets them go; ``is_open`` when all may."""
 
     def __init__(self, inner: Behaviour = succeed) -> None:
         self._inner = inner
-        self._open = threading.Event()
         self._lock = threading.Condition()
         self._held: dict[str, int] = {}
+        self._passes = 0
+        self.is_open = False
 
     def __call__(self, claimed: Claimed) -> Result:
         with self._lock:
             self._held[claimed.task_id] = self._held.get(claimed.task_id, 0) + 1
             self._lock.notify_all()
-        if not self._open.wait(_HELD):
-            raise Abandoned
+            if not self._lock.wait_for(lambda: self.is_open or self._passes > 0, _HELD):
+                raise Abandoned
+            self._passes -= 1
         return self._inner(claimed)
 
     def await_held(self, count: int, seconds: float = 15.0) -> list[str]:
@@ -86,14 +88,17 @@ class Gate:
             assert self._lock.wait_for(lambda: sum(self._held.values()) >= count, seconds), f"held: {self._held}"
             return sorted(task_id for task_id, times in self._held.items() for _ in range(times))
 
-    @property
-    def is_open(self) -> bool:
-        """Whether tasks are let go."""
-        return self._open.is_set()
+    def let_one_go(self) -> None:
+        """Let one of those that are held go, or the next that comes."""
+        with self._lock:
+            self._passes += 1
+            self._lock.notify_all()
 
     def open(self) -> None:
         """Let all go, now and in future."""
-        self._open.set()
+        with self._lock:
+            self.is_open = True
+            self._lock.notify_all()
 
 
 class MiniWorker:

@@ -47,11 +47,11 @@ class Yard:
         self.schedulers.append(TestScheduler(self.settings, **more).start(judge=judge))
         return self.schedulers[-1]
 
-    def worker(self, behave: Behaviour = succeed, **more: Any) -> MiniWorker:
-        """Start one."""
+    def worker(self, behave: Behaviour = succeed, *, wake: bool = True, **more: Any) -> MiniWorker:
+        """Start one and tell the schedulers."""
         self.workers.append(MiniWorker(self.settings, behave, **more))
         self.workers[-1].start()
-        for scheduler in self.schedulers:
+        for scheduler in self.schedulers if wake else ():
             scheduler.wake("worker")
         return self.workers[-1]
 

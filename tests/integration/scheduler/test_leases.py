@@ -77,12 +77,12 @@ def test_an_outage_begins_the_waiting_anew(
     yard: Yard, leases: Leases, clock: Clock, silent: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leases.run_once()
-    clock.turn(9)
+    clock.turn(6)
     with monkeypatch.context() as outage:
         outage.setattr(nodes, "renew", _away)
         with pytest.raises(psycopg.OperationalError):
             leases.run_once()
-    clock.turn(2)
+    clock.turn(4)
     leases.run_once()
     assert state(yard, silent) == "up"
     clock.turn(9)

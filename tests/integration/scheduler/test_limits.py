@@ -153,7 +153,7 @@ def narrow_window(yard: Yard, window: int) -> None:
     yard.settings = load_settings(metastore={"url": yard.settings.metastore.url}, scheduler=FAST, broker=broker)
 
 
-def test_a_window_is_never_exceeded_and_a_small_one_keeps_all_workers_busy(yard: Yard) -> None:
+def test_a_scheduler_that_finds_a_window_full_adds_nothing(yard: Yard) -> None:
     narrow_window(yard, 4)
     gate = Gate()
     yard.dag("d", *wide())
@@ -162,7 +162,7 @@ def test_a_window_is_never_exceeded_and_a_small_one_keeps_all_workers_busy(yard:
     run = yard.run()
     gate.await_held(4)
     first.leave()
-    yard.scheduler()  # it finds the window full
+    yard.scheduler()
     yard.dag("other", task("x", kind="empty"))
     assert yard.await_end(yard.run("other")) == ["success"]
     gate.open()
@@ -315,28 +315,3 @@ def test_slots_that_others_are_about_to_take_are_waited_for(yard: Yard) -> None:
             wait_for(lambda: yard.value(blocked) == 1, 10, "the second one's waiting")
         asking.join(10)
     assert answers == [[]]
-
-
-def test_a_scheduler_that_was_refused_takes_what_is_left(yard: Yard) -> None:
-    """It asks for more than there is, because it has not seen yet what the other took."""
-    set_pool(yard, "p", 4)
-    gate = Gate()
-    yard.dag("d", *wide(pool="p"))
-    yard.worker(gate, slots=8)
-    yard.scheduler()
-    other = str(uuid4())
-    yard.conn.execute(
-        "CREATE FUNCTION take_first() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" UPDATE pool SET used = used || '{{\"{other}\": 3}}' WHERE name = 'p'; RETURN NULL; END $$;"
-        "CREATE TRIGGER take_first AFTER UPDATE OF state ON dag_run FOR EACH ROW WHEN (NEW.state = 'running')"
-        " EXECUTE FUNCTION take_first()"
-    )  # when the run starts, the scheduler has looked at the pools already
-    run = yard.run()
-    gate.await_held(1)
-    before = yard.value("SELECT version FROM dag_run WHERE id = %s", run)
-    assert list(yard.states(run).values()).count("running") == 1
-    yard.conn.execute("UPDATE pool SET used = used - %s", (other,))
-    gate.await_held(4)
-    gate.open()
-    assert yard.await_end(run) == ["success"]
-    assert yard.value("SELECT version FROM dag_run WHERE id = %s", run) == before

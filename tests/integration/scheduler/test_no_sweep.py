@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
+from uuid import uuid4
 
 import pytest
 
@@ -140,3 +142,43 @@ def test_after_an_event_that_nobody_can_read(unswept: Yard, garbage: bytes) -> N
     scheduler = unswept.scheduler()
     open_bus(unswept.settings).send_event(scheduler.id, garbage)
     assert unswept.await_end(unswept.run(), seconds=SOON) == ["success"]
+
+
+def test_a_small_window_keeps_all_workers_busy(unswept: Yard) -> None:
+    broker = {"url": unswept.settings.broker.url, "window_floor": 4, "window": 1}
+    unswept.settings = load_settings(
+        metastore={"url": unswept.settings.metastore.url}, broker=broker, scheduler={"sweep_interval": 3600.0}
+    )
+    gate = Gate()
+    unswept.dag("d", *(task(f"t{n}") for n in range(8)))
+    unswept.worker(gate, slots=4)
+    unswept.scheduler()
+    run = unswept.run()
+    gate.await_held(4)
+    for came in (5, 6):
+        gate.let_one_go()
+        gate.await_held(came, SOON)
+    gate.open()
+    assert unswept.await_end(run, seconds=SOON) == ["success"]
+
+
+def test_slots_that_another_took_meanwhile_are_not_fought_for(unswept: Yard) -> None:
+    """The scheduler asks for more than there is, is refused, takes what is left, and reads no run anew."""
+    gate, other = Gate(), str(uuid4())
+    unswept.conn.execute("INSERT INTO pool (name, slots) VALUES ('p', 4)")
+    unswept.dag("d", task("first", queue="quick"), *(task(f"t{n}", "first", pool="p") for n in range(8)))
+    unswept.worker(gate, slots=8)
+    scheduler = unswept.scheduler()
+    run = unswept.run()
+    unswept.await_states(run, first="queued")  # by now the scheduler believes that four slots are free
+    unswept.conn.execute("UPDATE pool SET used = %s WHERE name = 'p'", (json.dumps({other: 3}),))
+    memory = scheduler.engine._book.runs[run]
+    unswept.worker(queues=["quick"], wake=False)
+    gate.await_held(1, SOON)
+    assert unswept.value("SELECT used FROM pool WHERE name = 'p'") == {other: 3, scheduler.id: 1}
+    unswept.conn.execute("UPDATE pool SET used = used - %s", (other,))
+    scheduler.wake("pool")
+    gate.await_held(4, SOON)
+    assert scheduler.engine._book.runs[run] is memory
+    gate.open()
+    assert unswept.await_end(run, seconds=SOON) == ["success"]
