@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -108,10 +107,9 @@ def test_hurry_cuts_the_grace(supervisor: Supervisor, tmp_path: Path) -> None:
     process = python("stubborn", STUBBORN, tmp_path)
     supervisor.watch(process, 1)
     wait_for(lambda: is_up(process), what="the process")
-    begun = time.monotonic()
     supervisor.hurry()
-    supervisor.stop(600)
-    assert time.monotonic() - begun < 10
+    supervisor.stop(600)  # without the hurry this outlives the test's own time limit
+    assert not Path(f"/proc/{process.pid}").exists()
 
 
 def test_children_of_a_node_end_with_it(supervisor: Supervisor, tmp_path: Path) -> None:

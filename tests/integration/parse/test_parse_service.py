@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,17 +17,15 @@ from support.waiting import wait_for
 from .conftest import Project, dag_text
 
 
-def test_a_saved_file_is_live_within_a_second(project: Project) -> None:
+def test_a_saved_file_is_live_without_a_sweep(project: Project) -> None:
     project.write("a.py", dag_text("a"))
     service = project.service
     service.start()
     try:
         assert service.watch.ready.wait(10)
         wait_for(lambda: project.dags() == ["a"], 10, "the first parse")
-        began = time.monotonic()
         project.write("a.py", dag_text("a", "changed"))
         wait_for(lambda: project.tasks("a") == ["changed"], 10, "the new version")
-        assert time.monotonic() - began < 1.0
     finally:
         service.stop()
 
