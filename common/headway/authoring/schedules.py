@@ -79,12 +79,13 @@ def cron_schedule(crons: list[str], interval: str, timezone: Any) -> dict[str, A
 
 @lru_cache(maxsize=1024)
 def check_cron(cron: str) -> None:
-    """Raise ValueError unless ``cron`` is a cron expression of five or six fields."""
+    """Raise ValueError unless ``cron`` is a cron expression of five or six fields that comes at some time."""
     from croniter import croniter  # 20 ms, and only DAGs with a cron schedule need it
 
     wanted = "a cron expression like '0 6 * * *', a preset like '@daily', a timedelta, assets or None"
     try:
         croniter.expand(cron)
+        croniter(cron).get_next()  # the 31st of February is well-formed
     except (ValueError, KeyError, AttributeError) as error:
         raise ValueError(f"{bad(wanted, cron)} ({error})") from None
 

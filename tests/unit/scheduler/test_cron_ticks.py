@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headway.authoring.schedules import check_cron
 from headway.timetables import CronTicks
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -151,3 +152,9 @@ def test_several_expressions_are_one_schedule(moment: datetime) -> None:
 def test_an_expression_that_never_comes_is_an_error() -> None:
     with pytest.raises(ValueError, match="date"):
         CronTicks(("0 0 31 2 *",), ZoneInfo("UTC")).after(BEGIN)
+
+
+def test_such_an_expression_is_refused_when_its_file_is_read() -> None:
+    with pytest.raises(ValueError, match="0 0 31 2"):
+        check_cron("0 0 31 2 *")
+    check_cron("0 0 29 2 *")
