@@ -98,7 +98,7 @@ class LeaseSettings(Section):
 class SchedulerSettings(Section):
     """The scheduler's services."""
 
-    parallelism: int = Field(0, ge=0, description="task instances that one scheduler has queued or running at once; 0: no limit")
+    parallelism: int = Field(0, ge=0, description="task instances queued or running by one scheduler; 0: no limit")
     sweep_interval: float = Field(2.0, gt=0, description="seconds between looks for work that no event announced")
     lost_message_after: float = Field(
         20.0, gt=0, description="least seconds before a queued task without a worker is published again"
