@@ -63,6 +63,10 @@ class TestScheduler:
         """Have the engine look at the metastore now."""
         self.engine.inbox.put(Wake(reason))
 
+    def look_at_timers(self) -> None:
+        """Have the timers service look now."""
+        self._timers.wake()
+
     def kill(self) -> None:
         """Stop at once and say nothing: its node row stays up."""
         self._listener.stop()

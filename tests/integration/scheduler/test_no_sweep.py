@@ -114,7 +114,7 @@ def test_a_retry_whose_time_comes_before_the_news_of_it(unswept: Yard) -> None:
     scheduler = unswept.scheduler()
     run = unswept.run()
     unswept.await_states(run, a="up_for_retry")
-    scheduler._timers.wake()
+    scheduler.look_at_timers()
     unswept.await_states(run, a="success")
 
 

@@ -7,7 +7,9 @@ from functools import partial
 
 from headway.metastore.queries.attempts import Claimed, Result
 from headway.states import Outcome
-from support.mini_worker import retrying
+from headway_scheduler.engine import Due
+from headway_scheduler.reconcile.timers import Timers
+from support.mini_worker import Gate, retrying
 from support.structures import task
 from support.waiting import wait_for
 
@@ -94,20 +96,24 @@ def test_timers_survive_their_scheduler(yard: Yard) -> None:
 
 def test_due_retries_that_may_not_go_yet_do_not_flood_the_engine(yard: Yard) -> None:
     """Each look at the timers finds them all again as long as a limit holds them back."""
-    yard.dag("d", *(task(f"t{n}", retries=1, pool="narrow") for n in range(20)))
-    yard.conn.execute("INSERT INTO pool (name, slots) VALUES ('narrow', 20)")
+    yard.dag("d", *(task(f"t{n}", retries=1) for n in range(20)))
     scheduler = yard.scheduler()
-    yard.worker(retrying, slots=1)
+    gate = Gate(retrying)
+    yard.worker(gate, slots=20)
     run = yard.run()
-    wait_for(lambda: "up_for_retry" in yard.states(run).values(), 10, "a retry")
+    gate.await_held(20)
     yard.conn.execute("UPDATE pool SET slots = 0")
-    handed: list[object] = []
-    put = scheduler._timers._on_due
-    scheduler._timers._on_due = lambda due: (handed.append(due), put(due))[1]  # type: ignore[func-returns-value]
-    for _ in range(30):
-        scheduler._timers.run_once()
-    per_timer = len(handed) / len(set(handed)) if handed else 0
-    assert per_timer <= 3
+    scheduler.wake("pool")
+    gate.open()
+    wait_for(lambda: set(yard.states(run).values()) == {"up_for_retry"}, 10, "20 retries that may not go")
+    handed: list[Due] = []
+    patient = yard.settings.model_copy(
+        update={"scheduler": yard.settings.scheduler.model_copy(update={"sweep_interval": 3600.0})}
+    )
+    timers = Timers(scheduler.id, patient, on_due=handed.append)
+    for _ in range(5):
+        timers.run_once()
+    assert (len(handed), len(set(handed))) == (20, 20)
     yard.conn.execute("UPDATE pool SET slots = 20")
     scheduler.wake("pool")
     assert yard.await_end(run) == ["success"]
