@@ -14,18 +14,17 @@ import time
 from collections import deque
 
 from headway.authoring.results import SKIP_KEY
+from headway.flow.blueprint import DECIDING_KINDS
+from headway.flow.decisions import end_state, left_out
+from headway.flow.rules import Verdict, decide
+from headway.flow.run_memory import RunMemory
 from headway.messages import Finished
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
-from headway.states import FINISHED, OCCUPYING, RunState, TaskState
-from headway_scheduler.blueprint import DECIDING_KINDS
+from headway.states import FINISHED, OCCUPYING, TaskState
 from headway_scheduler.book import Book
-from headway_scheduler.rules import Verdict, decide
-from headway_scheduler.run_memory import RunMemory
 
 log = logging.getLogger(__name__)
-
-_ENDED_BADLY = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
 
 Place = tuple[RunMemory, int]
 
@@ -165,7 +164,7 @@ class Advance:
         found = scheduling.decisions(conn, [run.ti(slot) for run, slot in branches], SKIP_KEY)
         for run, slot in branches:
             decision = found.get(run.ti(slot))
-            for position in _skipped(run, slot, json.loads(decision)) if decision else ():
+            for position in left_out(run, slot, json.loads(decision)) if decision else ():
                 for below in run.slots_of_task(position):
                     if run.is_open(below):
                         self._settle(run, below, TaskState.SKIPPED)
@@ -197,8 +196,7 @@ class Advance:
         return ended
 
     def _end(self, conn: Connection, run: RunMemory) -> bool:
-        failed = run.any_in(run.blueprint.deciding_leaves, *_ENDED_BADLY)
-        state = RunState.FAILED if failed else RunState.SUCCESS
+        state = end_state(run)
         if not scheduling.end_run(conn, run=run.key, version=run.version, state=state):
             self._book.stale.add(run.key)
             return False
@@ -226,12 +224,3 @@ def _needed_before(run: RunMemory, slot: int) -> list[str]:
     task = run.task(slot)
     below = task.downstream if task.wait_for_downstream else []
     return [task.task_id, *(run.blueprint.tasks[position].task_id for position in below)]
-
-
-def _skipped(run: RunMemory, slot: int, decision: dict[str, list[str]]) -> list[int]:
-    """Positions of the tasks that a branch leaves out: all direct downstream not followed, or those named."""
-    known = run.blueprint.position
-    if "followed" in decision:
-        followed = {known.get(task_id) for task_id in decision["followed"]}
-        return [below for below in run.task(slot).downstream if below not in followed]
-    return [known[task_id] for task_id in decision.get("skipped", []) if task_id in known]

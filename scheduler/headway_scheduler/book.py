@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from headway.flow.run_memory import RunMemory
 from headway.metastore.queries.scheduling import ActiveRun, DagFacts
 from headway.states import OCCUPYING, TaskState
 from headway_scheduler.lanes import Lanes
-from headway_scheduler.run_memory import RunMemory
 
 
 @dataclass(slots=True)

@@ -13,15 +13,15 @@ from contextlib import nullcontext
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable
+from headway.flow.blueprint import Task
+from headway.flow.run_memory import RunMemory
 from headway.messages import Dispatch as Message
 from headway.metastore.database import Connection
 from headway.metastore.queries import nodes, pools, scheduling
 from headway.settings import Settings
 from headway.states import TaskState
-from headway_scheduler.blueprint import Task
 from headway_scheduler.book import Book
 from headway_scheduler.outstanding import Outstanding
-from headway_scheduler.run_memory import RunMemory
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
+from headway.flow.run_memory import RunMemory
 from headway.messages import Finished, Wake
 from headway.metastore.database import LOST, Connection, connect
 from headway.metastore.queries import scheduling
@@ -26,7 +27,6 @@ from headway_scheduler.book import Book
 from headway_scheduler.dispatch import Dispatch
 from headway_scheduler.outstanding import Outstanding
 from headway_scheduler.ownership import Ownership
-from headway_scheduler.run_memory import RunMemory
 from headway_scheduler.service import first_line
 from headway_scheduler.silent_runs import SilentRuns
 

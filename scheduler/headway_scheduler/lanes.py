@@ -12,8 +12,8 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from headway_scheduler.blueprint import Task
-from headway_scheduler.run_memory import RunMemory
+from headway.flow.blueprint import Task
+from headway.flow.run_memory import RunMemory
 
 LaneKey = tuple[int, str, str, int, str]
 

@@ -7,11 +7,11 @@ from collections import OrderedDict
 
 from headway.broker.bus import Bus
 from headway.broker.celery_message import urgency
+from headway.flow.run_memory import RunMemory
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
 from headway.states import TaskState
 from headway_scheduler.book import Book
-from headway_scheduler.run_memory import RunMemory
 
 _LOOK_AT = 2000  # messages of one line checked at once
 _SLACK = 1.0  # seconds by which a message must have been overtaken

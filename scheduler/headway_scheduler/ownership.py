@@ -12,13 +12,13 @@ from __future__ import annotations
 import logging
 import time
 
+from headway.flow.blueprint import Blueprint, compile_blueprint
+from headway.flow.run_memory import RunMemory
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
 from headway.metastore.queries.scheduling import ActiveRun
 from headway.states import RunState
-from headway_scheduler.blueprint import Blueprint, compile_blueprint
 from headway_scheduler.book import Book, DagMemory
-from headway_scheduler.run_memory import RunMemory
 
 log = logging.getLogger(__name__)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from headway.flow.blueprint import Blueprint, compile_blueprint
+from headway.flow.run_memory import RunMemory
 from headway.metastore.queries.scheduling import DagFacts
-from headway_scheduler.blueprint import Blueprint, compile_blueprint
 from headway_scheduler.book import Book, DagMemory
-from headway_scheduler.run_memory import RunMemory
 from support.structures import structure
 
 

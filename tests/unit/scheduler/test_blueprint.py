@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from headway_scheduler.blueprint import Blueprint, compile_blueprint
+from headway.flow.blueprint import Blueprint, compile_blueprint
 from support.structures import structure, task
 
 

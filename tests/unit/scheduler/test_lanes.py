@@ -6,9 +6,9 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway_scheduler.blueprint import Task
+from headway.flow.blueprint import Task
+from headway.flow.run_memory import RunMemory
 from headway_scheduler.lanes import Lanes
-from headway_scheduler.run_memory import RunMemory
 from support.memories import blueprint, remember
 from support.structures import task
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.authoring.trigger_rules import TriggerRule
-from headway_scheduler.rules import Outcomes, Verdict, decide
+from headway.flow.rules import Outcomes, Verdict, decide
 
 WAITING = "waiting"
 ENDS = ("success", "failed", "upstream_failed", "skipped", "removed")

@@ -6,9 +6,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from headway.flow.run_memory import RunMemory
 from headway.states import FINISHED, OCCUPYING, TRANSITIONS, TaskState
 from headway_scheduler.book import Book, Usage
-from headway_scheduler.run_memory import RunMemory
 from support.memories import blueprint, open_book, remember
 from support.structures import task
 

@@ -11,9 +11,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime
 
+from headway.flow.blueprint import Blueprint, Task
+from headway.flow.rules import Outcomes
 from headway.states import FINISHED, OCCUPYING, TaskState
-from headway_scheduler.blueprint import Blueprint, Task
-from headway_scheduler.rules import Outcomes
 
 _STATES = list(TaskState)
 _CODE = {state: code for code, state in enumerate(_STATES)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from headway_scheduler.rules import RULES
+from headway.flow.rules import RULES
 
 #: Kinds of tasks that may skip others: what they decided is an XCom under this key.
 DECIDING_KINDS = frozenset({"branch", "short_circuit"})
