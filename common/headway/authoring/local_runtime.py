@@ -36,6 +36,7 @@ class LocalWorld:
     instances: dict[tuple[str, str], list[InstanceSummary]] = field(default_factory=dict)
     xcoms: dict[_XComKey, XComRow] = field(default_factory=dict)
     masked: set[str] = field(default_factory=set)
+    first_pokes: dict[tuple[str, str, str, int], datetime] = field(default_factory=dict)
 
     def store_xcoms(self, run: RunFacts, instance: InstanceFacts, xcoms: Mapping[str, str]) -> None:
         """Keep encoded XComs of one task instance."""
@@ -100,6 +101,13 @@ class LocalRuntime:
     def run_instances(self, dag_id: str, run_id: str) -> list[InstanceSummary]:
         """The task instances that were put into the world for a run."""
         return list(self.world.instances.get((dag_id, run_id), ()))
+
+    def first_poke(self) -> datetime | None:
+        """When this was first asked, which is the first poke; None at that first time."""
+        where = (self._run.dag_id, self._run.run_id, self._instance.task_id, self._instance.map_index)
+        known = self.world.first_pokes.get(where)
+        self.world.first_pokes.setdefault(where, now())
+        return known
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, or None."""

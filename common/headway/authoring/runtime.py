@@ -163,6 +163,12 @@ class TaskRuntime(ValueStore, Protocol):
     def run_instances(self, dag_id: str, run_id: str) -> Sequence[InstanceSummary]:
         """Every task instance of a run with its present state."""
 
+    def first_poke(self) -> datetime | None:
+        """When this instance first gave its slot back to run again later, since it was last cleared.
+
+        That is the start of the dispatch that did so, tries before this one included; None: it never has.
+        """
+
 
 class InUse(Generic[T]):
     """What the running code may reach: a context variable, with a way in for users' threads."""

@@ -7,6 +7,7 @@ task's time-out by the worker is put off.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -86,6 +87,10 @@ class MetastoreRuntime:
     def run_instances(self, dag_id: str, run_id: str) -> Sequence[InstanceSummary]:
         """Every task instance of a run."""
         return self._call(lambda conn: task_reads.run_instances(conn, dag_id=dag_id, run_id=run_id))
+
+    def first_poke(self) -> datetime | None:
+        """When the first dispatch that was rescheduled began."""
+        return self._call(lambda conn: task_reads.first_poke(conn, ti=self._claimed.ti))
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, decrypted."""
