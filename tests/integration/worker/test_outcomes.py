@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 import redis
 
 from support.waiting import wait_for
@@ -112,6 +113,17 @@ def test_a_file_that_cannot_be_loaded_fails_its_task_by_the_retry_policy(stage: 
     assert stage.await_event(staged).state == "up_for_retry"
     assert "nowhere_to_be_found" in stage.attempt(staged)["error"]
     assert "nowhere_to_be_found" in stage.log(staged)
+
+
+@pytest.mark.parametrize("table", ["bundle", "dag_version"])
+def test_a_task_whose_code_was_deleted_says_so(stage: Stage, table: str) -> None:
+    staged = stage.task("def f(): pass")
+    stage.worker()
+    stage.conn.execute(f"DELETE FROM {table}")
+    stage.send(staged)
+    assert stage.await_event(staged, 10).state == "failed"
+    assert f"code that run '{staged.run_id}' of DAG 'd' began with is not in the metastore" in stage.log(staged)
+    assert stage.attempts(staged) == 1
 
 
 def test_callbacks_run_after_the_result_and_write_to_the_log(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.runtime import ValueStore, use_store
 from headway.bundles.fetch import materialise
 from headway.bundles.requirements import check_requirements
-from headway.errors import DagFileError
+from headway.errors import BundleError, DagFileError
 from headway.metastore.queries.attempts import Claimed
 from headway.settings import Settings
 from headway_worker.store import Store
@@ -32,6 +32,11 @@ class DagShelf:
         Raises ``DagFileError`` when the file cannot be loaded here or lacks them, ``BundleError`` when the
         bundle cannot be laid out or this host lacks what its ``requirements.txt`` asks for.
         """
+        if not (claimed.bundle and claimed.file):
+            raise BundleError(
+                f"the code that run {claimed.run_id!r} of DAG {claimed.dag_id!r} began with is not in the metastore",
+                "trigger a new run; somebody has deleted rows of `bundle` or `dag_version` that this one refers to",
+            )
         if claimed.bundle != self._bundle:
             self._turn_to(claimed.bundle)
         dag = self._dags.get((claimed.file, claimed.dag_id))

@@ -34,7 +34,7 @@ _TIMED = (Outcome.RETRY, Outcome.RESCHEDULED)
 class Claimed:
     """What a claim returns: all that a worker needs to run the task instance.
 
-    Times are timezone-aware; delays are in seconds. ``retry_backoff`` 0 means none.
+    Times are timezone-aware. ``bundle`` and ``file`` are empty when the code of the run was deleted.
     """
 
     ti: int
@@ -101,10 +101,10 @@ WITH ti AS (
 SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
        ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
        r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, b.hash, v.file, b.dag_folder
+       r.run_after, r.start_date, r.conf, coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')
 FROM ti, held, dag_run r
-JOIN dag_version v ON v.id = r.version_id
-JOIN bundle b ON b.id = r.bundle_id
+LEFT JOIN dag_version v ON v.id = r.version_id
+LEFT JOIN bundle b ON b.id = r.bundle_id
 WHERE r.id = ti.run_id
 """
 
@@ -112,12 +112,12 @@ _CLAIMED = """
 SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
        ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
        r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, b.hash, v.file, b.dag_folder
+       r.run_after, r.start_date, r.conf, coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')
 FROM claim held
 JOIN task_instance ti ON ti.id = held.ti_id AND ti.dispatch = held.dispatch
 JOIN dag_run r ON r.id = ti.run_id
-JOIN dag_version v ON v.id = r.version_id
-JOIN bundle b ON b.id = r.bundle_id
+LEFT JOIN dag_version v ON v.id = r.version_id
+LEFT JOIN bundle b ON b.id = r.bundle_id
 WHERE held.ti_id = %(ti)s AND held.dispatch = %(dispatch)s AND held.nonce = %(nonce)s
 """
 
