@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from headway.authoring.assets import AssetAll, AssetExpression
+from headway.authoring.assets import Asset, AssetExpression, as_expression, summary
+from headway.authoring.current_file import notice
 from headway.authoring.styles import defaults_of
 from headway.authoring.values import bad
 
@@ -117,14 +118,17 @@ def _relative(delta: Any) -> tuple[float, int]:
 
 
 def _from_assets(given: Any) -> Schedule:
-    expression = given
-    if not isinstance(given, AssetExpression):
-        if not given or not all(isinstance(one, AssetExpression) for one in given):
-            raise bad("a list of assets", given)
-        expression = AssetAll(*given)
-    names = [asset.name for asset in expression.assets()]
-    text = names[0] if len(names) == 1 else f"{len(names)} assets"
-    return Schedule({"kind": "assets", "expression": expression.describe()}, f"when {text} updated")
+    expression, text = asset_condition(given)
+    return Schedule({"kind": "assets", "expression": expression}, f"when {text} updated")
+
+
+def asset_condition(given: Any) -> tuple[dict[str, Any], str]:
+    """The condition that assets make, as the structure holds it and as people read it; raises ``ValueError``."""
+    expression = as_expression(given)
+    for leaf in expression.leaves():
+        if isinstance(leaf, Asset) and leaf.watchers:
+            notice(f"asset {leaf.name!r} has watchers, which nothing runs in this version: only tasks update it")
+    return expression.describe(), summary(expression)
 
 
 def timezone_name(zone: Any) -> str:

@@ -197,13 +197,10 @@ def _warnings(dag: DAG) -> list[dict[str, Any]]:
     return [{"line": one.line, "text": one.text} for one in sorted(found)]
 
 
-def _assets(values: Iterable[Any]) -> list[dict[str, str]]:
+def _assets(values: Iterable[Any]) -> list[dict[str, Any]]:
     """The assets among ``values``; other kinds of inlets and outlets mean nothing here."""
-    return [
-        asset.reference()
-        for value in values
-        for asset in (value.assets() if isinstance(value, AssetExpression) else [])
-    ]
+    expressions = (value for value in values if isinstance(value, AssetExpression))
+    return [leaf.as_outlet() for expression in expressions for leaf in expression.leaves()]
 
 
 def _given(owner: Any, names: Iterable[str]) -> list[str]:
