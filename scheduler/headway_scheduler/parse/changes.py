@@ -8,19 +8,14 @@ a restart nothing is parsed when nothing has changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from headway.authoring.loader import may_hold_dags
-from headway.bundles.ignore import IgnoreRules, IgnoreTree
+from headway.bundles.candidates import Read, unhidden_files
 from headway.bundles.manifest import Manifest
 from headway.metastore.queries.code import ANY_MODULE, VALUE, KnownFile
 from headway.version import __version__
-
-_IGNORE_FILE = ".airflowignore"
-
-#: The content of a file of the snapshot, by its path.
-Read = Callable[[str], bytes]
 
 
 class Candidates:
@@ -31,13 +26,7 @@ class Candidates:
 
     def of(self, manifest: Manifest, read: Read) -> list[str]:
         """Python files of the DAG folder that no ``.airflowignore`` hides and that speak of DAGs, by path."""
-        ignored = _ignore_tree(manifest, read)
-        folder = f"{manifest.dag_folder}/" if manifest.dag_folder else ""
-        files = [
-            path
-            for path in manifest.files
-            if path.startswith(folder) and path.endswith(".py") and not ignored.hides(path)
-        ]
+        files = unhidden_files(manifest.files, manifest.dag_folder, read)
         return [path for path in files if self._speaks_of_dags(manifest.files[path].hash, path, read)]
 
     def _speaks_of_dags(self, content: str, path: str, read: Read) -> bool:
@@ -45,15 +34,6 @@ class Candidates:
         if verdict is None:
             verdict = self._verdicts[content] = may_hold_dags(read(path))
         return verdict
-
-
-def _ignore_tree(manifest: Manifest, read: Read) -> IgnoreTree:
-    tree = IgnoreTree()
-    for path in manifest.files:
-        folder, _, name = path.rpartition("/")
-        if name == _IGNORE_FILE:
-            tree.add(folder, IgnoreRules.airflow(read(path).decode("utf-8", "replace"), path))
-    return tree
 
 
 class Fingerprints:
