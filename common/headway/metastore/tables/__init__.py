@@ -6,7 +6,7 @@ updates stay HOT. What waits for a time lives in narrow side tables. What grows 
 """
 
 from headway.metastore.tables.admin import connection, meta, pool, variable
-from headway.metastore.tables.assets import asset, asset_event
+from headway.metastore.tables.assets import asset, asset_alias, asset_consumer, asset_delivery, asset_event
 from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
 from headway.metastore.tables.history import event_log, task_attempt, task_log
@@ -15,6 +15,9 @@ from headway.metastore.tables.runs import claim, dag_run, task_instance, timer, 
 
 __all__ = [
     "asset",
+    "asset_alias",
+    "asset_consumer",
+    "asset_delivery",
     "asset_event",
     "blob",
     "bundle",
