@@ -1,8 +1,9 @@
 """Process trees: finding every process of a task, and ending it for certain.
 
-Three ways lead to a task's processes: the parent-child links (children of the worker adopt orphans of
-their own tasks, the worker those of dead children), the process group of the child, and the marker in
-the environment of programs that a task has started.
+Four ways lead to a task's processes: the parent-child links (children of the worker adopt orphans of
+their own tasks, the worker those of dead children), the process group of the child, the marker in the
+environment of programs that a task has started, and the worker's shared memory in processes that were
+forked and run no program of their own.
 """
 
 from __future__ import annotations
@@ -71,6 +72,12 @@ def marked(variable: str, value: str) -> list[int]:
     """Living processes that were started with ``variable=value`` in their environment."""
     needle = f"{variable}={value}".encode()
     return [pid for pid, _parent, _group, state in _all() if state != "Z" and _has(pid, needle)]
+
+
+def mapping(name: str) -> list[int]:
+    """Living processes that have memory of this name mapped."""
+    needle = f"/memfd:{name} ".encode()
+    return [pid for pid, _parent, _group, state in _all() if state != "Z" and needle in _read(pid, "maps")]
 
 
 def kill_descendants(root: int, *, within: float = 5.0) -> None:
@@ -164,7 +171,11 @@ def _session(pid: int) -> int:
 
 
 def _has(pid: int, needle: bytes) -> bool:
+    return needle in _read(pid, "environ").split(b"\0")
+
+
+def _read(pid: int, name: str) -> bytes:
     try:
-        return needle in (_PROC / str(pid) / "environ").read_bytes().split(b"\0")
+        return (_PROC / str(pid) / name).read_bytes()
     except OSError:
-        return False
+        return b""

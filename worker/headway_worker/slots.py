@@ -1,6 +1,7 @@
 """The table that parent, children and guard share: one slot per child, and the lease's deadline.
 
-It is anonymous memory mapped before the first fork. Each field has one writer: a child writes its own
+It is memory without a file, mapped before the first fork under a name of its own: whatever process shows that
+name among its mappings was forked from this worker. Each field has one writer: a child writes its own
 slot, except for the stop request and the cause of a kill, which the parent writes. A reader that acts on
 a slot by force freezes the child first and looks again (see ``enforcer``).
 """
@@ -8,6 +9,7 @@ a slot by force freezes the child first and looks again (see ``enforcer``).
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 import time
 from dataclasses import dataclass
@@ -42,6 +44,9 @@ class Attempt:
     ti: int
     dispatch: int
 
+    def __str__(self) -> str:
+        return f"{self.ti}.{self.dispatch}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -68,12 +73,26 @@ _HEADER_BYTES, _SLOT_BYTES = 64, 256
 _NO_NONCE = bytes(16)
 
 
-class SlotTable:
-    """The shared table; made in the parent, inherited by every fork."""
+def mapping_name(marker: str) -> str:
+    """What the memory of the worker that bears ``marker`` is called."""
+    return f"headway-{marker}"
 
-    def __init__(self, size: int) -> None:
+
+def _named_memory(name: str, size: int) -> mmap.mmap:
+    descriptor = os.memfd_create(name)
+    try:
+        os.ftruncate(descriptor, size)
+        return mmap.mmap(descriptor, size)
+    finally:
+        os.close(descriptor)
+
+
+class SlotTable:
+    """The shared table; made in the parent, inherited by every fork. ``marker`` names its memory."""
+
+    def __init__(self, size: int, marker: str = "") -> None:
         self.size = size
-        self._memory = mmap.mmap(-1, _HEADER_BYTES + size * _SLOT_BYTES)
+        self._memory = _named_memory(mapping_name(marker), _HEADER_BYTES + size * _SLOT_BYTES)
         self._slots = [Slot(self._memory, index) for index in range(size)]
 
     @property

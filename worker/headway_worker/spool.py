@@ -62,7 +62,7 @@ class Spool:
         self._path(attempt).unlink(missing_ok=True)
 
     def _path(self, attempt: Attempt) -> Path:
-        return self.folder / f"{attempt.ti}.{attempt.dispatch}.json"
+        return self.folder / f"{attempt}.json"
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self.folder, os.O_RDONLY)

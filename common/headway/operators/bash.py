@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.authoring.exceptions import AirflowException, AirflowSkipException
 from headway.authoring.operator import BaseOperator
+from headway.authoring.scratch import scratch_folder
 from headway.operators.shell import ShellProcess, task_environment
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BashOperator(BaseOperator):
         if self.cwd is not None:
             code, last_line = self._run(self._checked_cwd(self.cwd), environment)
         else:
-            with tempfile.TemporaryDirectory(prefix="headway-bash-") as folder:
+            with scratch_folder("bash") as folder:
                 code, last_line = self._run(folder, environment)
         self._check(code)
         return self.output_processor(last_line) if self.output_processor else last_line

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from headway.authoring.runtime import MARKER_VARIABLES
+from headway.authoring.scratch import scratch_prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 log = logging.getLogger("headway.task")
 
@@ -25,21 +26,17 @@ STOP_GRACE = 5.0
 _MAX_ARGUMENT = 100_000
 
 
-class ShellProcess:
-    """A bash that runs from construction on, as the leader of a new session and process group.
+class CommandProcess:
+    """A program that runs from construction on, as the leader of a new session and process group.
 
-    Used as ``with ShellProcess(...) as process: process.wait(...)``; an exception in the block ends the
-    whole group.
+    Used as ``with CommandProcess(...) as process: process.wait(...)``; an exception in the block ends the
+    whole group. ``command`` is the program and its arguments; FileNotFoundError says that there is none.
     """
 
-    def __init__(self, command: str, folder: str, environment: Mapping[str, str]) -> None:
-        bash = shutil.which("bash", path=environment.get("PATH")) or shutil.which("bash") or "bash"
-        self._script = _as_file(command) if len(command.encode()) > _MAX_ARGUMENT else None
+    def __init__(self, command: Sequence[str], folder: str | None, environment: Mapping[str, str]) -> None:
         self._ended = False
-        shown = command if self._script is None else f"a script of {len(command):,} characters"
-        log.info("Running command: %s", shown)
         self._process = subprocess.Popen(
-            [bash, str(self._script)] if self._script else [bash, "-c", command],
+            command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -55,16 +52,19 @@ class ShellProcess:
         self.stop()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        if self._script is not None:
-            self._script.unlink(missing_ok=True)
 
-    def wait(self, encoding: str) -> tuple[int, str]:
-        """Log the output until it ends; the exit code (negative: a signal) and the last line."""
+    def wait(self, encoding: str = "utf-8", heard: Callable[[str], None] | None = None) -> tuple[int, str]:
+        """Log the output until it ends; the exit code (negative: a signal) and the last line.
+
+        ``heard`` is called with each line.
+        """
         assert self._process.stdout is not None
         line = ""
         for raw in self._process.stdout:
             line = raw.decode(encoding, errors="backslashreplace").rstrip()
             log.info("%s", line)
+            if heard is not None:
+                heard(line)
         code = self._process.wait()
         self._ended = True
         log.info("Command ended with code %d", code)
@@ -99,6 +99,22 @@ class ShellProcess:
         return False
 
 
+class ShellProcess(CommandProcess):
+    """A command in bash."""
+
+    def __init__(self, command: str, folder: str, environment: Mapping[str, str]) -> None:
+        bash = shutil.which("bash", path=environment.get("PATH")) or shutil.which("bash") or "bash"
+        self._script = _as_file(command) if len(command.encode()) > _MAX_ARGUMENT else None
+        shown = command if self._script is None else f"a script of {len(command):,} characters"
+        log.info("Running command: %s", shown)
+        super().__init__([bash, str(self._script)] if self._script else [bash, "-c", command], folder, environment)
+
+    def __exit__(self, *exc_info: object) -> None:
+        super().__exit__(*exc_info)
+        if self._script is not None:
+            self._script.unlink(missing_ok=True)
+
+
 def _has_live_members(group: int) -> bool:
     """Whether a process of the group still runs.
 
@@ -115,7 +131,7 @@ def _has_live_members(group: int) -> bool:
 
 
 def _as_file(command: str) -> Path:
-    with tempfile.NamedTemporaryFile("w", suffix=".sh", prefix="headway-", delete=False) as file:
+    with tempfile.NamedTemporaryFile("w", suffix=".sh", prefix=scratch_prefix("script"), delete=False) as file:
         file.write(command)
     return Path(file.name)
 

@@ -7,6 +7,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from headway.standalone.process import Process
 from headway_worker import processes
 from support.waiting import wait_for
 from support.worker_stage import Stage
@@ -58,6 +61,49 @@ def test_a_killed_child_is_reported_at_once_and_charged_to_the_task(stage: Stage
     other = stage.task("def f(): return 1")
     stage.send(other)
     assert stage.await_event(other).state == "success"
+
+
+LITTER = """
+import os, tempfile, time
+HOME = os.environ["HEADWAY_HOME"]
+def f():
+    if os.fork() == 0:  # runs no program of its own, leaves its session and its parent
+        os.setsid()
+        if os.fork() == 0:
+            open(HOME + "/pids.new", "w").write(f"{os.getppid()} {os.getpid()}")
+            os.rename(HOME + "/pids.new", HOME + "/pids")
+        time.sleep(600)
+    time.sleep(600)
+"""
+
+
+def test_what_a_task_has_forked_out_of_sight_dies_with_a_killed_worker(stage: Stage) -> None:
+    staged = stage.task(LITTER)
+    worker = stage.worker()
+    stage.send(staged)
+    above, below = pids(stage)
+    os.kill(above, signal.SIGKILL)
+    wait_for(lambda: not processes.exists(above), 5, "an orphan")
+    stage.kill(worker)
+    gone(below)
+
+
+@pytest.mark.parametrize("victim", ["child", "worker"])
+def test_temporary_folders_of_killed_tasks_are_removed(stage: Stage, tmp_path: Path, victim: str) -> None:
+    command = f"'pwd > {tmp_path}/new; mv {tmp_path}/new {tmp_path}/where; sleep 600'"
+    staged = stage.task("", operator=f"BashOperator(task_id='t', bash_command={command})")
+    worker = stage.worker()
+    stage.send(staged)
+    folder = Path(stage.await_file(tmp_path / "where").strip())
+    assert folder.is_dir()
+    os.kill(stage.pid(worker) if victim == "worker" else child_of(stage, worker), signal.SIGKILL)
+    wait_for(lambda: not folder.exists(), 10, "the end of the folder")
+
+
+def child_of(stage: Stage, worker: Process) -> int:
+    """The pool child of a worker that has one."""
+    [child] = set(processes.children(stage.pid(worker))) - set(guards(stage.pid(worker)))
+    return child
 
 
 def test_a_segfault_without_tries_left_fails_the_task(stage: Stage) -> None:

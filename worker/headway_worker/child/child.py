@@ -93,7 +93,7 @@ class Child:
         self._peak.reset()
         if self._surroundings is None:  # only now has the pool set its own signal handlers
             self._surroundings = Surroundings()
-        os.environ[processes.ATTEMPT_VARIABLE] = f"{attempt.ti}.{attempt.dispatch}"
+        os.environ[processes.ATTEMPT_VARIABLE] = str(attempt)
 
     def clear_up(self) -> None:
         """End what the task has left running, and put its surroundings back."""

@@ -17,6 +17,7 @@ from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.execute import Execution
 from headway.authoring.outcomes import describe
 from headway.authoring.results import TaskResult
+from headway.authoring.scratch import remove_scratch
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
 from headway.messages import Dispatch, Finished, UnknownVersion
 from headway.metastore.queries import task_reads
@@ -155,6 +156,7 @@ class _Work:
         reading = self.child.slot.read()
         self.child.slot.enter(Phase.FINISHING)
         self.child.capture.take_over(self._log)
+        remove_scratch(self.child.node.marker, str(self.attempt))
         log.error("%s", death.describe())
         return self._end_of_failure(lambda facts: verdicts.of_death(death, reading, facts))
 

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable
 
+from headway.authoring.scratch import remove_scratch
 from headway_worker import processes
 from headway_worker.parent.reporter import Loss
 from headway_worker.slots import Phase, SlotTable
@@ -17,14 +18,17 @@ _HELD = (Phase.CLAIMING, Phase.RUNNING, Phase.FINISHING)
 
 
 class Departures:
-    """Runs in the thread that forks children, so no child is being made meanwhile.
+    """Runs in the thread that forks children, so no child is being made meanwhile; ``marker`` is the worker's.
 
     ``known`` yields the processes that this worker wants to have; every other child of it is an orphan
     that a dead child's task has left.
     """
 
-    def __init__(self, table: SlotTable, *, report: Callable[[Loss], None], known: Callable[[], Iterable[int]]) -> None:
+    def __init__(
+        self, table: SlotTable, marker: str, *, report: Callable[[Loss], None], known: Callable[[], Iterable[int]]
+    ) -> None:
         self._table = table
+        self._marker = marker
         self._report = report
         self._known = known
 
@@ -35,6 +39,8 @@ class Departures:
         self._kill_orphans(pid)
         if reading.pid != pid:
             return
+        if reading.phase is not Phase.IDLE:
+            remove_scratch(self._marker, str(reading.attempt))
         if reading.phase in _HELD:
             self._report(Loss(reading, death))  # before the slot is emptied: what is held is always named
         slot.empty()

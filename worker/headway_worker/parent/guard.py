@@ -13,8 +13,9 @@ import select
 import signal
 import time
 
+from headway.authoring.scratch import remove_scratch
 from headway_worker import processes
-from headway_worker.slots import Cause, Phase, SlotTable
+from headway_worker.slots import Cause, Phase, SlotTable, mapping_name
 
 _AFTER_DEADLINE = 0.5  # the fences in parent and children come first
 _LOOK_EVERY = 1.0
@@ -74,14 +75,19 @@ def _fence(table: SlotTable) -> None:
 
 
 def clear_up(children: list[int], marker: str, session: int) -> None:
-    """Kill the children, their process groups and all that bears the marker, until nothing comes any more."""
+    """Kill the children, their process groups and all that bears the marker, until nothing comes any more.
+
+    Then remove the temporary folders of their tasks.
+    """
     quiet = 0
     while quiet < _QUIET_ROUNDS:
         found = set(processes.in_groups(children, session))
         found |= set(processes.marked(processes.WORKER_VARIABLE, marker))
-        found -= {os.getpid()}
+        found |= set(processes.mapping(mapping_name(marker)))
+        found -= {os.getpid(), os.getppid()}  # a parent that ends in order waits for us
         for pid in list(found):
             found |= set(processes.descendants(pid))
         processes.kill_all(found)
         quiet = 0 if found else quiet + 1
         time.sleep(0.05)
+    remove_scratch(marker)

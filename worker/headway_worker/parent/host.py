@@ -53,7 +53,7 @@ def run_worker(settings: Settings, wish: Wish) -> int:
     marker = str(uuid4())
     home = WorkerHome(settings.home, wish.name)
     home.take()
-    table = SlotTable(wish.concurrency + _SPARE_SLOTS)
+    table = SlotTable(wish.concurrency + _SPARE_SLOTS, marker)
     guard = Guard(table, marker)
     guard.start()
     for let_go in (guard.let_go, home.let_go):

@@ -60,7 +60,7 @@ class Team:
             say=self._lease.say_draining,
         )
         self._beats = Beats(table, self._bus("beats"), settings.lease, on_hint=self._lease.wake)
-        departures = Departures(table, report=self._reporter.lost, known=self._wanted)
+        departures = Departures(table, marker, report=self._reporter.lost, known=self._wanted)
         self._controller = controller(
             worker_app(node, wish.queues),
             node,
