@@ -69,6 +69,20 @@ def count_due(schedule: dict[str, Any], bounds: Bounds, last: datetime | None, n
     return count
 
 
+def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetime, datetime]:
+    """The data interval of a run asked for at ``moment``.
+
+    With a data-interval schedule, the last interval that was complete then; else the moment itself.
+    """
+    if schedule.get("interval") != "data":
+        return moment, moment
+    if schedule["kind"] == "delta":
+        return moment - timedelta(seconds=schedule["seconds"]), moment
+    ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
+    end = ticks.at_or_before(moment)
+    return ticks.at_or_before(end - timedelta(microseconds=1)), end
+
+
 class Once:
     """One run, at the start date or at once."""
 

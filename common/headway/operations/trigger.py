@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from headway.errors import Conflict, InvalidInput
 from headway.metastore.database import Connection
@@ -45,6 +44,8 @@ def trigger(
     logical date that another run has, ``InvalidInput`` for a ``conf`` that is no JSON object of at most
     64 kB and for a malformed run id.
     """
+    from headway.timetables import manual_interval  # croniter takes its time
+
     conf = check_conf(conf)
     find_dag(conn, dag_id)
     facts = dag_list.schedule_facts(conn, dag_id)
@@ -92,22 +93,6 @@ def check_conf(conf: Any) -> dict[str, Any]:
             "put the data into a file, table or object store and pass its address",
         )
     return conf
-
-
-def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetime, datetime]:
-    """The data interval of a run asked for at ``moment``.
-
-    With a data-interval schedule, the last interval that was complete then; else the moment itself.
-    """
-    from headway.timetables import CronTicks
-
-    if schedule.get("interval") != "data":
-        return moment, moment
-    if schedule["kind"] == "delta":
-        return moment - timedelta(seconds=schedule["seconds"]), moment
-    ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
-    end = ticks.at_or_before(moment)
-    return ticks.at_or_before(end - timedelta(microseconds=1)), end
 
 
 def _check_run_id(run_id: str) -> None:

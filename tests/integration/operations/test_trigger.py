@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from headway.errors import Conflict, InvalidInput, NotFound
-from headway.operations.trigger import manual_interval, trigger
+from headway.operations.trigger import trigger
+from headway.timetables import manual_interval
 from support.stage import DAG, Stage
 from support.structures import task
 
