@@ -16,9 +16,11 @@ from celery.worker import WorkController
 
 from headway.broker.celery_app import make_app
 from headway.messages import EXECUTE_TASK
+from headway_worker.child.celery_results import at_once
 from headway_worker.child.child import Child, Node
 from headway_worker.child.execute import execute
 from headway_worker.child.results import TaskFailedError, tell_celery
+from headway_worker.parent.consumer import GatheringConsumer
 from headway_worker.parent.pool import OnEnd, task_pool
 from headway_worker.parent.redis_channel import survive_lost_connections
 
@@ -59,6 +61,7 @@ def worker_app(node: Node, queues: Sequence[str]) -> Celery:
         worker_lost_wait=_LOST_WAIT,
         worker_proc_alive_timeout=_START_SECONDS,
         redis_socket_timeout=_RESULT_TIMEOUT,
+        result_backend=at_once(app.conf.result_backend),
         result_backend_transport_options={"retry_policy": {"max_retries": 1, "timeout": _RESULT_TIMEOUT}},
     )
     children = Children(node)
@@ -85,6 +88,7 @@ def controller(
         app=app,
         hostname=node.name,
         pool=task_pool(on_end),
+        consumer_cls=GatheringConsumer,
         concurrency=concurrency,
         loglevel=logging.WARNING,
         task_events=worker.task_events,
