@@ -40,9 +40,11 @@ class SubprocessHook(BaseHook):
         """
         environment = dict(os.environ) if env is None else dict(env)
         self.log.info("Running command: %s", list(command))
-        with tempfile.TemporaryDirectory(prefix="headway-command-") as folder:
-            with CommandProcess(list(command), cwd or folder, environment) as self.sub_process:
-                return SubprocessResult(*self.sub_process.wait(output_encoding))
+        with (
+            tempfile.TemporaryDirectory(prefix="headway-command-") as folder,
+            CommandProcess(list(command), cwd or folder, environment) as self.sub_process,
+        ):
+            return SubprocessResult(*self.sub_process.wait(output_encoding))
 
     def send_sigterm(self) -> None:
         """End the program that runs and everything in its process group."""
