@@ -40,10 +40,11 @@ def combine(workload: Workload, raw: list[tuple[Times, Cost]], own: list[tuple[T
         "statements_per_task": _per_task(workload, [cost.statements for _, cost in own]),
         "commits_per_task": _per_task(workload, [cost.commits for _, cost in own]),
         "broker_commands_per_task": _per_task(workload, [cost.commands for _, cost in own]),
+        "raw_broker_commands_per_task": _per_task(workload, [cost.commands for _, cost in raw]),
         "raw_cpu_ms_per_task": raw_cpu,
         "cpu_ms_per_task": own_cpu,
         "cpu_ratio": round(sum(own_cpu.values()) / max(sum(raw_cpu.values()), 0.001), 3),
-        "peak_memory_mb": {name: size // 2**20 for name, size in own[-1][1].memory.items()},
+        "peak_memory_mb": _peak_mb(own),
     }
 
 
@@ -62,3 +63,8 @@ def _cpu_ms(workload: Workload, rounds: list[tuple[Times, Cost]]) -> dict[str, f
         name: round(1000 * statistics.median(cost.cpu.get(name, 0.0) for _, cost in rounds) / workload.tasks, 3)
         for name in names
     }
+
+
+def _peak_mb(rounds: list[tuple[Times, Cost]]) -> dict[str, int]:
+    names = rounds[0][1].memory
+    return {name: max(cost.memory.get(name, 0) for _, cost in rounds) // 2**20 for name in names}

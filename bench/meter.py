@@ -1,10 +1,11 @@
-"""Meters: what a stretch of work cost in processor time, statements, commits and broker commands."""
+"""Meters: what a stretch of work cost in processor time, memory, statements, commits and broker commands."""
 
 from __future__ import annotations
 
 import contextlib
-from collections import Counter
+import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 import psutil
@@ -12,10 +13,12 @@ import psycopg
 import redis
 from bench.servers import Servers
 
+_LOOK = 1.0  # seconds between looks at the memory
+
 
 @dataclass
 class Cost:
-    """Differences between two readings. ``cpu`` in seconds by node, ``memory`` peak RSS in bytes by node."""
+    """What was spent between two readings. ``cpu`` in seconds by node, ``memory`` in bytes by node, its peak."""
 
     statements: int = 0
     commits: int = 0
@@ -34,21 +37,27 @@ class Meter:
         self._conn = psycopg.connect(servers.metastore, autocommit=True)
         self._redis = redis.Redis.from_url(servers.broker)
         self._nodes = {**nodes, "postgres": servers.postgres_pid, "valkey": servers.valkey_pid}
+        self._memory: dict[str, int] = {}
+        self._stopped = threading.Event()
+        self._looking = threading.Thread(target=self._look, daemon=True)
 
     def start(self) -> None:
         """Take the first reading."""
         self._before = self._read()
+        self._looking.start()
 
     def stop(self) -> Cost:
         """Take the second reading; the difference."""
         after, before = self._read(), self._before
+        self._stopped.set()
+        self._looking.join()
         cpu = {name: round(after.cpu[name] - before.cpu.get(name, 0.0), 3) for name in after.cpu}
         return Cost(
             after.statements - before.statements,
             after.commits - before.commits,
             after.commands - before.commands,
             cpu,
-            after.memory,
+            self._memory,
         )
 
     def close(self) -> None:
@@ -56,10 +65,16 @@ class Meter:
         self._conn.close()
         self._redis.close()
 
+    def _look(self) -> None:
+        while True:
+            for name, pid in self._nodes.items():
+                self._memory[name] = max(self._memory.get(name, 0), sum(_memory(process) for process in tree(pid)))
+            if self._stopped.wait(_LOOK):
+                return
+
     def _read(self) -> Cost:
         cost = Cost(self._number(_STATEMENTS), self._number(_COMMITS), self._commands())
-        for name, pid in self._nodes.items():
-            cost.cpu[name], cost.memory[name] = _of_tree(pid)
+        cost.cpu = {name: cpu_seconds(pid) for name, pid in self._nodes.items()}
         return cost
 
     def _number(self, sql: str) -> int:
@@ -71,19 +86,33 @@ class Meter:
         return sum(int(stat["calls"]) for name, stat in stats.items() if name not in ("cmdstat_info",))
 
 
-def _of_tree(pid: int) -> tuple[float, int]:
-    """Processor seconds and RSS of a process and its live descendants, and of its reaped children."""
-    total: Counter[str] = Counter()
+def tree(pid: int) -> list[psutil.Process]:
+    """A process and its live descendants."""
     with contextlib.suppress(psutil.NoSuchProcess):
         root = psutil.Process(pid)
-        for process in (root, *root.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                times = process.cpu_times()
-                total["cpu"] += times.user + times.system  # type: ignore[assignment]
-                total["rss"] += process.memory_info().rss
-        reaped = root.cpu_times()
-        total["cpu"] += reaped.children_user + reaped.children_system  # type: ignore[assignment]
-    return float(total["cpu"]), int(total["rss"])
+        return [root, *root.children(recursive=True)]
+    return []
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor seconds of a process, its live descendants and its reaped children."""
+    total = 0.0
+    for process in tree(pid):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+            if process.pid == pid:
+                total += times.children_user + times.children_system
+    return total
+
+
+def _memory(process: psutil.Process) -> int:
+    """Proportional set size in bytes: what forked processes share counts once."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 _STATEMENTS = (
