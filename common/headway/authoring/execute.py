@@ -81,6 +81,15 @@ class Execution:
         ti.state = _STATES.get(result.outcome, ti.state)
         return result
 
+    def render(self) -> None:
+        """Render the task's template fields and run nothing; raises what a template raises."""
+        with use_runtime(self.runtime), use_context(self.context):
+            render_fields(self.task, self.dag, self.context)
+
+    def fields(self) -> dict[str, Any]:
+        """The task's template fields as they stand: rendered, once it has run or was rendered."""
+        return {name: getattr(self.task, name, None) for name in self.task.template_fields}
+
     def on_kill(self) -> None:
         """Have the task end what it started outside this process; errors are logged."""
         try:

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from headway.authoring.runtime import InstanceFacts, InstanceSummary, RunFacts
+    from headway.authoring.runtime import InstanceFacts, InstanceSummary, RunFacts, ValueStore
 
 
-class _XComKey(NamedTuple):
+class XComKey(NamedTuple):
+    """Where an XCom lies."""
+
     dag_id: str
     run_id: str
     task_id: str
@@ -27,21 +29,52 @@ class _XComKey(NamedTuple):
 class LocalWorld:
     """What all runtimes of one process share: runs, task instances, XComs, variables, connections.
 
+    What ``variables`` and ``connections`` lack is asked of ``beyond``; what tasks write stays in this world.
     ``masked`` collects what must not appear in logs.
     """
 
     variables: dict[str, str] = field(default_factory=dict)
     connections: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    beyond: ValueStore | None = None
+    deleted: set[str] = field(default_factory=set)
     runs: list[RunFacts] = field(default_factory=list)
     instances: dict[tuple[str, str], list[InstanceSummary]] = field(default_factory=dict)
-    xcoms: dict[_XComKey, XComRow] = field(default_factory=dict)
+    xcoms: dict[XComKey, XComRow] = field(default_factory=dict)
     masked: set[str] = field(default_factory=set)
     first_pokes: dict[tuple[str, str, str, int], datetime] = field(default_factory=dict)
+
+    def variable_get(self, key: str) -> str | None:
+        """The variable's text, or None."""
+        if key in self.variables or key in self.deleted or self.beyond is None:
+            return self.variables.get(key)
+        return self.beyond.variable_get(key)
+
+    def variable_set(self, key: str, value: str, description: str | None = None) -> None:
+        """Write a variable, for this process alone."""
+        self.variables[key] = value
+        self.deleted.discard(key)
+
+    def variable_delete(self, key: str) -> bool:
+        """Delete a variable, for this process alone; whether there was one."""
+        known = self.variable_get(key) is not None
+        self.variables.pop(key, None)
+        self.deleted.add(key)
+        return known
+
+    def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
+        """The connection's fields, or None."""
+        if conn_id in self.connections or self.beyond is None:
+            return self.connections.get(conn_id)
+        return self.beyond.connection_get(conn_id)
+
+    def mask_secret(self, value: str) -> None:
+        """Remember a secret."""
+        self.masked.add(value)
 
     def store_xcoms(self, run: RunFacts, instance: InstanceFacts, xcoms: Mapping[str, str]) -> None:
         """Keep encoded XComs of one task instance."""
         for key, value in xcoms.items():
-            where = _XComKey(run.dag_id, run.run_id, instance.task_id, instance.map_index, key)
+            where = XComKey(run.dag_id, run.run_id, instance.task_id, instance.map_index, key)
             row = XComRow(run.run_id, instance.task_id, instance.map_index, value, now())
             self.xcoms.pop(where, None)  # the newest row goes to the end
             self.xcoms[where] = row
@@ -111,23 +144,23 @@ class LocalRuntime:
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, or None."""
-        return self.world.variables.get(key)
+        return self.world.variable_get(key)
 
     def variable_set(self, key: str, value: str, description: str | None = None) -> None:
         """Write a variable."""
-        self.world.variables[key] = value
+        self.world.variable_set(key, value, description)
 
     def variable_delete(self, key: str) -> bool:
         """Delete a variable; whether there was one."""
-        return self.world.variables.pop(key, None) is not None
+        return self.world.variable_delete(key)
 
     def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
         """The connection's fields, or None."""
-        return self.world.connections.get(conn_id)
+        return self.world.connection_get(conn_id)
 
     def mask_secret(self, value: str) -> None:
         """Remember a secret."""
-        self.world.masked.add(value)
+        self.world.mask_secret(value)
 
     def _earlier(self, dag_id: str, run_id: str) -> Iterable[str]:
         known = next((run for run in self.world.runs if (run.dag_id, run.run_id) == (dag_id, run_id)), self._run)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from headway.cli.confirm import Yes, confirm
 from headway.cli.dag_page import show_dag
+from headway.cli.json_argument import json_object
 from headway.cli.lazy import group
+from headway.cli.local_runs import dag_in_process
 from headway.cli.output import (
     Column,
     Format,
@@ -106,7 +107,12 @@ def trigger(
         elif wait and find_dag(session.conn, dag_id).is_paused:
             raise InvalidInput(f"{dag_id} is paused: --wait would wait for ever", "add --unpause")
         made = trigger_dag(
-            session.conn, dag_id, conf=_json_object(conf), logical_date=when, run_id=run_id, actor=session.actor
+            session.conn,
+            dag_id,
+            conf=json_object("--conf", conf),
+            logical_date=when,
+            run_id=run_id,
+            actor=session.actor,
         )
         session.wake("trigger")
         if not wait:
@@ -197,6 +203,9 @@ def errors(output: Output = Format.TABLE) -> None:
             _show_error(each)
 
 
+app.command("test")(dag_in_process)
+
+
 def _unpaused(done: Unpaused) -> str:
     return f"{done.dag_id} {'runs now' if done.changed else 'was not paused'}; {_due(done.runs_due)}"
 
@@ -224,18 +233,6 @@ def _follow(conn: Connection, made: Triggered) -> Run:
     from headway.cli.follow import follow_run
 
     return follow_run(conn, made.dag_id, made.run_id)
-
-
-def _json_object(text: str | None) -> dict[str, Any] | None:
-    if text is None:
-        return None
-    try:
-        found: dict[str, Any] = json.loads(text)
-    except ValueError as error:
-        raise InvalidInput(
-            f"--conf is not JSON: {error}", """write it as '{"name": "value"}', in single quotes"""
-        ) from None
-    return found
 
 
 def _run_state(name: str | None) -> str | None:

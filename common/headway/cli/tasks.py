@@ -9,6 +9,7 @@ from rich.text import Text
 
 from headway.cli.confirm import Yes, confirm
 from headway.cli.lazy import group
+from headway.cli.local_runs import rendered_task, task_in_process
 from headway.cli.output import Column, Format, Output, counted, note, say, seconds, show_json, show_rows, state
 from headway.cli.session import open_session
 from headway.operations import clear as clearing
@@ -105,6 +106,10 @@ def clear(
         done = clearing.clear(session.conn, dag_id, planned.run_id, selection, actor=session.actor)
         session.wake("clear", stops=done.stopping > 0)
     _show_cleared(done, output, dry_run=False)
+
+
+app.command("test")(task_in_process)
+app.command("render")(rendered_task)
 
 
 def _show_cleared(cleared: Cleared, output: Format, *, dry_run: bool) -> None:

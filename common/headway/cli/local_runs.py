@@ -1,0 +1,206 @@
+"""Run a DAG or a task in this process, without scheduler, worker and broker."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from headway.authoring.local_runtime import LocalWorld
+from headway.cli.durations import parse_moment
+from headway.cli.json_argument import json_object
+from headway.cli.output import Format, Output, say, show_json, warn
+from headway.errors import HeadwayError, InvalidInput
+from headway.local.console import ConsoleWatcher, masked
+from headway.local.facts import manual_run
+from headway.local.options import Options
+from headway.local.results import RunReport
+from headway.local.session import run_dag, run_task, task_execution
+from headway.local.sources import open_source
+from headway.local.values import MetastoreValues, world_of_files
+from headway.settings import load_settings
+
+DagId = Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")]
+TaskId = Annotated[str, typer.Argument(metavar="TASK", help="Id of the task.")]
+Date = Annotated[str | None, typer.Argument(metavar="[DATE]", help="Logical date in ISO 8601; default: now.")]
+Conf = Annotated[str | None, typer.Option("--conf", "-c", metavar="JSON", help="What tasks see as dag_run.conf.")]
+File = Annotated[Path | None, typer.Option("--file", "-f", help="The DAG file; default: look in the DAG folder.")]
+Dags = Annotated[Path | None, typer.Option("--dags", "-d", help="The DAG folder; default: that of the settings.")]
+Connections = Annotated[
+    Path | None, typer.Option("--connections", metavar="FILE", help="Connections for this run: JSON, YAML or env.")
+]
+VariablesFile = Annotated[
+    Path | None, typer.Option("--variables", metavar="FILE", help="Variables for this run: JSON, YAML or env.")
+]
+MapIndex = Annotated[int, typer.Option("--map-index", min=-1, help="Which instance of a mapped task.")]
+
+
+def dag_in_process(
+    dag_id: DagId,
+    date: Date = None,
+    conf: Conf = None,
+    file: File = None,
+    dags: Dags = None,
+    mark_success: Annotated[
+        str | None,
+        typer.Option("--mark-success-pattern", metavar="REGEX", help="Count tasks with such ids as successful."),
+    ] = None,
+    keep_delays: Annotated[
+        bool, typer.Option("--keep-delays", help="Wait before a retry as long as the task says.")
+    ] = False,
+    connections: Connections = None,
+    variables: VariablesFile = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Run a whole DAG in this process and show it; exit with 1 when it fails.
+
+    Nothing else has to run: no scheduler, worker, broker or metastore. Connections and variables come from the
+    environment, the given files and, where one is configured, the metastore. Nothing is stored there.
+
+    Example: headway dags test parallel_dag 2026-01-31 --mark-success-pattern 'wait_.*'
+    """
+    with _opened(dag_id, file, dags, connections, variables) as local:
+        watcher = ConsoleWatcher(local.world, sys.stderr if output is Format.JSON else None)
+        report = run_dag(
+            local.dag,
+            local.world,
+            logical_date=parse_moment(date) if date else None,
+            conf=json_object("--conf", conf),
+            watcher=watcher,
+            options=Options(_pattern(mark_success), keep_delays, local.xcom_max_bytes),
+        )
+    if output is Format.JSON:
+        show_json(_as_json(report))
+    if not report.succeeded:
+        failed = [one.label for one in report.tasks if one.state == "failed"]
+        raise HeadwayError(f"run of {dag_id} failed", f"mend {', '.join(failed)}" if failed else "")
+
+
+def task_in_process(
+    dag_id: DagId,
+    task_id: TaskId,
+    date: Date = None,
+    conf: Conf = None,
+    map_index: MapIndex = -1,
+    file: File = None,
+    dags: Dags = None,
+    connections: Connections = None,
+    variables: VariablesFile = None,
+) -> None:
+    """Run one task in this process, whatever stands before it; exit with 1 when it fails.
+
+    There is one try, and nothing is stored: what the task returns is shown.
+
+    Example: headway tasks test parallel_dag extract_a 2026-01-31
+    """
+    with _opened(dag_id, file, dags, connections, variables) as local:
+        facts = manual_run(local.dag, parse_moment(date) if date else None, json_object("--conf", conf))
+        execution = task_execution(
+            local.dag, task_id, facts, local.world, Options(xcom_max_bytes=local.xcom_max_bytes), map_index=map_index
+        )
+        report = run_task(execution, local.world, ConsoleWatcher(local.world))
+    if report.state == "failed":
+        raise HeadwayError(f"task {task_id} of {dag_id} failed", "")
+
+
+def rendered_task(
+    dag_id: DagId,
+    task_id: TaskId,
+    date: Date = None,
+    conf: Conf = None,
+    map_index: MapIndex = -1,
+    file: File = None,
+    dags: Dags = None,
+    connections: Connections = None,
+    variables: VariablesFile = None,
+    output: Output = Format.TABLE,
+) -> None:
+    """Show a task's templates as they would be filled in; nothing is run.
+
+    Example: headway tasks render parallel_dag extract_a 2026-01-31
+    """
+    with _opened(dag_id, file, dags, connections, variables) as local:
+        facts = manual_run(local.dag, parse_moment(date) if date else None, json_object("--conf", conf))
+        execution = task_execution(local.dag, task_id, facts, local.world, map_index=map_index)
+        execution.render()
+        fields = execution.fields()
+        if output is Format.JSON:
+            show_json({name: _plain(local.world, value) for name, value in fields.items()})
+            return
+        for name, value in fields.items():
+            say(
+                Text.assemble(
+                    (f"{name}: ", "bold"), masked(local.world, value if isinstance(value, str) else repr(value))
+                )
+            )
+
+
+@dataclass
+class _Local:
+    dag: Any
+    world: LocalWorld
+    xcom_max_bytes: int
+
+
+@contextmanager
+def _opened(
+    dag_id: str, file: Path | None, folder: Path | None, connections: Path | None, variables: Path | None
+) -> Iterator[_Local]:
+    """The DAG, and a world that has what the files hold and, behind it, what the metastore holds."""
+    settings = load_settings()
+    beyond = MetastoreValues(settings)
+    world = world_of_files(connections, variables, beyond)
+    try:
+        dag = open_source(world, folder=folder, file=file).find(dag_id)
+        yield _Local(dag, world, settings.xcom.max_bytes)
+    finally:
+        beyond.close()
+        if beyond.problem:
+            warn(f"{beyond.problem.message}; variables and connections that only it has were missing")
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    try:
+        return None if text is None else re.compile(text)
+    except re.error as error:
+        raise InvalidInput(f"--mark-success-pattern: {text!r} is no regular expression: {error}", "mend it") from None
+
+
+def _as_json(report: RunReport) -> dict[str, Any]:
+    return {
+        "dag_id": report.dag_id,
+        "run_id": report.run_id,
+        "logical_date": report.facts.logical_date,
+        "state": report.state,
+        "seconds": report.seconds,
+        "tasks": [
+            {
+                "task_id": one.task_id,
+                "map_index": one.map_index,
+                "state": one.state,
+                "tries": one.tries,
+                "seconds": one.seconds,
+                "error": one.error,
+                "outlets": one.outlets,
+            }
+            for one in report.tasks
+        ],
+    }
+
+
+def _plain(world: LocalWorld, value: Any) -> Any:
+    """A rendered value as JSON, its secrets masked; what JSON cannot hold is shown as Python writes it."""
+    if isinstance(value, dict):
+        return {str(key): _plain(world, each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(world, each) for each in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return masked(world, value if isinstance(value, str) else repr(value))

@@ -1,0 +1,55 @@
+"""Runs of DAGs and of single tasks, as commands, scripts and tests start them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from headway.authoring.execute import Execution
+from headway.authoring.local_runtime import LocalRuntime, LocalWorld
+from headway.authoring.runtime import RunFacts
+from headway.local.attempt import interruptible, run_once
+from headway.local.facts import instance, manual_run
+from headway.local.options import Options, Unwatched, Watcher
+from headway.local.results import RunReport, TaskReport
+from headway.local.run import LocalRun
+
+
+def run_dag(
+    dag: Any,
+    world: LocalWorld,
+    *,
+    logical_date: datetime | None = None,
+    conf: Mapping[str, Any] | None = None,
+    watcher: Watcher | None = None,
+    options: Options | None = None,
+) -> RunReport:
+    """Run a whole DAG; ``logical_date`` (UTC when it is naive) is now unless given.
+
+    Raises ``DagFileError`` for a DAG that cannot be described and ``InvalidInput`` for a ``conf`` that is not JSON.
+    """
+    facts = manual_run(dag, logical_date, conf, number=len(world.runs) + 1)
+    return LocalRun(dag, facts, world, watcher or Unwatched(), options).run()
+
+
+def task_execution(
+    dag: Any, task_id: str, facts: RunFacts, world: LocalWorld, options: Options | None = None, *, map_index: int = -1
+) -> Execution:
+    """The one try of a task by itself, whatever its upstream; raises ``DagFileError`` for an unknown task."""
+    task = dag.get_task(task_id)
+    own = replace(instance(task, map_index=map_index), max_tries=0)
+    return Execution(
+        dag, task, facts, own, LocalRuntime(world, facts, own), xcom_max_bytes=(options or Options()).xcom_max_bytes
+    )
+
+
+def run_task(execution: Execution, world: LocalWorld, watcher: Watcher | None = None) -> TaskReport:
+    """Run one task once, with its callbacks; a sensor in reschedule mode looks once."""
+    seen = watcher or Unwatched()
+    own = execution.instance
+    with interruptible():
+        _, report = run_once(execution, TaskReport(own.task_id, own.map_index, "running"), world, seen)
+    seen.task_ended(report, None)
+    return report
