@@ -77,6 +77,8 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
     ui_color = "#e6f1f2"
     valid_modes: ClassVar[Sequence[str]] = ("poke", "reschedule")
     deferrable: bool = False
+    #: When the wait began: the first poke's time. Known once the sensor runs.
+    began: datetime
 
     def __init__(
         self,
@@ -125,6 +127,10 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
         """Whether what the sensor waits for is there."""
         raise NotImplementedError(f"{type(self).__name__} has no poke()")
 
+    def seconds_left(self, context: Context) -> float | None:
+        """For how long no poke can be true, if the sensor knows; it is then rescheduled to that very moment."""
+        return None
+
     @property
     def reschedule(self) -> bool:
         """Whether the sensor gives its slot back between two pokes."""
@@ -132,15 +138,14 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
 
     def execute(self, context: Context) -> Any:
         """Poke until it is done; what a ``PokeReturnValue`` carries is the result."""
+        self.began = now()
         waited = self._since_first_poke() if self.reschedule else _stopwatch()
         pokes = 0
         while not (answer := self._guarded_poke(context)):
             pokes += 1
             elapsed = waited()
             self._check_time(elapsed)
-            if self.reschedule:
-                pokes = self._pokes_within(elapsed)
-            wait = min(self._interval(pokes), self.timeout - elapsed)
+            wait = min(self._wait(context, pokes, elapsed), self.timeout - elapsed)
             if self.reschedule:
                 raise AirflowRescheduleException(now() + timedelta(seconds=wait))
             time.sleep(wait)
@@ -149,12 +154,12 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
 
     def _since_first_poke(self) -> Callable[[], float]:
         """Seconds since the first poke of this task instance, which may have been in another process."""
-        first: datetime | None = current_runtime().first_poke()
-        if first is None:
-            first = now()
-            if self.deferrable:
-                log.info("deferrable=True: the task waits in reschedule mode, giving its slot back between pokes")
-        return lambda: max(0.0, (now() - first).total_seconds())
+        first = current_runtime().first_poke()
+        if first is not None:
+            self.began = first
+        elif self.deferrable:
+            log.info("deferrable=True: the task waits in reschedule mode, giving its slot back between pokes")
+        return lambda: max(0.0, (now() - self.began).total_seconds())
 
     def _guarded_poke(self, context: Context) -> Any:
         try:
@@ -180,6 +185,12 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
         if self.soft_fail or self.never_fail:
             raise AirflowSkipException(text)
         raise AirflowSensorTimeout(text)
+
+    def _wait(self, context: Context, pokes: int, elapsed: float) -> float:
+        left = self.seconds_left(context)
+        if left is None:
+            return self._interval(self._pokes_within(elapsed) if self.reschedule else pokes)
+        return left if self.reschedule else min(left, self.poke_interval)
 
     def _interval(self, pokes: int) -> float:
         """Seconds to wait after so many pokes."""
