@@ -17,11 +17,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from headway.airflow.table import contents, elsewhere, module_names
-from headway.authoring.arguments import closest
+from headway.airflow.remedies import remedy_for
+from headway.airflow.table import contents, module_names, whole_module
+from headway.authoring.current_file import current_scope
 
 ROOT = "airflow"
 VERSION = "3.3.2"
+#: The package of Airflow's own example DAGs; a copy of them imports its helpers from there.
+EXAMPLES = f"{ROOT}.example_dags"
 
 
 class NotInHeadwayError(ModuleNotFoundError):
@@ -41,10 +44,14 @@ class AliasModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         target = contents(self.__name__).get(name)
-        if target is None:
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        value = self.__dict__[name] = load(target)
-        return value
+        if target is not None:
+            value = self.__dict__[name] = load(target)
+            return value
+        if f"{self.__name__}.{name}" in module_names():  # `import airflow` alone reaches airflow.utils.dates
+            return import_module(f"{self.__name__}.{name}")
+        if (ours := whole_module(self.__name__)) and not name.startswith("__"):
+            return getattr(import_module(ours), name)  # not kept: what a folder is changes from file to file
+        raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         # An imported submodule is set on its package; a name of the table (decorators.task_group) goes before it.
@@ -71,13 +78,15 @@ class AirflowFinder(MetaPathFinder, Loader):
         """The spec of an ``airflow`` module; None for every other one."""
         if fullname != ROOT and not fullname.startswith(ROOT + "."):
             return None
+        if fullname == EXAMPLES:
+            return _example_folders(ModuleSpec(fullname, self, is_package=True))
         if fullname in module_names():
             spec = ModuleSpec(fullname, self, is_package=True)
             spec.submodule_search_locations = _real_folders(fullname, path)
             return spec
         real = PathFinder.find_spec(fullname, path)
         if real is None:
-            raise NotInHeadwayError(fullname, _remedy(fullname))
+            raise NotInHeadwayError(fullname, remedy_for(fullname))
         return real
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -91,6 +100,16 @@ class AirflowFinder(MetaPathFinder, Loader):
             module.__dict__["__version__"] = VERSION
 
 
+def _example_folders(spec: ModuleSpec) -> ModuleSpec:
+    """Have the package stand for the folder of the file being loaded, and for the one above it."""
+    scope = current_scope()
+    own = Path(scope.path).parent if scope else Path.cwd()
+    root = Path(scope.root) if scope else own
+    folders = (own, own.parent, root, root / "example_dags")
+    spec.submodule_search_locations = [str(one) for one in dict.fromkeys(folders) if one.is_relative_to(root)]
+    return spec
+
+
 def _real_folders(fullname: str, path: Sequence[str] | None) -> list[str]:
     """Where installed packages hold further modules of this name."""
     last = fullname.rpartition(".")[2]
@@ -98,15 +117,3 @@ def _real_folders(fullname: str, path: Sequence[str] | None) -> list[str]:
     if fullname == f"{ROOT}.providers":
         parents += [Path(entry, ROOT) for entry in sys.path]
     return [str(parent / last) for parent in parents if (parent / last).is_dir()]
-
-
-def _remedy(wanted: str) -> str:
-    module, _, name = wanted.rpartition(".")
-    if others := elsewhere(name):
-        return f"{name} is imported from {others[0]}"
-    if hint := closest(name, contents(module)):
-        return f"did you mean {module}.{hint}?"
-    if wanted.startswith(f"{ROOT}.providers."):
-        provider = wanted.split(".")[2]
-        return f"it is no part of this version; keep tasks that need the provider {provider!r} in another file"
-    return "it is no part of this version; use Headway's own operators, or call what you need in a @task function"

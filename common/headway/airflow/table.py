@@ -1,4 +1,10 @@
-"""The table of names, read from ``names.txt``: what Airflow calls something, and Headway's object behind it."""
+"""The table of names: what Airflow calls something, and Headway's object behind it.
+
+It is read from the text files beside this module: ``names.txt`` (what works as in Airflow), ``inside.txt``
+(Airflow's own machinery, of which there are read-only views) and ``unavailable.txt`` (what a file may
+import and use, but which cannot run; the text at the margin says what kind of thing it is and what to do
+instead).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,9 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
+
+#: The module whose attributes are the objects behind ``unavailable.txt``.
+STAND_INS = "headway.airflow.unavailable"
 
 
 class Alias(NamedTuple):
@@ -31,10 +40,33 @@ class Alias(NamedTuple):
         return self.old.partition(":")[2]
 
 
+class StandIn(NamedTuple):
+    """A name that cannot run: ``kind`` is ``operator``, ``sensor``, ``class`` or ``function``."""
+
+    kind: str
+    remedy: str
+
+
 @cache
 def aliases() -> tuple[Alias, ...]:
     """Every row of the table, in its order."""
-    return tuple(parse(Path(__file__).with_name("names.txt").read_text(encoding="utf-8")))
+    return (*_rows("names.txt"), *_rows("inside.txt"), *map(_without_run, _rows("unavailable.txt")))
+
+
+@cache
+def stand_ins() -> dict[str, StandIn]:
+    """The names that can be imported but not run."""
+    rows = _rows("unavailable.txt")
+    return {row.name: StandIn(*(part.strip() for part in row.ours.split(":", 1))) for row in rows}
+
+
+def _rows(file: str) -> list[Alias]:
+    return parse(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+
+
+def _without_run(row: Alias) -> Alias:
+    remedy = row.ours.partition(":")[2].strip()
+    return row._replace(ours=f"{STAND_INS}:{row.name}", note=f"cannot run: {remedy}")
 
 
 def parse(text: str) -> list[Alias]:
@@ -74,10 +106,16 @@ def module_names() -> frozenset[str]:
 
 
 @cache
+def whole_module(module: str) -> str | None:
+    """Headway's module behind all of an old one, if there is one."""
+    return next((row.ours for row in aliases() if row.old == module), None)
+
+
+@cache
 def contents(module: str) -> dict[str, str]:
     """The names of a module and where each is: ``module:name`` or a module of ours."""
     names = _by_module().get(module, {})
-    whole = next((row.ours for row in aliases() if row.old == module), None)
+    whole = whole_module(module)
     if whole is None:
         return names
     loaded = import_module(whole)

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from headway.authoring.loader import load_file, purge_modules
+from headway.authoring.records import RecordQuery
 from headway.authoring.runtime import use_store
 from headway.authoring.structure import describe
 from headway.errors import DagFileError, HeadwayError
@@ -69,6 +70,10 @@ class Parent:
     def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
         """Ask the scheduler for a connection."""
         return self._ask("connection", conn_id)  # type: ignore[no-any-return]
+
+    def records(self, query: RecordQuery) -> list[dict[str, Any]]:
+        """Ask the scheduler for what it knows of DAGs, runs and tasks."""
+        return self._ask("records", json.dumps(query.as_json()))  # type: ignore[no-any-return]
 
     def variable_set(self, key: str, value: str, description: str | None = None) -> None:
         """Refused: loading a file has no effects."""

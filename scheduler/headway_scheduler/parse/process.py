@@ -161,7 +161,8 @@ class ParseProcess:
         return None
 
     def _reply(self, kind: str, key: str) -> None:
-        self._reads.add(f"{VALUE}{kind}:{key}")
+        if kind != "records":  # runs change all the time; a file is not read anew for that
+            self._reads.add(f"{VALUE}{kind}:{key}")
         try:
             self._send({"value": self._lookup(kind, key)})
         except HeadwayError as error:

@@ -5,12 +5,15 @@ The files' processes have no way to the metastore and no key: the scheduler answ
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from headway.authoring.records import RecordQuery
 from headway.crypto import open_vault
 from headway.metastore.database import Connection
+from headway.metastore.queries.records import find as find_records
 from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
 
@@ -23,11 +26,13 @@ class StoredValues:
         self._conn = conn
 
     def look_up(self, kind: str, key: str) -> Any:
-        """A variable's text or a connection's fields, None when there is none.
+        """A variable's text or a connection's fields, None when there is none; the records of a query.
 
         Raises ``VaultError`` when this host's key does not fit.
         """
         conn = self._conn()
+        if kind == "records":
+            return find_records(conn, RecordQuery.from_json(json.loads(key)))
         vault = partial(open_vault, self._settings, conn)
         if kind == "variable":
             variable = find_variable(conn, vault, key)
