@@ -51,6 +51,9 @@ class DagSettings(Section):
     paused_at_creation: bool = Field(True, description="whether a new DAG starts paused")
     max_active_runs: int = Field(16, ge=1, description="runs of a DAG at once, unless the DAG says")
     max_active_tasks: int = Field(16, ge=1, description="task instances of a DAG at once, unless the DAG says")
+    max_map_length: int = Field(
+        100_000, ge=1, description="most instances of a mapped task in a run, and longest list to map a task over"
+    )
     max_file_mb: int = Field(10, ge=1, description="largest file in a bundle, in MB")
     max_bundle_mb: int = Field(200, ge=1, description="largest bundle, in MB")
     prefer_airflow: bool = Field(False, description="use an installed Airflow for `airflow.*` imports")

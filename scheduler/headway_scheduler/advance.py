@@ -15,14 +15,15 @@ from collections import deque
 
 from headway.authoring.results import SKIP_KEY
 from headway.flow.blueprint import DECIDING_KINDS
-from headway.flow.decisions import end_state, left_out
-from headway.flow.rules import Verdict, decide
+from headway.flow.decisions import end_state, judge, left_out
+from headway.flow.rules import Verdict
 from headway.flow.run_memory import RunMemory
 from headway.messages import Finished
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
 from headway.states import FINISHED, OCCUPYING, TaskState
 from headway_scheduler.book import Book
+from headway_scheduler.expander import Expander
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +33,9 @@ Place = tuple[RunMemory, int]
 class Advance:
     """Applies events to the book, settles what needs no worker, ends runs, fills the lanes."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, expander: Expander) -> None:
         self._book = book
+        self._expander = expander
         self._look: deque[Place] = deque()  # slots whose trigger rule must be asked
         self._branches: list[Place] = []  # finished branching tasks whose decision is not read yet
         self._after_past: list[Place] = []  # may run as soon as the run before allows it
@@ -78,13 +80,14 @@ class Advance:
 
     def settle(self, conn: Connection) -> bool:
         """Follow everything up; True when a run has ended."""
-        while self._look or self._branches or self._after_past:
+        while self._look or self._branches or self._after_past or self._expander:
             self._read_branches(conn)
             while self._look:
                 run, slot = self._look.popleft()
                 if self._book.has(run):
                     self._ask(run, slot)
             self._read_past(conn)
+            self._expand(conn)
         self._write(conn)
         return self._end_runs(conn)
 
@@ -118,18 +121,20 @@ class Advance:
     def _ask(self, run: RunMemory, slot: int) -> None:
         if not run.is_open(slot):
             return
-        task = run.task(slot)
-        verdict = decide(task.rule, run.outcomes(task.position))
-        if verdict is Verdict.RUN and task.depends_on_past:
-            self._after_past.append((run, slot))
-        elif verdict is Verdict.RUN:
-            self._go(run, slot)
+        verdict = judge(run, slot)
+        if verdict in (Verdict.RUN, Verdict.EXPAND):
+            if run.task(slot).depends_on_past:
+                self._after_past.append((run, slot))
+            else:
+                self._go(run, slot)
         elif verdict is not Verdict.WAIT:
             self._settle(run, slot, TaskState(verdict.value))
 
     def _go(self, run: RunMemory, slot: int) -> None:
-        """Nothing stands in its way but the limits."""
-        if run.task(slot).kind == "empty":
+        """Nothing stands in its way but the limits; of a mapped task, the length of what it is mapped over."""
+        if run.is_placeholder(slot):
+            self._expander.add(run, slot)
+        elif run.task(slot).kind == "empty":
             self._settle(run, slot, TaskState.SUCCESS)
         else:
             self._ready(run, slot)
@@ -140,6 +145,9 @@ class Advance:
             self._book.lanes.put(run, slot)
 
     def _settle(self, run: RunMemory, slot: int, state: TaskState) -> None:
+        if run.is_placeholder(slot) and len(run.slots_of_task(run.task(slot).position)) > 1:
+            self._expander.end(run, slot, state)  # it had instances before it was cleared
+            return
         self._book.move(run, slot, state)
         self._settled.append((run, slot, state))
         self._follow(run, slot)
@@ -164,11 +172,9 @@ class Advance:
         found = scheduling.decisions(conn, [run.ti(slot) for run, slot in branches], SKIP_KEY)
         for run, slot in branches:
             decision = found.get(run.ti(slot))
-            for position in left_out(run, slot, json.loads(decision)) if decision else ():
-                for below in run.slots_of_task(position):
-                    if run.is_open(below):
-                        self._settle(run, below, TaskState.SKIPPED)
-            self._look.extend((run, below) for below in run.open_below(slot))
+            for below in left_out(run, slot, json.loads(decision)) if decision else ():
+                self._settle(run, below, TaskState.SKIPPED)
+            self._look.extend((run, below) for below in run.all_open_below(slot))
 
     def _read_past(self, conn: Connection) -> None:
         """Let go what the run before allows; the rest waits until something changes there."""
@@ -185,6 +191,13 @@ class Advance:
                     run.past.add(slot)
                 elif run.is_open(slot):
                     self._go(run, slot)
+
+    def _expand(self, conn: Connection) -> None:
+        """Give mapped tasks their instances, and follow that up."""
+        news = self._expander.run_once(conn)
+        self._look.extend(news.opened)
+        for run, slot in news.ended:
+            self._follow(run, slot)
 
     def _end_runs(self, conn: Connection) -> bool:
         touched, self._touched = self._touched, set()
@@ -205,8 +218,10 @@ class Advance:
         return True
 
     def _wake_next_run(self, run: RunMemory, slot: int) -> None:
-        """Later runs of the DAG may have waited for this task instance, or for it below what they wait for."""
+        """Later runs of the DAG may have waited for this task, or for it below what they wait for."""
         task, dag = run.task(slot), self._book.dags.get(run.blueprint.dag_id)
+        if not run.is_done(task.position):
+            return
         for other in dag.running.values() if dag else ():
             if other.past and other is not run:
                 ids = [task.task_id, *(run.blueprint.tasks[above].task_id for above in task.upstream)]

@@ -25,6 +25,7 @@ from headway.states import TaskState
 from headway_scheduler.advance import Advance
 from headway_scheduler.book import Book
 from headway_scheduler.dispatch import Dispatch
+from headway_scheduler.expander import Expander
 from headway_scheduler.outstanding import Outstanding
 from headway_scheduler.ownership import Ownership
 from headway_scheduler.service import first_line
@@ -123,7 +124,7 @@ class Engine:
         outstanding = Outstanding(self._book, self._bus, grace=grace, patience=patience)
         self._outstanding = outstanding
         self._ownership = Ownership(self._me, self._book)
-        self._advance = Advance(self._book)
+        self._advance = Advance(self._book, Expander(self._book, self._settings.dags.max_map_length))
         self._dispatch = Dispatch(self._me, self._settings, self._book, outstanding, self._bus)
         self._silent = SilentRuns(self._book)
         self._sweep_at = 0.0

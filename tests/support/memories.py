@@ -17,12 +17,21 @@ def blueprint(dag_id: str, *tasks: dict[str, Any]) -> Blueprint:
     return compile_blueprint(structure(dag_id, *tasks), "d.py")
 
 
-def remember(made: Blueprint, *, key: int = 1, states: dict[str, str] | None = None, mapped: int = 0) -> RunMemory:
-    """A run of a version, all ``none`` unless ``states`` says; ``mapped`` > 0 gives each task so many instances."""
-    names = [task.task_id for task in made.tasks for _ in range(max(1, mapped))]
+def remember(
+    made: Blueprint, *, key: int = 1, states: dict[str, str] | None = None, expanded: dict[str, int] | None = None
+) -> RunMemory:
+    """A run of a version, all ``none`` unless ``states`` says; ``expanded`` says how many instances mapped tasks have.
+
+    The instances have the state of their task, the placeholder in front of them is ``removed``.
+    """
+    found = [
+        (task.task_id, index, "removed" if index < 0 and task.task_id in (expanded or {}) else None)
+        for task in made.tasks
+        for index in range(-1, (expanded or {}).get(task.task_id, 0))
+    ]
     rows = [
-        (key * 1000 + number, task_id, number if mapped else -1, (states or {}).get(task_id, "none"), 0, 1)
-        for number, task_id in enumerate(names)
+        (key * 1000 + number, task_id, index, state or (states or {}).get(task_id, "none"), 0, 1)
+        for number, (task_id, index, state) in enumerate(found)
     ]
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     return RunMemory(key=key, run_id=f"r{key}", version=1, bundle="", blueprint=made, run_after=moment, rows=rows)

@@ -23,6 +23,14 @@ def task(task_id: str, *upstream: str, **more: Any) -> dict[str, Any]:
     return {**_TASK, "task_id": task_id, "label": task_id, "upstream": sorted(upstream), **more}
 
 
+def mapped(over: Any, scope: str) -> dict[str, Any]:
+    """What makes a task a mapped one: over a number of elements, or the result of a task by its id."""
+    spec = {"kind": "known", "length": over} if isinstance(over, int) else over
+    if isinstance(over, str):
+        spec = {"kind": "result", "task": over, "key": "return_value"}
+    return {"mapped": {"scope": scope, "over": spec}}
+
+
 def structure(dag_id: str, *tasks: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A DAG's structure."""
     return {"v": 1, "dag_id": dag_id, "style": 2, "schedule": {"kind": "none"}, "schedule_text": "None",

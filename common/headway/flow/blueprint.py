@@ -5,15 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from headway.flow.lengths import Spec, sources
 from headway.flow.rules import RULES
 
 #: Kinds of tasks that may skip others: what they decided is an XCom under this key.
 DECIDING_KINDS = frozenset({"branch", "short_circuit"})
 
 
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How a mapped task gets its instances.
+
+    Tasks of one ``scope`` (a mapped task, or the mapped group around it) have as many, and those of equal map
+    index belong together. ``over`` says how many (see ``headway.flow.lengths``).
+    """
+
+    scope: str
+    over: Spec
+
+
 @dataclass(slots=True)
 class Task:
-    """One task of a version; ``position`` is its place in definition order."""
+    """One task of a version; ``position`` is its place in definition order.
+
+    Of ``upstream`` and ``downstream``, ``beside_up`` and ``beside_down`` are those of the same mapped scope,
+    ``beyond_down`` the others. ``measured_by`` are the mapped tasks further away that need the length of
+    this one's result.
+    """
 
     position: int
     task_id: str
@@ -30,8 +48,13 @@ class Task:
     is_setup: bool
     is_teardown: bool
     fails_run: bool
+    mapping: Mapping | None = None
     upstream: list[int] = field(default_factory=list)
     downstream: list[int] = field(default_factory=list)
+    beside_up: list[int] = field(default_factory=list)
+    beside_down: list[int] = field(default_factory=list)
+    beyond_down: list[int] = field(default_factory=list)
+    measured_by: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,6 +78,9 @@ def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
         task.upstream = [position[task_id] for task_id in spec["upstream"]]
         for above in task.upstream:
             tasks[above].downstream.append(task.position)
+    for task in tasks:
+        _sort_neighbours(task, tasks)
+    _tell_sources(tasks, position)
     return Blueprint(
         dag_id=structure["dag_id"],
         file=file,
@@ -64,6 +90,29 @@ def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
         deciding_leaves=_deciding_leaves(tasks),
         fail_fast=bool(structure.get("fail_fast")),
     )
+
+
+def _sort_neighbours(task: Task, tasks: list[Task]) -> None:
+    """Tell neighbours in the same mapped scope from the others."""
+    if task.mapping is None:
+        task.beyond_down = task.downstream
+        return
+    task.beside_up = [above for above in task.upstream if _beside(task, tasks[above])]
+    task.beside_down = [below for below in task.downstream if _beside(task, tasks[below])]
+    task.beyond_down = [below for below in task.downstream if not _beside(task, tasks[below])]
+
+
+def _beside(one: Task, other: Task) -> bool:
+    return one.mapping is not None and other.mapping is not None and one.mapping.scope == other.mapping.scope
+
+
+def _tell_sources(tasks: list[Task], position: dict[str, int]) -> None:
+    """Let each source of a mapped task's length know of that task, where it is not right above it anyway."""
+    for task in tasks:
+        for task_id, _ in sources(task.mapping.over) if task.mapping else ():
+            source = tasks[position[task_id]]
+            if task.position not in source.downstream and task.position not in source.measured_by:
+                source.measured_by.append(task.position)
 
 
 def _task(number: int, spec: dict[str, Any]) -> Task:
@@ -85,6 +134,7 @@ def _task(number: int, spec: dict[str, Any]) -> Task:
         is_setup=spec["is_setup"],
         is_teardown=spec["is_teardown"],
         fails_run=spec["on_failure_fail_dagrun"],
+        mapping=Mapping(spec["mapped"]["scope"], spec["mapped"]["over"]) if spec["mapped"] else None,
     )
 
 

@@ -14,10 +14,14 @@ from headway.states import TaskState
 
 
 class Verdict(StrEnum):
-    """What a rule says: keep waiting, run, or settle the task without running it."""
+    """What a rule says: keep waiting, run, or settle the task without running it.
+
+    For the placeholder of a mapped task (see ``headway.flow.run_memory``) EXPAND stands in place of RUN.
+    """
 
     WAIT = "wait"
     RUN = "run"
+    EXPAND = "expand"
     SKIP = TaskState.SKIPPED.value
     UPSTREAM_FAILED = TaskState.UPSTREAM_FAILED.value
 

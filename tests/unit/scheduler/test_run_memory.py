@@ -10,26 +10,31 @@ from headway.flow.run_memory import RunMemory
 from headway.states import FINISHED, OCCUPYING, TRANSITIONS, TaskState
 from headway_scheduler.book import Book, Usage
 from support.memories import blueprint, open_book, remember
-from support.structures import task
+from support.structures import mapped, task
 
 SHAPE = (
     task("first", is_setup=True, pool="small", pool_slots=2, max_active_tis_per_dag=1),
     task("left", "first", queue="other"),
-    task("right", "first", max_active_tis_per_dagrun=2),
-    task("last", "left", "right", "first", is_teardown=True),
+    task("alone", "left", **mapped(3, "alone")),
+    task("open", "first", is_setup=True, **mapped("left", "group")),
+    task("inside", "open", "alone", max_active_tis_per_dagrun=2, **mapped("left", "group")),
+    task("close", "inside", "open", is_teardown=True, **mapped("left", "group")),
+    task("last", "left", "alone", "inside", "first", is_teardown=True),
 )
+MAPPED = {"alone": "alone", "open": "group", "inside": "group", "close": "group"}
 
 
 class Moves(RuleBasedStateMachine):
-    """Any sequence of allowed moves: every counter equals what a recount gives."""
+    """Any sequence of allowed moves and expansions: every counter equals what a recount gives."""
 
     book: Book
     run: RunMemory
 
-    @initialize(mapped=st.integers(0, 3), data=st.data())
-    def begin(self, mapped: int, data: st.DataObject) -> None:
+    @initialize(lengths=st.fixed_dictionaries({name: st.integers(0, 3) for name in MAPPED}), data=st.data())
+    def begin(self, lengths: dict[str, int], data: st.DataObject) -> None:
         states = {each["task_id"]: data.draw(st.sampled_from(list(TaskState))) for each in SHAPE}
-        self.run = remember(blueprint("d", *SHAPE), states=states, mapped=mapped)
+        expanded = {name: length for name, length in lengths.items() if length}
+        self.run = remember(blueprint("d", *SHAPE), states=states, expanded=expanded)
         self.book = open_book(self.run)
 
     @rule(data=st.data())
@@ -38,28 +43,42 @@ class Moves(RuleBasedStateMachine):
         after = sorted(TRANSITIONS[self.run.state(slot)])
         self.book.move(self.run, slot, data.draw(st.sampled_from(after)))
 
+    @rule(name=st.sampled_from(sorted(MAPPED)), more=st.integers(1, 2))
+    def grow(self, name: str, more: int) -> None:
+        begin = len(self.run.slots_of_task(self.run.blueprint.position[name])) - 1
+        self.run.admit([(9000 + len(self.run) + n, name, begin + n) for n in range(more)])
+
     @invariant()
     def counters_equal_a_recount(self) -> None:
         states = [self.run.state(slot) for slot in range(len(self.run))]
         assert self.run.unfinished == sum(state not in FINISHED for state in states)
         assert self.run.in_flight == {slot for slot, state in enumerate(states) if state in OCCUPYING}
+        for slot in range(len(self.run)):
+            self.compare_outcomes(slot)
         for each in self.run.blueprint.tasks:
-            self.compare_outcomes(each.position)
+            own = [self.run.state(slot) for slot in self.run.slots_of_task(each.position)]
+            assert self.run.is_done(each.position) == all(state in FINISHED for state in own)
 
-    def compare_outcomes(self, position: int) -> None:
-        tasks = self.run.blueprint.tasks
-        above = [
-            (tasks[up], self.run.state(slot)) for up in tasks[position].upstream for slot in self.run.slots_of_task(up)
-        ]
+    def compare_outcomes(self, slot: int) -> None:
+        tasks, here = self.run.blueprint.tasks, self.run.task(slot)
+        above = [(tasks[up], state) for up in here.upstream for state in self.states_above(slot, up)]
         count = Counter(state for _, state in above)
-        seen = self.run.outcomes(position)
+        seen = self.run.outcomes(slot)
         assert seen.total == len(above)
         assert (seen.success, seen.failed, seen.upstream_failed, seen.skipped, seen.removed) == tuple(
             count[TaskState(state)] for state in ("success", "failed", "upstream_failed", "skipped", "removed")
         )
-        if tasks[position].is_teardown:
+        if here.is_teardown and seen.all_done:
             setups = [state for each, state in above if each.is_setup]
-            assert (seen.setups, seen.setup_success) == (len(setups), setups.count(TaskState.SUCCESS))
+            assert seen.setup_success == setups.count(TaskState.SUCCESS)
+
+    def states_above(self, slot: int, up: int) -> list[TaskState]:
+        """The states of the instances of one upstream task that count for a slot."""
+        slots, index = self.run.slots_of_task(up), self.run.map_index(slot)
+        scope = MAPPED.get(self.run.task(slot).task_id)
+        if scope is not None and scope == MAPPED.get(self.run.blueprint.tasks[up].task_id):
+            slots = [slots[0], *([slots[index + 1]] if 0 <= index < len(slots) - 1 else [])]
+        return [self.run.state(each) for each in slots]
 
     @invariant()
     def usage_equals_a_recount(self) -> None:

@@ -289,7 +289,7 @@ def decisions(conn: Connection, tis: Sequence[int], key: str) -> dict[int, str]:
 
 
 _PAST = """
-SELECT t.task_id, bool_and(t.state IN ('success', 'skipped'))
+SELECT t.task_id, bool_and(t.state IN ('success', 'skipped', 'removed'))
 FROM dag_run mine
 CROSS JOIN LATERAL (
     SELECT id FROM dag_run r
