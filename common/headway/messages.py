@@ -15,6 +15,10 @@ from typing import Any
 
 VERSION = 1
 EXECUTE_TASK = "headway.execute"
+CALLBACK_TASK = "headway.callback"
+
+#: The reason of the wake-up that tells of updated assets; the engine need not hear of it.
+ASSETS = "assets"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from headway.broker.bus import open_bus
 from headway.errors import HeadwayError, MetastoreUnavailable
-from headway.messages import Finished, Wake
+from headway.messages import ASSETS, Finished, Wake
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
@@ -23,6 +23,7 @@ from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
 from headway_scheduler.parse.service import ParseService
 from headway_scheduler.plan import Plan
+from headway_scheduler.reconcile.asset_runs import AssetRuns
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_scheduler.reconcile.leases import Leases
 from headway_scheduler.reconcile.timers import Timers
@@ -82,6 +83,8 @@ class Incarnation:
         self._bus = open_bus(settings, name="headway scheduler")
         self._engine = Engine(self.id, settings, self._bus, on_timer=self._wake_timers, on_run_ended=self._wake_plan)
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
+        assets_bus = open_bus(settings, name="headway scheduler assets")
+        self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
         self._timers = Timers(self.id, settings, on_due=self._engine.inbox.put)
         self._listener = Listener(self.id, open_bus(settings, name="headway scheduler listener"), self._heard)
 
@@ -109,7 +112,7 @@ class Incarnation:
             on_deposed=self._engine.stop,
         )
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
-        return [leases, parse, self._plan, self._timers, Housekeeping(self._settings)]
+        return [leases, parse, self._plan, self._assets, self._timers, Housekeeping(self._settings)]
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
@@ -138,11 +141,15 @@ class Incarnation:
 
     def _heard(self, event: Finished | Wake) -> None:
         if isinstance(event, Wake):  # a DAG may have been unpaused
+            self._assets.wake()
+            if event.reason == ASSETS:
+                return
             self._plan.wake()
         self._engine.inbox.put(event)
 
     def _on_code(self, reason: str) -> None:
         self._plan.wake()
+        self._assets.wake()
         self._wake(reason)
 
     def _wake(self, reason: str) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from headway.authoring.results import AssetUpdate
 from headway.metastore.queries.attempts import Result
 from headway.states import Outcome
 from headway_worker.claims import Ending
@@ -83,7 +84,6 @@ def _attempt(name: str) -> Attempt | None:
 def _to_json(ending: Ending) -> dict[str, Any]:
     result = asdict(ending.result)
     result["due"] = ending.result.due.isoformat() if ending.result.due else None
-    result["outlets"] = list(ending.result.outlets)
     return {
         "v": _VERSION,
         "ti": ending.attempt.ti,
@@ -98,4 +98,10 @@ def _from_json(body: dict[str, Any]) -> Ending:
     fields = dict(body["result"])
     fields["outcome"] = Outcome(fields["outcome"])
     fields["due"] = datetime.fromisoformat(fields["due"]) if fields["due"] else None
+    fields["outlets"] = [_update(outlet) for outlet in fields["outlets"]]
     return Ending(Attempt(body["ti"], body["dispatch"]), body["run"], body["hostname"], Result(**fields))
+
+
+def _update(outlet: Any) -> AssetUpdate:
+    """An updated asset; the first version spooled its name alone."""
+    return AssetUpdate(outlet, outlet) if isinstance(outlet, str) else AssetUpdate(**outlet)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +16,7 @@ from headway_worker.slots import Cause, Reading
 _LONGEST_ERROR = 4_000
 
 
-def of_result(result: TaskResult, task: Any, *, now: datetime, reading: Reading) -> Result:
+def of_result(result: TaskResult, *, now: datetime, reading: Reading) -> Result:
     """What a finished execution is worth; ``now`` is the metastore's time, ``reading`` the child's slot."""
     if result.outcome is Outcome.INTERRUPTED:
         return of_stop(reading)
@@ -28,7 +27,7 @@ def of_result(result: TaskResult, task: Any, *, now: datetime, reading: Reading)
         error=_short(str(result.error)) if result.error else None,
         due=_due(result, now),
         xcoms=dict(result.xcoms),
-        outlets=_asset_names(task) if result.outcome is Outcome.SUCCESS else (),
+        outlets=result.updates,
     )
 
 
@@ -84,10 +83,6 @@ def _due(result: TaskResult, now: datetime) -> datetime | None:
     if result.outcome is Outcome.RETRY:
         return now + timedelta(seconds=result.retry_after or 0.0)
     return result.reschedule_at if result.outcome is Outcome.RESCHEDULED else None
-
-
-def _asset_names(task: Any) -> Sequence[str]:
-    return [str(getattr(asset, "name", asset)) for asset in getattr(task, "outlets", ())]
 
 
 def _short(text: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from headway.authoring.context import Context
 
@@ -37,14 +37,32 @@ def call_with_context(
 
     A parameter named like a context key gets that value unless an argument was given for it; a
     ``**kwargs`` parameter gets the whole context. Keys of ``op_kwargs`` that the function does not take
-    are left out with a warning, as DAG files written for Airflow expect. A coroutine function is awaited.
+    are left out with a warning, as DAG files written for Airflow expect. A coroutine function is awaited;
+    of a generator function the returned value counts.
     """
     result = function(*op_args, **_keywords(function, op_args, op_kwargs, context))
     if inspect.iscoroutine(result):
         import asyncio
 
         return asyncio.run(result)
+    if inspect.isgenerator(result) and inspect.isgeneratorfunction(inspect.unwrap(function)):
+        return _drained(cast("Generator[Any, None, Any]", result), context)
     return result
+
+
+def _drained(steps: Generator[Any, None, Any], context: Context) -> Any:
+    """Run a function that yields to its end; the ``Metadata`` that it yields goes to its outlets' events."""
+    from headway.authoring.asset_events import Metadata
+
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value
+        if isinstance(step, Metadata):
+            step.apply(context["outlet_events"])
+        else:
+            log.warning("a task may yield Metadata of its outlets; the %s that it yielded is lost", type(step).__name__)
 
 
 def _keywords(

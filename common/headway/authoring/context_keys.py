@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring import macros, moments
+from headway.authoring.asset_events import InletEvents, OutletEvents, TriggeringEvents
 from headway.authoring.configuration import conf
 from headway.authoring.connections import Connections
 from headway.authoring.moments import to_pendulum
@@ -15,11 +16,11 @@ from headway.authoring.run_params import effective_params
 from headway.authoring.variables import Variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pendulum
 
-    from headway.authoring.runtime import InstanceFacts, RunFacts, TaskRuntime
+    from headway.authoring.runtime import AssetEventFacts, InstanceFacts, RunFacts, TaskRuntime
     from headway.authoring.task_instance import TaskInstance
 
 
@@ -38,6 +39,16 @@ class Facts:
     def last_success(self) -> RunFacts | None:
         """The latest successful run before this one; costs a look-up."""
         return self.runtime.previous_run("success")
+
+    @cached_property
+    def outlet_events(self) -> OutletEvents:
+        """What the task says of its outlets."""
+        return OutletEvents(self.task.outlets)
+
+    @cached_property
+    def triggers(self) -> Sequence[AssetEventFacts]:
+        """The asset events that started the run; costs a look-up in a run that assets started."""
+        return self.runtime.triggering_events() if self.run.run_type == "asset_triggered" else []
 
     @property
     def logical(self) -> pendulum.DateTime:
@@ -73,9 +84,11 @@ ALWAYS: dict[str, Callable[[Facts], Any]] = {
     "data_interval_start": lambda facts: facts.ti.dag_run.data_interval_start,
     "exception": lambda facts: None,
     "expanded_ti_count": lambda facts: None,
+    "inlet_events": lambda facts: InletEvents(facts.task.inlets, facts.runtime),
     "inlets": lambda facts: list(facts.task.inlets),
     "macros": lambda facts: macros,
     "map_index_template": lambda facts: facts.task.map_index_template,
+    "outlet_events": lambda facts: facts.outlet_events,
     "outlets": lambda facts: list(facts.task.outlets),
     "params": lambda facts: effective_params(facts.dag, facts.task, facts.run.conf),
     "run_id": lambda facts: facts.run.run_id,
@@ -107,6 +120,8 @@ LOOKED_UP: dict[str, Callable[[Facts], Any]] = {
     "prev_end_date_success": lambda facts: _of_last(facts, "end_date"),
     "prev_execution_date_success": lambda facts: _of_last(facts, "logical_date"),
     "prev_start_date_success": lambda facts: _of_last(facts, "start_date"),
+    "triggering_asset_events": lambda facts: TriggeringEvents(facts.triggers, facts.runtime, by_uri=False),
+    "triggering_dataset_events": lambda facts: TriggeringEvents(facts.triggers, facts.runtime, by_uri=True),
 }
 
 #: Keys of Airflow 1.10 and 2 that depend on the logical date.

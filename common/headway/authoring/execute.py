@@ -126,7 +126,8 @@ class Execution:
             if self.task.multiple_outputs:
                 xcoms |= self._outputs(value)
         decision = decode(xcoms[SKIP_KEY]) if SKIP_KEY in xcoms else None
-        return TaskResult(Outcome.SUCCESS, xcoms, decision=decision)
+        updates = self.context["outlet_events"].updates() if self.task.outlets else ()
+        return TaskResult(Outcome.SUCCESS, xcoms, decision=decision, updates=updates)
 
     def _outputs(self, value: Any) -> dict[str, str]:
         where = f"task {self.task.task_id!r} has multiple_outputs and"

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from headway.authoring.moments import now
-from headway.authoring.runtime import XComRow
+from headway.authoring.records import RecordQuery, select
+from headway.authoring.runtime import AssetEventFacts, AssetFacts, XComRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from headway.authoring.runtime import InstanceFacts, InstanceSummary, RunFacts, ValueStore
+    from headway.authoring.results import AssetUpdate
+    from headway.authoring.runtime import EventQuery, InstanceFacts, InstanceSummary, RunFacts, ValueStore
 
 
 class XComKey(NamedTuple):
@@ -41,6 +43,7 @@ class LocalWorld:
     instances: dict[tuple[str, str], list[InstanceSummary]] = field(default_factory=dict)
     xcoms: dict[XComKey, XComRow] = field(default_factory=dict)
     masked: set[str] = field(default_factory=set)
+    asset_events: list[AssetEventFacts] = field(default_factory=list)
     first_pokes: dict[tuple[str, str, str, int], datetime] = field(default_factory=dict)
 
     def variable_get(self, key: str) -> str | None:
@@ -78,6 +81,13 @@ class LocalWorld:
             row = XComRow(run.run_id, instance.task_id, instance.map_index, value, now())
             self.xcoms.pop(where, None)  # the newest row goes to the end
             self.xcoms[where] = row
+
+    def store_updates(self, run: RunFacts, instance: InstanceFacts, updates: Sequence[AssetUpdate]) -> None:
+        """Keep the events of the assets that a task instance has updated."""
+        source = (run.dag_id, instance.task_id, run.run_id, instance.map_index)
+        for one in updates:
+            number, what = len(self.asset_events) + 1, (one.name or one.uri, one.uri or one.name, one.group, one.extra)
+            self.asset_events.append(AssetEventFacts(number, *what, now(), *source, tuple(one.aliases), run))
 
     def clear_xcoms(self, run: RunFacts, instance: InstanceFacts) -> None:
         """Forget a task instance's XComs, as a new try does."""
@@ -142,6 +152,21 @@ class LocalRuntime:
         self.world.first_pokes.setdefault(where, now())
         return known
 
+    def asset_named(self, name: str) -> AssetFacts | None:
+        """An asset of which there was an event."""
+        found = next((one for one in self.world.asset_events if one.name == name), None)
+        return AssetFacts(found.name, found.uri, found.group, {}) if found else None
+
+    def asset_events(self, query: EventQuery) -> list[AssetEventFacts]:
+        """The events of this process that match."""
+        found = [one for one in self.world.asset_events if _fits(one, query)]
+        found.sort(key=lambda one: one.timestamp, reverse=not query.ascending)
+        return found[: query.limit]
+
+    def triggering_events(self) -> list[AssetEventFacts]:
+        """None: nothing but a person starts a run here."""
+        return []
+
     def variable_get(self, key: str) -> str | None:
         """The variable's text, or None."""
         return self.world.variable_get(key)
@@ -174,3 +199,16 @@ def _matches(value: Any, wanted: Sequence[Any] | None) -> bool:
 def _date(run: RunFacts) -> datetime:
     assert run.logical_date is not None
     return run.logical_date
+
+
+def _run_record(run: RunFacts) -> dict[str, Any]:
+    return {**asdict(run), "external_trigger": run.external_trigger}
+
+
+def _fits(event: AssetEventFacts, query: EventQuery) -> bool:
+    if query.alias is not None:
+        known = query.alias in event.aliases
+    else:
+        known = event.name == query.name if query.name is not None else event.uri == query.uri
+    late = query.after is None or event.timestamp >= query.after
+    return known and late and (query.before is None or event.timestamp <= query.before)

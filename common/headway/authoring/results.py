@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
     from headway.states import Outcome
@@ -34,6 +34,20 @@ class TaskError:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetUpdate:
+    """One event of an asset that a task has updated: ``extra`` is its own, ``aliases`` those it was reported under.
+
+    Of an asset that was named by reference alone, ``name`` or ``uri`` is empty.
+    """
+
+    name: str
+    uri: str
+    group: str = "asset"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    aliases: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Deferral:
     """A wait that a trigger takes over; see ``TaskDeferred``."""
 
@@ -50,7 +64,8 @@ class TaskResult:
     ``outcome`` is SUCCESS, FAILED, SKIPPED, RETRY, RESCHEDULED, DEFERRED or INTERRUPTED (stopped from
     outside; the caller decides the state). ``xcoms`` (key → encoded text) belong into the transaction
     that ends the attempt; what user code pushed itself is stored already. ``decision`` repeats the XCom
-    ``SKIP_KEY`` decoded. ``retry_after`` is in seconds and set for RETRY only.
+    ``SKIP_KEY`` decoded. ``updates`` are the assets that a SUCCESS has brought up to date. ``retry_after`` is in
+    seconds and set for RETRY only.
     """
 
     outcome: Outcome
@@ -60,3 +75,4 @@ class TaskResult:
     retry_after: float | None = None
     reschedule_at: datetime | None = None
     deferral: Deferral | None = None
+    updates: Sequence[AssetUpdate] = ()

@@ -103,6 +103,47 @@ class InstanceSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class AssetFacts:
+    """A declared asset."""
+
+    name: str
+    uri: str
+    group: str
+    extra: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetEventFacts:
+    """One update of an asset; ``source_run`` is None when no task made it, or its run is not kept any more."""
+
+    id: int
+    name: str
+    uri: str
+    group: str
+    extra: Mapping[str, Any]
+    timestamp: datetime
+    source_dag_id: str = ""
+    source_task_id: str = ""
+    source_run_id: str = ""
+    source_map_index: int = -1
+    aliases: Sequence[str] = ()
+    source_run: RunFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventQuery:
+    """Which events of assets are wanted: those of a name, of a URI, or of what an alias stands for."""
+
+    name: str | None = None
+    uri: str | None = None
+    alias: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+    ascending: bool = True
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class XComRow:
     """One stored XCom; ``value`` is what ``xcom_codec.encode`` wrote."""
 
@@ -162,6 +203,15 @@ class TaskRuntime(ValueStore, Protocol):
 
     def run_instances(self, dag_id: str, run_id: str) -> Sequence[InstanceSummary]:
         """Every task instance of a run with its present state."""
+
+    def asset_named(self, name: str) -> AssetFacts | None:
+        """A declared asset, or None."""
+
+    def asset_events(self, query: EventQuery) -> Sequence[AssetEventFacts]:
+        """The events that match."""
+
+    def triggering_events(self) -> Sequence[AssetEventFacts]:
+        """The events that started this run, the earliest first; none when no asset did."""
 
     def first_poke(self) -> datetime | None:
         """When this instance first gave its slot back to run again later, since it was last cleared.

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from headway.metastore import partitions
 from headway.metastore.database import Connection, fetch_value
-from headway.metastore.queries import actions, bundles, event_log, nodes
+from headway.metastore.queries import actions, assets, bundles, event_log, nodes
 
 _RUNS_AT_ONCE = 50  # deleted in one transaction
 
@@ -87,6 +87,6 @@ def _unused(conn: Connection, age: timedelta, dry_run: bool) -> list[Cleaned]:
     return [
         Cleaned("bundles", removed.bundles, []),
         Cleaned("files in bundles", removed.blobs, []),
-        Cleaned("asset events", actions.delete_old_asset_events(conn, age), []),
+        Cleaned("asset events", assets.delete_old_events(conn, age), []),
         Cleaned("ended nodes", nodes.forget_ended(conn), []),
     ]

@@ -15,11 +15,12 @@ from typing import Any
 import psycopg
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import code
+from headway.metastore.queries import assets, code
 from headway.metastore.queries.code import ANY_MODULE, FileError, KnownFile, ParsedDag
 from headway.settings import DagSettings
 from headway_scheduler.parse.changes import Fingerprints
 from headway_scheduler.parse.process import Parsed
+from headway_scheduler.parse.asset_rows import awaited_assets, declared_assets
 from headway_scheduler.parse.rows import dag_rows
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,8 @@ def _refused(result: Result, error: Exception) -> Result:
 def _store_dag(conn: Connection, dag: ParsedDag, bundle_id: int) -> bool:
     version_id, new = code.save_version(conn, dag)
     code.save_dag(conn, dag, version_id=version_id, bundle_id=bundle_id)
+    assets.declare(conn, declared_assets(dag.structure))
+    assets.set_consumer(conn, dag.dag_id, awaited_assets(dag.schedule))
     return new
 
 

@@ -48,11 +48,11 @@ def test_a_process_that_ends_by_itself_says_its_status() -> None:
 
 
 def test_a_retry_is_due_by_the_metastores_clock() -> None:
-    result = verdicts.of_result(TaskResult(Outcome.RETRY, retry_after=30.0), None, now=NOW, reading=READING)
+    result = verdicts.of_result(TaskResult(Outcome.RETRY, retry_after=30.0), now=NOW, reading=READING)
     assert result.due == NOW + timedelta(seconds=30)
 
 
 def test_a_deferral_without_triggerer_fails_clearly() -> None:
-    result = verdicts.of_result(TaskResult(Outcome.DEFERRED), None, now=NOW, reading=READING)
+    result = verdicts.of_result(TaskResult(Outcome.DEFERRED), now=NOW, reading=READING)
     assert result.outcome is Outcome.FAILED
     assert "deferrable=False" in (result.error or "")

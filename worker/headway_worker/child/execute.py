@@ -19,7 +19,7 @@ from headway.authoring.outcomes import describe
 from headway.authoring.results import TaskResult
 from headway.authoring.scratch import remove_scratch
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
-from headway.messages import Dispatch, Finished, UnknownVersion
+from headway.messages import ASSETS, Dispatch, Finished, UnknownVersion, Wake
 from headway.metastore.queries import task_reads
 from headway.metastore.queries.attempts import STATE_AFTER, Claimed, Result
 from headway.states import Outcome
@@ -125,7 +125,7 @@ class _Work:
         outcome = contextvars.copy_context().run(_guarded, execution)
         reading = self.child.slot.read()
         self.child.slot.enter(Phase.FINISHING)
-        result = verdicts.of_result(outcome, execution.task, now=self._now(), reading=reading)
+        result = verdicts.of_result(outcome, now=self._now(), reading=reading)
         report = self._end(result)
         if outcome.error is not None:
             report = replace(report, traceback=outcome.error.exception.__traceback__)
@@ -225,10 +225,12 @@ def deliver(child: Child, ending: Ending, reply_to: str) -> str | None:
         return STATE_AFTER[ending.result.outcome]
     if state:
         _tell(child, Finished(ending.run, ending.attempt.ti, ending.attempt.dispatch, state), reply_to)
+    if state and ending.result.outlets:
+        _tell(child, Wake(ASSETS), reply_to)
     return state
 
 
-def _tell(child: Child, event: Finished, reply_to: str) -> None:
+def _tell(child: Child, event: Finished | Wake, reply_to: str) -> None:
     try:
         child.bus.send_event(reply_to, event.encode())
     except BrokerUnavailable as error:

@@ -15,7 +15,7 @@ from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.runtime import InstanceSummary, RunFacts, XComRow
 from headway.crypto import Vault, open_vault
 from headway.metastore.database import Connection
-from headway.metastore.queries import attempts, secrets, task_reads
+from headway.metastore.queries import asset_reads, attempts, secrets, task_reads
 from headway.metastore.queries.attempts import Claimed
 from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
@@ -91,6 +91,18 @@ class MetastoreRuntime:
     def first_poke(self) -> datetime | None:
         """When the first dispatch that was rescheduled began."""
         return self._call(lambda conn: task_reads.first_poke(conn, ti=self._claimed.ti))
+
+    def asset_named(self, name: str) -> AssetFacts | None:
+        """A declared asset."""
+        return self._call(lambda conn: asset_reads.asset_named(conn, name))
+
+    def asset_events(self, query: EventQuery) -> Sequence[AssetEventFacts]:
+        """Events of assets."""
+        return self._call(lambda conn: asset_reads.events(conn, query))
+
+    def triggering_events(self) -> Sequence[AssetEventFacts]:
+        """The events that started this run."""
+        return self._call(lambda conn: asset_reads.triggering_events(conn, self._claimed.run))
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, decrypted."""

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from headway.metastore.database import Connection
+from headway.metastore.queries import assets
 
 _INSERT_RUN = """
 INSERT INTO dag_run (dag_id, run_id, run_type, logical_date, data_interval_start, data_interval_end, conf,
@@ -254,6 +255,7 @@ def delete_dag(conn: Connection, dag_id: str) -> None:
             "DELETE FROM version_task WHERE version_id IN (SELECT id FROM dag_version WHERE dag_id = %s)", (dag_id,)
         )
         conn.execute("DELETE FROM dag_version WHERE dag_id = %s", (dag_id,))
+        assets.forget_dag(conn, dag_id)
         conn.execute("DELETE FROM dag_file f USING dag d WHERE d.dag_id = %s AND f.path = d.file", (dag_id,))
         conn.execute("DELETE FROM dag WHERE dag_id = %s", (dag_id,))
 
@@ -285,8 +287,3 @@ def count_old_versions(conn: Connection, age: timedelta) -> int:
 def delete_old_versions(conn: Connection, age: timedelta) -> int:
     """Delete old structures to which no DAG and no run refers; how many."""
     return conn.execute(_DELETE_VERSIONS.format(which=_OLD_VERSIONS), {"age": age}).rowcount
-
-
-def delete_old_asset_events(conn: Connection, age: timedelta) -> int:
-    """Delete asset events from before ``age`` ago; how many."""
-    return conn.execute("DELETE FROM asset_event WHERE at < now() - %s", (age,)).rowcount

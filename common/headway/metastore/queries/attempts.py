@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from headway.authoring.results import AssetUpdate
 from headway.metastore.database import Connection
+from headway.metastore.queries import asset_updates
 from headway.states import Outcome, TaskState
 
 #: The state that an outcome leads to.
@@ -68,15 +70,15 @@ class Claimed:
 class Result:
     """How an attempt ended, as the worker reports it.
 
-    ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values; ``outlets`` are asset
-    names; ``log_bytes`` is the full length of the log, None when the host was lost with it.
+    ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values; ``outlets`` are the
+    assets that it has updated; ``log_bytes`` is the full length of the log, None when the host was lost with it.
     """
 
     outcome: Outcome
     error: str | None = None
     due: datetime | None = None
     xcoms: dict[str, str] = field(default_factory=dict)
-    outlets: Sequence[str] = ()
+    outlets: Sequence[AssetUpdate] = ()
     exit_signal: int | None = None
     log_bytes: int | None = 0
     peak_rss: int | None = None
@@ -180,14 +182,6 @@ _WITH_TIMER = """, timed AS (
     ON CONFLICT (ti_id) DO UPDATE SET dispatch = excluded.dispatch, kind = excluded.kind, due = excluded.due
 )"""
 
-_WITH_ASSETS = """, named AS (
-    INSERT INTO asset (name, uri) SELECT o.name, o.name FROM unnest(%(outlets)s::text[]) AS o (name)
-    ON CONFLICT (name) DO UPDATE SET uri = asset.uri
-    RETURNING id
-), produced AS (
-    INSERT INTO asset_event (asset_id, ti_id) SELECT named.id, ti.id FROM named, ti WHERE ti.state = 'success'
-)"""
-
 
 def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: Result) -> str | None:
     """Record the one accepted outcome of an attempt, with its XComs, timer, assets and history row.
@@ -200,7 +194,7 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
         for text, wanted in (
             (_WITH_XCOMS, result.xcoms),
             (_WITH_TIMER, result.outcome in _TIMED),
-            (_WITH_ASSETS, result.outlets),
+            (asset_updates.PART_OF_FINISH, result.outlets),
         )
         if wanted
     ]
@@ -220,7 +214,7 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
             "keys": list(result.xcoms),
             "values": list(result.xcoms.values()),
             "due": result.due,
-            "outlets": list(dict.fromkeys(result.outlets)),
+            "outlets": asset_updates.as_rows(result.outlets),
         },
     ).fetchone()
     return str(row[0]) if row else None
