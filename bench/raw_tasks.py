@@ -12,7 +12,7 @@ from headway.broker.celery_app import make_app
 from headway.settings import load_settings
 
 settings = load_settings()
-app = make_app(settings, queues=["raw"])
+app = make_app(settings, queues=["raw", "raw_warm"])
 _held: list[psycopg.Connection] = []
 
 
