@@ -12,8 +12,9 @@ from importlib.machinery import PathFinder
 from headway.airflow.hook import AirflowFinder, AliasModule
 from headway.airflow.table import aliases
 from headway.errors import Conflict
+from headway.serve_airflow import Doorkeeper
 
-__all__ = ["airflow_is_installed", "aliases", "install", "uninstall"]
+__all__ = ["AirflowFinder", "airflow_is_installed", "aliases", "install", "uninstall"]
 
 
 def install(prefer_airflow: bool = False) -> bool:
@@ -39,7 +40,7 @@ def install(prefer_airflow: bool = False) -> bool:
 
 def uninstall() -> None:
     """Take the import hook and every module that it made away."""
-    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, AirflowFinder)]
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, AirflowFinder | Doorkeeper)]
     if isinstance(sys.modules.get("airflow"), AliasModule):
         for name in [one for one in sys.modules if one == "airflow" or one.startswith("airflow.")]:
             del sys.modules[name]

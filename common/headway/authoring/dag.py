@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from headway.authoring.arguments import closest
 from headway.authoring.current_file import Notice, Place, call_site, current_scope, current_style, fault, notice
 from headway.authoring.dag_arguments import DAG_ARGUMENTS
+from headway.authoring.dag_reads import DagReads
 from headway.authoring.dag_stack import close_dag, open_dag
 from headway.authoring.dependencies import find_cycle, link
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
@@ -28,7 +29,7 @@ _OWN_NAMES = ("dag_id", "description", "start_date", "end_date", "default_args",
 _MISPLACED = {*DAG_ARGUMENTS.names(), *_OWN_NAMES} - OPERATOR_ARGUMENTS.names()
 
 
-class DAG:
+class DAG(DagReads):
     """A graph of tasks with a schedule, used as ``with DAG("name", schedule="@daily") as dag:``.
 
     Only ``dag_id`` is needed. ``default_args`` are given to each task that has a parameter of that name.
@@ -83,6 +84,8 @@ class DAG:
         self.task_group = TaskGroup.create_root(self)
         self.notices: list[Notice] = []
         self._suffixes: dict[str, int] = {}
+        #: The group of another DAG that this DAG's tasks went into, for one that was the DAG of a SubDagOperator.
+        self.taken_into: TaskGroup | None = None
         given = {name: arguments.pop(name) for name in _SCHEDULE_NAMES[1:] if name in arguments}
         self.schedule = self._normalised(schedule, given)
         self._take(arguments)
@@ -212,11 +215,59 @@ class DAG:
         """Find the dependencies that values bring, then refuse a cycle. The loader calls it for each DAG."""
         for task in self.task_dict.values():
             task.discover_dependencies()
+        self._check_params()
         cycle = find_cycle({task_id: task.downstream_task_ids for task_id, task in self.task_dict.items()})
         if cycle:
             place = max(self.task_dict[task_id].place for task_id in cycle)
             text = f"DAG {self.dag_id!r}: tasks wait for each other in a cycle: {' -> '.join(cycle)}"
             raise fault(text, "remove one of these dependencies", place)
+
+    # Without a cluster
+
+    def test(
+        self,
+        execution_date: datetime | None = None,
+        run_conf: Mapping[str, Any] | None = None,
+        conn_file_path: str | None = None,
+        variable_file_path: str | None = None,
+        use_executor: bool = False,
+        mark_success_pattern: Any = None,
+        *,
+        logical_date: datetime | None = None,
+        run_after: datetime | None = None,
+        session: Any = None,
+    ) -> Any:
+        """Run the DAG in this process and show it, as ``headway dags test`` does; what comes back is its report.
+
+        For the end of a DAG file: ``if __name__ == "__main__": dag.test()``. The moment is the logical date, now
+        unless given. ``use_executor`` and ``session`` mean nothing here.
+        """
+        from headway.local.script import show_run
+
+        return show_run(
+            self,
+            logical_date=logical_date or execution_date or run_after,
+            conf=run_conf,
+            connections=conn_file_path,
+            variables=variable_file_path,
+            mark_success=mark_success_pattern,
+        )
+
+    def cli(self) -> None:
+        """A small command line for a script: ``python my_dag.py list``, ``test``, ``test TASK``, ``render TASK``."""
+        from headway.local.script import command_line
+
+        command_line(self)
+
+    def _check_params(self) -> None:
+        """Refuse params that the runs of its schedule could not have; whoever triggers a DAG gives its values."""
+        if self.schedule.spec["kind"] == "none":
+            return
+        try:
+            self.params.validate()
+        except ValueError as error:
+            remedy = "give it a default that fits, or the DAG schedule=None"
+            raise fault(f"DAG {self.dag_id!r}: {error}", remedy, self.place) from None
 
     # What is known of it
 

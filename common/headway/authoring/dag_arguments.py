@@ -74,6 +74,8 @@ DAG_ARGUMENTS = ArgumentTable(
         "sla_miss_callback": "missed SLAs are not reported; use dagrun_timeout and on_failure_callback",
         "deadline": "deadlines are not watched in this version; use dagrun_timeout",
         "full_filepath": "the path is known from the file itself",
+        "last_loaded": "it is known when the file was read",
+        "dag_version": "versions are counted from the code",
         "disable_bundle_versioning": "a run always uses the version of the code that it started with",
         "rerun_with_latest_version": "choose the version when you clear a run",
         "allowed_run_types": "a DAG may be run in every way",

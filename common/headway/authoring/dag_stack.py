@@ -31,6 +31,8 @@ def home_of(dag: DAG | None, group: TaskGroup | None) -> tuple[DAG | None, TaskG
     if group is not None:
         return dag or group.dag, group
     dag = dag or current_dag() or (around.dag if around is not None else None)
+    if dag is not None and dag.taken_into is not None:
+        return dag.taken_into.dag, dag.taken_into
     if around is not None and around.dag is dag:
         return dag, around
     return dag, dag.task_group if dag is not None else None

@@ -16,7 +16,7 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from headway import airflow
-from headway.authoring.current_file import FileScope, Notice, fault, loading
+from headway.authoring.current_file import FileScope, Notice, fault, loading, notice
 from headway.authoring.import_paths import add_paths, modules_of, paths_for, purge_modules, usual_folder
 from headway.authoring.load_errors import as_dag_file_error, syntax_error
 from headway.authoring.styles import STYLES, decide_style
@@ -115,9 +115,23 @@ def _collect(module: ModuleType, scope: FileScope) -> list[DAG]:
 
     found = [value for value in vars(module).values() if isinstance(value, DAG)] + scope.registered
     order = {id(dag): number for number, dag in enumerate(scope.created)}
-    unique = {id(dag): dag for dag in found}
+    unique = {id(dag): dag for dag in found if dag.taken_into is None}
+    _report_lost([dag for dag in scope.created if id(dag) not in unique], list(unique.values()))
     # A DAG imported from a module that was loaded before was made in no order of this file.
     return sorted(unique.values(), key=lambda dag: order.get(id(dag), -1))
+
+
+def _report_lost(created: list[DAG], kept: list[DAG]) -> None:
+    """Tell of DAGs that were made and that nothing holds; it is an error when the file has no others."""
+    lost = [dag for dag in created if dag.taken_into is None and dag.auto_register and dag.task_dict]
+    if not lost:
+        return
+    dag = lost[0]
+    text = f"DAG {dag.dag_id!r} is kept in no global name and in no `with` block, so it is no DAG of this file"
+    if not kept:
+        raise fault(text, f"write `globals()[{dag.dag_id!r}] = dag`, or make it with `with DAG(...)`", dag.place)
+    for one in lost:
+        kept[0].notices.append(notice(text.replace(repr(dag.dag_id), repr(one.dag_id)), one.place))
 
 
 def _check(dags: list[DAG], scope: FileScope) -> None:

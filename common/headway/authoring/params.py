@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
+from headway.authoring.param_schema import faults, problem
 from headway.authoring.xcom_arg import Resolvable
 
 
@@ -36,11 +37,15 @@ class Param:
         return self.value is not NOTSET
 
     def resolve(self, value: Any = NOTSET, suppress_exception: bool = False) -> Any:
-        """The value to use when ``value`` was given; raises ValueError when there is none at all."""
+        """The value to use when ``value`` was given; raises ValueError when there is none or it does not fit."""
         chosen = self.value if value is NOTSET else value
-        if chosen is NOTSET and not suppress_exception:
+        if suppress_exception:
+            return None if chosen is NOTSET else chosen
+        if chosen is NOTSET:
             raise ValueError("the param has no default and none was given")
-        return None if chosen is NOTSET else chosen
+        if text := problem(plain(chosen), self.schema):
+            raise ValueError(text)
+        return chosen
 
     def describe(self) -> dict[str, Any]:
         """As the structure of a DAG holds it: ``{"value": ..., "schema": {...}}``; no value, no such key."""
@@ -88,6 +93,23 @@ class ParamsDict(MutableMapping[str, Any]):
     def get_param(self, name: str) -> Param:
         """The Param object of this name."""
         return self._params[name]
+
+    def describe(self) -> dict[str, dict[str, Any]]:
+        """As the structure of a DAG holds them; raises ValueError for a value that JSON cannot hold."""
+        found = {}
+        for name, param in self._params.items():
+            try:
+                found[name] = param.describe()
+            except ValueError as error:
+                raise ValueError(f"param {name!r}: {error}") from None
+        return found
+
+    def validate(self) -> dict[str, Any]:
+        """The values by name; raises ValueError when one is missing or does not fit its schema."""
+        found = faults(self.describe(), {})
+        if found:
+            raise ValueError("; ".join(found))
+        return self.dump()
 
     def dump(self) -> dict[str, Any]:
         """The values by name."""

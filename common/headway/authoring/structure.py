@@ -19,6 +19,7 @@ from headway.authoring.trigger_rules import TriggerRule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from headway.authoring.custom_timetables import LastInterval
     from headway.authoring.dag import DAG
     from headway.authoring.operator import BaseOperator
     from headway.authoring.params import ParamsDict
@@ -35,8 +36,11 @@ _TASK_CALLBACKS = (
 )
 
 
-def describe(dag: DAG) -> dict[str, Any]:
-    """The structure of ``dag``; raises ``DagFileError`` for a cycle or a value that JSON cannot hold."""
+def describe(dag: DAG, last_interval: LastInterval = lambda _dag_id: None) -> dict[str, Any]:
+    """The structure of ``dag``; raises ``DagFileError`` for a cycle or a value that JSON cannot hold.
+
+    ``last_interval`` tells where a timetable that users wrote has to go on from.
+    """
     dag.check()
     starts = [task.start_date for task in dag.tasks if task.start_date is not None]
     return {
@@ -52,7 +56,7 @@ def describe(dag: DAG) -> dict[str, Any]:
         "end_date": _iso(dag.end_date),
         "timezone": dag.timezone,
         "catchup": dag.catchup,
-        "schedule": dag.schedule.spec,
+        "schedule": _schedule(dag, last_interval),
         "schedule_text": dag.schedule.text,
         "max_active_runs": dag.max_active_runs,
         "max_active_tasks": dag.max_active_tasks,
@@ -70,6 +74,14 @@ def describe(dag: DAG) -> dict[str, Any]:
             {"from": up, "to": down, "label": label} for (up, down), label in sorted(dag.edge_labels.items())
         ],
     }
+
+
+def _schedule(dag: DAG, last_interval: LastInterval) -> dict[str, Any]:
+    if dag.schedule.spec["kind"] != "custom":
+        return dag.schedule.spec
+    from headway.authoring.custom_timetables import listed
+
+    return dag.schedule.spec | listed(dag, last_interval)
 
 
 def _tasks(dag: DAG) -> list[dict[str, Any]]:
@@ -182,14 +194,11 @@ def _group(group: TaskGroup) -> dict[str, Any]:
 
 
 def _params(params: ParamsDict, dag: DAG) -> dict[str, Any]:
-    found = {}
-    for name, param in params.params().items():
-        try:
-            found[name] = param.describe()
-        except ValueError as error:
-            text = f"DAG {dag.dag_id!r}: param {name!r}: {error}"
-            raise fault(text, "give it a number, a text, a list or a dictionary", dag.place) from None
-    return found
+    try:
+        return params.describe()
+    except ValueError as error:
+        text = f"DAG {dag.dag_id!r}: {error}"
+        raise fault(text, "give it a number, a text, a list or a dictionary", dag.place) from None
 
 
 def _warnings(dag: DAG) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def trigger(
 
     Raises ``NotFound`` for an unknown DAG, ``Conflict`` for one whose file is gone and for a run id or
     logical date that another run has, ``InvalidInput`` for a ``conf`` that is no JSON object of at most
-    64 kB and for a malformed run id.
+    64 kB or does not fit the DAG's params, and for a malformed run id.
     """
     from headway.timetables import manual_interval  # croniter takes its time
 
@@ -51,6 +51,7 @@ def trigger(
     facts = dag_list.schedule_facts(conn, dag_id)
     if facts.is_stale:
         raise Conflict(f"DAG {dag_id!r} is not in its file any more", "`headway dags errors` may tell why")
+    _check_params(dag_id, dag_list.params(conn, facts.version_id), conf)
     moment = (logical_date or facts.now).astimezone(UTC)
     name = run_id if run_id is not None else f"manual__{moment.isoformat()}"
     _check_run_id(name)
@@ -93,6 +94,15 @@ def check_conf(conf: Any) -> dict[str, Any]:
             "put the data into a file, table or object store and pass its address",
         )
     return conf
+
+
+def _check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> None:
+    from headway.authoring.param_schema import faults  # the schemas' library takes its time
+
+    found = faults(params, conf) if params else []
+    if found:
+        remedy = """pass --conf '{"name": value}' with values that fit"""
+        raise InvalidInput(f"DAG {dag_id!r}: {'; '.join(found)}", remedy)
 
 
 def _check_run_id(run_id: str) -> None:

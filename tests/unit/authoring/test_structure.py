@@ -35,7 +35,7 @@ def test_every_key_of_a_dag():
             # Title
             text
         """,
-        params={"n": Param(1, type="integer"), "day": date(2024, 1, 1), "must": Param(type="string")},
+        params={"n": Param(1, type="integer"), "day": date(2024, 1, 1), "must": Param("x", type="string")},
         on_failure_callback=print,
         fail_fast=True,
     ) as dag:
@@ -68,7 +68,7 @@ def test_every_key_of_a_dag():
         "params": {
             "n": {"value": 1, "schema": {"type": "integer"}},
             "day": {"value": "2024-01-01", "schema": {}},
-            "must": {"schema": {"type": "string"}},
+            "must": {"value": "x", "schema": {"type": "string"}},
         },
         "is_paused_upon_creation": None,
         "render_template_as_native_obj": False,

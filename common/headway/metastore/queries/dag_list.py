@@ -145,3 +145,9 @@ def schedule_facts(conn: Connection, dag_id: str) -> ScheduleFacts:
     row = conn.execute(_SCHEDULE_FACTS, (dag_id,)).fetchone()
     assert row is not None, f"DAG {dag_id} was deleted meanwhile"
     return ScheduleFacts(*row)
+
+
+def params(conn: Connection, version_id: int) -> dict[str, Any]:
+    """The params of a version: ``{name: {"value": …, "schema": {…}}}``, without a value where none is set."""
+    row = conn.execute("SELECT structure->'params' FROM dag_version WHERE id = %s", (version_id,)).fetchone()
+    return (row and row[0]) or {}

@@ -1,0 +1,68 @@
+"""Holding the value of a param against its JSON schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from functools import cache, partial
+from typing import Any
+
+_FORMATS: dict[str, Callable[[str], Any]] = {
+    "date": date.fromisoformat,
+    "date-time": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
+
+
+def problem(value: Any, schema: Mapping[str, Any]) -> str:
+    """Why ``value`` (as JSON holds it) does not fit ``schema``, or an empty text.
+
+    A schema that no value could be held against is a problem, too.
+    """
+    if not schema:
+        return ""
+    from jsonschema.exceptions import SchemaError, best_match
+
+    try:
+        found = best_match(_validator(schema).iter_errors(value))
+    except SchemaError as error:
+        return f"its schema is no JSON schema: {error.message}"
+    if found is None:
+        return ""
+    where = "".join(f"[{part!r}]" for part in found.absolute_path)
+    return f"{found.message}{f' (at {where})' if where else ''}"
+
+
+def _validator(schema: Mapping[str, Any]) -> Any:
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, format_checker=_format_checker())
+
+
+@cache
+def _format_checker() -> Any:
+    from jsonschema import FormatChecker
+
+    checker = FormatChecker()
+    for name, read in _FORMATS.items():
+        checker.checks(name, raises=ValueError)(partial(_reads, read))
+    return checker
+
+
+def _reads(read: Callable[[str], Any], value: Any) -> bool:
+    return not isinstance(value, str) or read(value) is not None
+
+
+def faults(params: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the params of a run: those of a DAG's structure, with the values that are given.
+
+    A param without a value must be given; a param whose value is given is held against its schema.
+    """
+    found = []
+    for name, param in params.items():
+        if name not in given and "value" not in param:
+            found.append(f"param {name!r} has no default and must be given")
+        elif text := problem(given.get(name, param.get("value")), param["schema"]):
+            found.append(f"param {name!r}: {text}")
+    return found
