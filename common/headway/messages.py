@@ -1,8 +1,8 @@
 """The contract between scheduler and workers: the messages that cross the broker.
 
 ``Dispatch`` travels from a scheduler to a worker as the only argument of the Celery task
-``headway.execute``; ``Finished`` travels back on the owning scheduler's event queue, where ``Wake`` also
-comes from whoever changed the metastore by hand. All are hints
+``headway.execute``, ``CallbackOrder`` as that of ``headway.callback``; ``Finished`` travels back on the owning
+scheduler's event queue, where ``Wake`` also comes from whoever changed the metastore by hand. All are hints
 that save time: a worker acts on what its claim returns from the metastore, and a scheduler that loses
 an event finds the result there. Losing or repeating either does no harm.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 VERSION = 1
 EXECUTE_TASK = "headway.execute"
@@ -27,6 +27,8 @@ class Dispatch:
 
     ``ti`` and ``dispatch`` (the token) decide; the other fields only serve names and caches.
     """
+
+    celery_task: ClassVar[str] = EXECUTE_TASK
 
     ti: int
     dispatch: int
@@ -49,6 +51,12 @@ class Dispatch:
         """What Flower shows."""
         return f"{self.dag_id}.{self.task_id}"
 
+    @property
+    def summary(self) -> str:
+        """Run, map index and try, as Flower shows them."""
+        index = f" [{self.map_index}]" if self.map_index >= 0 else ""
+        return f"({self.run_id}{index}, try {self.try_number})"
+
     def to_json(self) -> dict[str, Any]:
         """The message body."""
         body = asdict(self)
@@ -62,6 +70,49 @@ class Dispatch:
             raise UnknownVersion(f"expected message version {VERSION}, got {body.get('v')!r}")
         fields = {key: value for key, value in body.items() if key not in ("v", "try")}
         return cls(try_number=body["try"], **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackOrder:
+    """One sending of callbacks that are to run; ``id`` and ``sent`` decide, the names are for Flower."""
+
+    celery_task: ClassVar[str] = CALLBACK_TASK
+
+    id: int
+    sent: int
+    dag_id: str
+    task_id: str
+    run_id: str
+
+    @property
+    def celery_id(self) -> str:
+        """The Celery task id, fresh for each sending."""
+        return f"callback-{self.id}-{self.sent}"
+
+    @property
+    def name(self) -> str:
+        """What Flower shows."""
+        return f"{self.dag_id}.{self.task_id}.callback"
+
+    @property
+    def summary(self) -> str:
+        """The run, as Flower shows it."""
+        return f"({self.run_id})"
+
+    def to_json(self) -> dict[str, Any]:
+        """The message body."""
+        return {"v": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> CallbackOrder:
+        """Read a message body; raises ``UnknownVersion`` when a newer scheduler wrote it."""
+        if body.get("v") != VERSION:
+            raise UnknownVersion(f"expected message version {VERSION}, got {body.get('v')!r}")
+        return cls(**{key: value for key, value in body.items() if key != "v"})
+
+
+#: What goes to workers.
+Order = Dispatch | CallbackOrder
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
 from headway.states import FINISHED, OCCUPYING, TaskState
 from headway_scheduler.book import Book
+from headway_scheduler.cut_short import end
 from headway_scheduler.expander import Expander
 
 log = logging.getLogger(__name__)
@@ -41,10 +42,12 @@ class Advance:
         self._after_past: list[Place] = []  # may run as soon as the run before allows it
         self._settled: list[tuple[RunMemory, int, TaskState]] = []
         self._touched: set[int] = set()  # runs that may have ended
+        self.failing: set[int] = set()  # runs that go no further because something in them has failed
 
     def rebuilt(self, run: RunMemory) -> None:
         """A run came into memory, with all of its states: find what it can do."""
         self._touched.add(run.key)
+        self._note_failure(run)
         for slot in run.slots_in(TaskState.SUCCESS):
             if run.task(slot).kind in DECIDING_KINDS:
                 self._branches.append((run, slot))
@@ -59,6 +62,7 @@ class Advance:
         run.last_event = time.monotonic()
         if run.state(slot) in OCCUPYING:
             self._arrive(run, slot, TaskState(event.state))
+            self._note_failure(run)
 
     def due(self, run_key: int, ti: int, dispatch: int) -> bool:
         """The time of a retry or reschedule has come; False when this scheduler's memory says otherwise."""
@@ -210,12 +214,17 @@ class Advance:
 
     def _end(self, conn: Connection, run: RunMemory) -> bool:
         state = end_state(run)
-        if not scheduling.end_run(conn, run=run.key, version=run.version, state=state):
+        ended = end(conn, run, state)
+        if ended is None:
             self._book.stale.add(run.key)
             return False
-        log.info("run %s of %s: %s", run.run_id, run.blueprint.dag_id, state)
+        log.info("run %s of %s: %s", run.run_id, run.blueprint.dag_id, ended)
         self._book.drop(run.key)
         return True
+
+    def _note_failure(self, run: RunMemory) -> None:
+        if run.blueprint.fail_fast and any(True for _ in run.slots_in(TaskState.FAILED)):
+            self.failing.add(run.key)
 
     def _wake_next_run(self, run: RunMemory, slot: int) -> None:
         """Later runs of the DAG may have waited for this task, or for it below what they wait for."""

@@ -24,6 +24,7 @@ from headway.settings import Settings
 from headway.states import TaskState
 from headway_scheduler.advance import Advance
 from headway_scheduler.book import Book
+from headway_scheduler.cut_short import CutShort
 from headway_scheduler.dispatch import Dispatch
 from headway_scheduler.expander import Expander
 from headway_scheduler.outstanding import Outstanding
@@ -127,6 +128,7 @@ class Engine:
         self._advance = Advance(self._book, Expander(self._book, self._settings.dags.max_map_length))
         self._dispatch = Dispatch(self._me, self._settings, self._book, outstanding, self._bus)
         self._silent = SilentRuns(self._book)
+        self._cut_short = CutShort(self._book, self._bus)
         self._sweep_at = 0.0
 
     def _take(self) -> list[Item]:
@@ -172,12 +174,15 @@ class Engine:
             self._on_run_ended()
             for run in self._ownership.start_waiting(conn):
                 self._begin_with(run)
+        self._cut_short.fail_fast(conn, self._advance.failing)
+        self._advance.failing.clear()
 
     def _sweep(self, conn: Connection) -> None:
         self._sweep_at = time.monotonic() + self._settings.scheduler.sweep_interval
         for event in self._silent.unheard(conn):
             self._take_in(event)
         self._silent.check(conn)
+        self._cut_short.time_out(conn)
         self._advance.look_back()
         self._publish_lost(conn)
 

@@ -24,6 +24,7 @@ from headway_scheduler.listener import Listener
 from headway_scheduler.parse.service import ParseService
 from headway_scheduler.plan import Plan
 from headway_scheduler.reconcile.asset_runs import AssetRuns
+from headway_scheduler.reconcile.callbacks import Callbacks
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_scheduler.reconcile.leases import Leases
 from headway_scheduler.reconcile.timers import Timers
@@ -112,7 +113,8 @@ class Incarnation:
             on_deposed=self._engine.stop,
         )
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
-        return [leases, parse, self._plan, self._assets, self._timers, Housekeeping(self._settings)]
+        callbacks = Callbacks(self._settings, open_bus(self._settings, name="headway scheduler callbacks"))
+        return [leases, parse, self._plan, self._assets, self._timers, callbacks, Housekeeping(self._settings)]
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:

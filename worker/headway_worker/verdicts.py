@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from headway.authoring.results import TaskResult
 from headway.metastore.queries.attempts import Result
+from headway.metastore.queries.cutting import SKIPPING
 from headway.metastore.queries.task_reads import TryFacts
 from headway.states import Outcome
 from headway_worker.slots import Cause, Reading
@@ -35,6 +35,8 @@ def of_stop(reading: Reading) -> Result:
     """A task that ended because it was asked to: a drain hands it back, anything else ends it."""
     if reading.cause is Cause.DRAIN:
         return Result(Outcome.INTERRUPTED, error="the worker was drained; the task goes on elsewhere")
+    if reading.reason.startswith(SKIPPING):
+        return Result(Outcome.SKIPPED, error=f"stopped: {reading.reason.removeprefix(SKIPPING)}")
     return Result(Outcome.FAILED, error=f"stopped: {reading.reason or 'by request'}")
 
 
@@ -71,7 +73,7 @@ def of_death(death: Death, reading: Reading, facts: TryFacts) -> Result:
         result = of_failure(f"{reading.reason}; the task did not end then and was killed", facts)
     else:
         result = of_failure(death.describe(), facts)
-    return replace(result, exit_signal=death.signal or None, peak_rss=death.peak_rss)
+    return replace(result, exit_signal=death.signal or None, peak_rss=death.peak_rss, orphaned=True)
 
 
 _NO_TRIGGERER = (

@@ -39,6 +39,14 @@ def run_callbacks(task: Any, context: Context, result: TaskResult | None) -> Non
         _call(callback, context, name)
 
 
+def run_dag_callbacks(dag: Any, context: Context, *, success: bool, reason: str) -> None:
+    """Call what ``dag`` has for the end of a run; errors are logged, not raised. ``reason`` goes into the context."""
+    name = "on_success_callback" if success else "on_failure_callback"
+    context["reason"] = reason
+    for callback in _listed(getattr(dag, name)):
+        _call(callback, context, name)
+
+
 def _listed(given: Any) -> Iterator[Callable[[Context], Any]]:
     if given is None:
         return

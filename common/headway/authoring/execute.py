@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from headway.authoring.callbacks import run_callbacks
+from headway.authoring.callbacks import run_callbacks, run_dag_callbacks
 from headway.authoring.context import build_context, use_context
 from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 from headway.authoring.moments import now
@@ -101,6 +101,11 @@ class Execution:
         """Call the task's callbacks that fit ``result``; their errors are logged, never raised."""
         with use_runtime(self.runtime), use_context(self.context):
             run_callbacks(self.task, self.context, result)
+
+    def run_dag_callbacks(self, *, success: bool, reason: str) -> None:
+        """Call the DAG's callbacks for the end of its run, in this task's context; their errors are logged."""
+        with use_runtime(self.runtime), use_context(self.context):
+            run_dag_callbacks(self.dag, self.context, success=success, reason=reason)
 
     def _perform(self) -> Any:
         render_fields(self.task, self.dag, self.context)

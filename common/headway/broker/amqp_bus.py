@@ -19,7 +19,7 @@ from headway.broker import celery_message
 from headway.broker.bus import broker_place
 from headway.broker.celery_queues import task_queue
 from headway.errors import BrokerUnavailable
-from headway.messages import Dispatch
+from headway.messages import Order
 
 _EVENTS_EXPIRE = 3600  # seconds that an unused event queue lives
 _EVENTS_MAX = 1_000_000  # events kept for a scheduler that never comes
@@ -44,7 +44,7 @@ class AmqpBus:
         self._inboxes: dict[str, deque[bytes]] = {}
         self._id = ""  # of the present connection: the server may still hold a broken one's queues
 
-    def publish(self, messages: Sequence[tuple[Dispatch, str, int]]) -> None:
+    def publish(self, messages: Sequence[tuple[Order, str, int]]) -> None:
         """Publish every message and its task-sent event."""
         self._guard(lambda: self._publish(messages))
 
@@ -102,7 +102,7 @@ class AmqpBus:
     def _channel(self) -> Any:
         return self._ready().channel
 
-    def _publish(self, messages: Sequence[tuple[Dispatch, str, int]]) -> None:
+    def _publish(self, messages: Sequence[tuple[Order, str, int]]) -> None:
         producer = self._ready()
         for message, queue, weight in messages:
             self._declare(task_queue(queue, priorities=True))
@@ -120,7 +120,7 @@ class AmqpBus:
             if self._sent_events:
                 self._publish_event(message, queue)
 
-    def _publish_event(self, message: Dispatch, queue: str) -> None:
+    def _publish_event(self, message: Order, queue: str) -> None:
         self._clock += 1
         event = celery_message.sent_event(message, queue, sender=self._sender, clock=self._clock)
         self._producer.publish(

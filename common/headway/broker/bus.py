@@ -7,7 +7,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from headway.errors import SettingsError
-from headway.messages import Dispatch
+from headway.messages import Order
 from headway.settings import Settings
 from headway.urls import has_readable_port
 
@@ -22,8 +22,8 @@ class Bus(Protocol):
     Every method raises ``BrokerUnavailable`` when the broker cannot be reached; the next call tries anew.
     """
 
-    def publish(self, messages: Sequence[tuple[Dispatch, str, int]]) -> None:
-        """Send dispatches to workers: (message, queue name, priority weight) each, in one round trip."""
+    def publish(self, messages: Sequence[tuple[Order, str, int]]) -> None:
+        """Send messages to workers: (message, queue name, priority weight) each, in one round trip."""
 
     def send_event(self, scheduler: str, data: bytes) -> None:
         """Put an event on a scheduler's queue; it expires when nobody takes it."""

@@ -12,7 +12,7 @@ import socket
 import time
 from typing import Any
 
-from headway.messages import EXECUTE_TASK, Dispatch
+from headway.messages import Order
 
 EXCHANGE = "headway"
 MAX_PRIORITY = 9  # the least urgent on Redis, the most urgent on RabbitMQ
@@ -20,7 +20,6 @@ MAX_PRIORITY = 9  # the least urgent on Redis, the most urgent on RabbitMQ
 _NO_EMBED = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 _FIXED_HEADERS: dict[str, Any] = {
     "lang": "py",
-    "task": EXECUTE_TASK,
     "eta": None,
     "expires": None,
     "group": None,
@@ -41,38 +40,33 @@ def origin(name: str) -> str:
     return f"{name}.{os.getpid()}@{socket.gethostname()}"
 
 
-def headers(message: Dispatch, *, sender: str) -> dict[str, Any]:
-    """The headers of one dispatch."""
+def headers(message: Order, *, sender: str) -> dict[str, Any]:
+    """The headers of one message."""
     return {
         **_FIXED_HEADERS,
+        "task": message.celery_task,
         "id": message.celery_id,
         "root_id": message.celery_id,
         "shadow": message.name,
-        "argsrepr": args_text(message),
+        "argsrepr": message.summary,
         "origin": sender,
     }
 
 
-def body(message: Dispatch) -> str:
-    """The body of one dispatch: arguments, keyword arguments, embedded workflow."""
+def body(message: Order) -> str:
+    """The body of one message: arguments, keyword arguments, embedded workflow."""
     return json.dumps([[message.to_json()], {}, _NO_EMBED], separators=(",", ":"))
 
 
-def args_text(message: Dispatch) -> str:
-    """Run, map index and try, as Flower shows them."""
-    index = f" [{message.map_index}]" if message.map_index >= 0 else ""
-    return f"({message.run_id}{index}, try {message.try_number})"
-
-
-def sent_event(message: Dispatch, queue: str, *, sender: str, clock: int) -> dict[str, Any]:
-    """The ``task-sent`` event of one dispatch."""
+def sent_event(message: Order, queue: str, *, sender: str, clock: int) -> dict[str, Any]:
+    """The ``task-sent`` event of one message."""
     return {
         "type": "task-sent",
         "uuid": message.celery_id,
         "root_id": message.celery_id,
         "parent_id": None,
         "name": message.name,
-        "args": args_text(message),
+        "args": message.summary,
         "kwargs": "{}",
         "retries": 0,
         "eta": None,

@@ -17,7 +17,7 @@ from redis.retry import Retry
 from headway.broker import celery_message
 from headway.broker.bus import broker_place
 from headway.errors import BrokerUnavailable
-from headway.messages import Dispatch
+from headway.messages import Order
 
 #: kombu's names for the lists of one queue, most urgent first: urgency 9 is kombu's priority 0.
 PRIORITY_STEPS = (0, 3, 6, 9)
@@ -48,7 +48,7 @@ class RedisBus:
         self._topics: dict[str, Any] = {}
         self._clock = 0
 
-    def publish(self, messages: Sequence[tuple[Dispatch, str, int]]) -> None:
+    def publish(self, messages: Sequence[tuple[Order, str, int]]) -> None:
         """Push every message and its task-sent event in one pipeline."""
         pipe = self._client.pipeline(transaction=False)
         for message, queue, weight in messages:
@@ -120,7 +120,7 @@ class RedisBus:
             message = subscription.get_message(timeout=0)
         return found
 
-    def _envelope(self, message: Dispatch, queue: str, priority: int) -> str:
+    def _envelope(self, message: Order, queue: str, priority: int) -> str:
         return json.dumps(
             {
                 "body": celery_message.body(message),
@@ -137,7 +137,7 @@ class RedisBus:
             }
         )
 
-    def _event(self, message: Dispatch, queue: str) -> str:
+    def _event(self, message: Order, queue: str) -> str:
         self._clock += 1
         event = celery_message.sent_event(message, queue, sender=self._sender, clock=self._clock)
         return json.dumps(

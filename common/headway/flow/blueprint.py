@@ -59,7 +59,10 @@ class Task:
 
 @dataclass(slots=True)
 class Blueprint:
-    """All tasks of a version, and which of them decide a run's end state."""
+    """All tasks of a version, and which of them decide a run's end state.
+
+    ``timeout`` is the seconds that a run may last; ``callbacks`` names those that the DAG has.
+    """
 
     dag_id: str
     file: str
@@ -68,6 +71,8 @@ class Blueprint:
     roots: list[int]
     deciding_leaves: list[int]
     fail_fast: bool
+    timeout: float | None = None
+    callbacks: frozenset[str] = frozenset()
 
 
 def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
@@ -89,6 +94,8 @@ def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
         roots=[task.position for task in tasks if not task.upstream],
         deciding_leaves=_deciding_leaves(tasks),
         fail_fast=bool(structure.get("fail_fast")),
+        timeout=structure.get("dagrun_timeout"),
+        callbacks=frozenset(structure.get("has_callbacks", ())),
     )
 
 

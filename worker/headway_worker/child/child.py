@@ -30,6 +30,8 @@ from headway_worker.store import Store
 #: Asks a child to look at its slot: its task may have to stop.
 STOP_SIGNAL = signal.SIGUSR2
 
+CALLBACKS_LIMIT = 60.0  # seconds until callbacks are killed
+
 
 @dataclass(frozen=True, slots=True)
 class Node:

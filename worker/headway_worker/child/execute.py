@@ -24,7 +24,7 @@ from headway.metastore.queries import task_reads
 from headway.metastore.queries.attempts import STATE_AFTER, Claimed, Result
 from headway.states import Outcome
 from headway_worker import claims, verdicts
-from headway_worker.child.child import Child
+from headway_worker.child.child import CALLBACKS_LIMIT, Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.isolation import run_isolated
 from headway_worker.child.results import Report
@@ -40,7 +40,6 @@ log = logging.getLogger("headway.task")
 _UNKNOWN_VERSION_PAUSE = 1.0  # seconds: a message that nobody here understands must not spin
 
 _CALLBACKS = ("on_success_callback", "on_failure_callback", "on_retry_callback", "on_skipped_callback")
-_CALLBACKS_LIMIT = 60.0  # seconds until callbacks are killed
 
 
 def execute(child: Child, body: dict[str, Any]) -> Report | None:
@@ -190,7 +189,7 @@ class _Work:
 
     def _run_callbacks(self, execution: Execution, outcome: TaskResult) -> None:
         """Callbacks write to the same log, behind its end; they have no part in the task's state."""
-        self.child.slot.kill_at = time.monotonic() + _CALLBACKS_LIMIT
+        self.child.slot.kill_at = time.monotonic() + CALLBACKS_LIMIT
         self.child.slot.enter(Phase.CALLBACKS)
         self.child.capture.open(self._log)
         try:

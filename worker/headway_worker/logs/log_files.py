@@ -137,6 +137,15 @@ def append(path: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
+def continue_from(path: Path, offset: int) -> None:
+    """Make a log whose first ``offset`` bytes are elsewhere: what is written here comes behind them."""
+    descriptor = _open(path)
+    try:
+        os.ftruncate(descriptor, offset)
+    finally:
+        os.close(descriptor)
+
+
 def size(path: Path) -> int:
     """The file's length, 0 when there is none."""
     with contextlib.suppress(FileNotFoundError):

@@ -12,10 +12,12 @@ from typing import Any
 from billiard import current_process
 from celery import Celery, signals
 from celery.app import trace
+from celery.exceptions import Ignore
 from celery.worker import WorkController
 
 from headway.broker.celery_app import make_app
-from headway.messages import EXECUTE_TASK
+from headway.messages import CALLBACK_TASK, EXECUTE_TASK
+from headway_worker.child.callback import call_back
 from headway_worker.child.celery_results import at_once
 from headway_worker.child.child import Child, Node
 from headway_worker.child.execute import execute
@@ -52,6 +54,14 @@ class Children:
         assert self._child is not None
         return tell_celery(execute(self._child, body))
 
+    def call_back(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The Celery task ``headway.callback``."""
+        assert self._child is not None
+        outcome = call_back(self._child, body)
+        if outcome is None:
+            raise Ignore
+        return {"callbacks": outcome}
+
 
 def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     """The Celery app of this worker, with ``headway.execute`` registered."""
@@ -66,6 +76,7 @@ def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     )
     children = Children(node)
     app.task(children.execute, name=EXECUTE_TASK, acks_late=True, throws=(TaskFailedError,), shared=False)
+    app.task(children.call_back, name=CALLBACK_TASK, acks_late=True, shared=False)
     signals.worker_process_init.connect(children.begin, weak=False)
     signals.setup_logging.connect(_keep_our_logging, weak=False)
     return app

@@ -88,10 +88,11 @@ def lock_run(conn: Connection, dag_id: str, run_id: str) -> LockedRun | None:
 
 
 def renew_run(conn: Connection, run: int) -> None:
-    """Let a run's version grow, and have a finished one go on."""
+    """Let a run's version grow, and have a finished one go on; its ``dagrun_timeout`` begins anew then."""
     conn.execute(
         "UPDATE dag_run SET version = version + 1,"
         " state = CASE WHEN state IN ('success', 'failed') THEN 'running' ELSE state END,"
+        " start_date = CASE WHEN state IN ('success', 'failed') THEN now() ELSE start_date END,"
         " end_date = CASE WHEN state IN ('success', 'failed') THEN NULL ELSE end_date END WHERE id = %s",
         (run,),
     )
@@ -208,6 +209,8 @@ WITH doomed AS (
     DELETE FROM xcom USING ti WHERE xcom.ti_id = ti.id
 ), timers_gone AS (
     DELETE FROM timer USING ti WHERE timer.ti_id = ti.id
+), callbacks_gone AS (
+    DELETE FROM callback c USING doomed WHERE c.run_id = doomed.id
 ), claims_gone AS (
     DELETE FROM claim USING ti WHERE claim.ti_id = ti.id
 ), attempts_gone AS (

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from headway.authoring.results import AssetUpdate
 from headway.metastore.database import Connection
-from headway.metastore.queries import asset_updates
+from headway.metastore.queries import asset_updates, callbacks
+from headway.metastore.queries.claim_facts import CODE_OF_RUN, FACTS
+from headway.metastore.queries.claim_facts import Claimed as Claimed
 from headway.states import Outcome, TaskState
 
 #: The state that an outcome leads to.
@@ -33,45 +34,12 @@ _TIMED = (Outcome.RETRY, Outcome.RESCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """What a claim returns: all that a worker needs to run the task instance.
-
-    Times are timezone-aware. ``bundle`` and ``file`` are empty when the code of the run was deleted.
-    """
-
-    ti: int
-    dispatch: int
-    run: int
-    task_id: str
-    map_index: int
-    try_number: int
-    max_tries: int
-    queue: str
-    pool: str
-    priority: int
-    queued_at: datetime
-    start_date: datetime
-    started_at: datetime
-    dag_id: str
-    run_id: str
-    run_type: str
-    logical_date: datetime | None
-    data_interval_start: datetime | None
-    data_interval_end: datetime | None
-    run_after: datetime
-    run_start_date: datetime | None
-    conf: dict[str, Any]
-    bundle: str
-    file: str
-    dag_folder: str
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """How an attempt ended, as the worker reports it.
 
     ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values; ``outlets`` are the
-    assets that it has updated; ``log_bytes`` is the full length of the log, None when the host was lost with it.
+    assets that it has updated; ``log_bytes`` is the full length of the log, None when the host was lost with it;
+    ``orphaned`` says that the task's process is gone, so that its callbacks have to run elsewhere.
     """
 
     outcome: Outcome
@@ -83,9 +51,10 @@ class Result:
     log_bytes: int | None = 0
     peak_rss: int | None = None
     cpu_seconds: float | None = None
+    orphaned: bool = False
 
 
-_CLAIM = """
+_CLAIM = f"""
 WITH ti AS (
     UPDATE task_instance
     SET state = 'running', node_id = %(node)s, start_date = coalesce(start_date, now())
@@ -100,28 +69,20 @@ WITH ti AS (
         missed = 0, stop = NULL
     RETURNING started_at
 )
-SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
-       ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
-       r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')
+SELECT {FACTS}
 FROM ti, held, dag_run r
-LEFT JOIN dag_version v ON v.id = r.version_id
-LEFT JOIN bundle b ON b.id = r.bundle_id
+{CODE_OF_RUN}
 WHERE r.id = ti.run_id
-"""
+"""  # noqa: S608 (made of constants)
 
-_CLAIMED = """
-SELECT ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
-       ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
-       r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')
+_CLAIMED = f"""
+SELECT {FACTS}
 FROM claim held
 JOIN task_instance ti ON ti.id = held.ti_id AND ti.dispatch = held.dispatch
 JOIN dag_run r ON r.id = ti.run_id
-LEFT JOIN dag_version v ON v.id = r.version_id
-LEFT JOIN bundle b ON b.id = r.bundle_id
+{CODE_OF_RUN}
 WHERE held.ti_id = %(ti)s AND held.dispatch = %(dispatch)s AND held.nonce = %(nonce)s
-"""
+"""  # noqa: S608 (made of constants)
 
 
 def claim(conn: Connection, *, ti: int, dispatch: int, node: str, nonce: str) -> Claimed | None:
@@ -195,6 +156,7 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
             (_WITH_XCOMS, result.xcoms),
             (_WITH_TIMER, result.outcome in _TIMED),
             (asset_updates.PART_OF_FINISH, result.outlets),
+            (callbacks.PART_OF_FINISH, result.orphaned),
         )
         if wanted
     ]

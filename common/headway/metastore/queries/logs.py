@@ -60,6 +60,14 @@ def stored_to(conn: Connection, *, ti: int, dispatch: int, day: date) -> int:
     return int(row[0]) if row else 0
 
 
+def length(conn: Connection, *, ti: int, dispatch: int) -> int | None:
+    """How long the log of an ended attempt is; None when it runs, never ran, or its host was lost."""
+    row = conn.execute(
+        "SELECT log_bytes FROM task_attempt WHERE ti_id = %s AND dispatch = %s", (ti, dispatch)
+    ).fetchone()
+    return row[0] if row else None
+
+
 def read(conn: Connection, *, ti: int, dispatch: int, from_offset: int = 0, limit: int = 200) -> list[Chunk]:
     """The chunks that begin at ``from_offset`` or behind it, in order, at most ``limit`` of them."""
     rows = conn.execute(

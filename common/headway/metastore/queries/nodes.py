@@ -8,6 +8,7 @@ from datetime import datetime
 
 from headway.errors import NotFound
 from headway.metastore.database import Connection
+from headway.metastore.queries.callbacks import PART_OF_LOSS
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ WITH gone AS (
                      || %(max_lost)s || ')'
                 ELSE %(reason)s END
     FROM facts f JOIN ti ON ti.id = f.ti_id
-)
+){callbacks}
 SELECT id, run_id, dispatch, state, owner_id::text FROM ti
 """
 
@@ -194,7 +195,7 @@ def expire(conn: Connection, *, margin: float) -> list[str]:
 def end_lost(conn: Connection, *, max_lost: int) -> list[Ended]:
     """Take all that dead nodes held from them: back to ``scheduled`` at no cost of a retry, or failed."""
     rows = conn.execute(
-        _END_LOST.format(which=_OF_DEAD_NODES),
+        _END_LOST.format(which=_OF_DEAD_NODES, callbacks=PART_OF_LOSS),
         {"max_lost": max_lost, "reason": "the worker's host was lost: its lease ran out"},
     ).fetchall()
     return [Ended(*row) for row in rows]
@@ -203,7 +204,7 @@ def end_lost(conn: Connection, *, max_lost: int) -> list[Ended]:
 def end_unnamed(conn: Connection, *, node: str, max_lost: int) -> list[Ended]:
     """Take from a live node the claims that two renewals in a row did not name."""
     rows = conn.execute(
-        _END_LOST.format(which=_UNNAMED),
+        _END_LOST.format(which=_UNNAMED, callbacks=PART_OF_LOSS),
         {"node": node, "max_lost": max_lost, "reason": "the worker does not know of this attempt"},
     ).fetchall()
     return [Ended(*row) for row in rows]

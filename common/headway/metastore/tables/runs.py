@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, SmallInteger, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.schema import PrimaryKeyConstraint
 
@@ -97,6 +108,28 @@ xcom = Table(
     words("value"),
     moment("created_at", now=True),
     PrimaryKeyConstraint("ti_id", "key"),
+)
+
+#: Callbacks that a worker has still to run, of a task (``outcome`` failed or retry) or ``of_dag``, in the context of
+#: ``ti_id``. ``sent`` counts messages, ``taken`` is the last one that a worker took, ``takes`` how many were; ``due``
+#: is when it is sent (again).
+callback = Table(
+    "callback",
+    metadata,
+    key_column(),
+    whole("run_id", big=True),
+    whole("ti_id", big=True),
+    whole("dispatch"),
+    words("outcome"),
+    Column("of_dag", Boolean, nullable=False, server_default=false()),
+    words("reason", default=""),
+    whole("sent", default=0),
+    whole("taken", default=0),
+    whole("takes", default=0),
+    moment("due", now=True),
+    moment("created_at", now=True),
+    Index("ix_callback_due", "due"),
+    Index("ix_callback_run_id", "run_id"),
 )
 
 #: Task instances that wait for a time: retries and reschedules.

@@ -1,0 +1,163 @@
+"""Callbacks that cannot run in the task's own process, and runs that are cut short: scheduler and worker together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from headway.standalone.valkey import EmbeddedValkey
+from support import services
+from support.clusters import TestCluster
+from support.services import Databases
+from support.waiting import wait_for
+
+FILE = """
+import json, os, signal, time
+from datetime import datetime, timedelta
+from airflow import DAG
+from airflow.operators.bash import BashOperator
+from airflow.operators.python import PythonOperator
+HOME = os.environ["HEADWAY_HOME"]
+
+def tell(what):
+    def callback(context):
+        ti = context["ti"]
+        seen = [what, ti.task_id, ti.try_number, str(context.get("reason")), context["dag_run"].state, os.getpid()]
+        with open(f"{HOME}/{ti.dag_id}.calls", "a") as file:
+            file.write(json.dumps(seen) + "\\n")
+        print("called", what)
+    return callback
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def fail():
+    raise ValueError("no luck")
+
+def wait():
+    time.sleep(600)
+
+with DAG("killed", start_date=datetime(2026, 1, 1), schedule=None):
+    PythonOperator(
+        task_id="t", python_callable=die, retries=1, retry_delay=timedelta(0),
+        on_retry_callback=tell("retry"), on_failure_callback=[tell("failure"), tell("failure too")],
+        on_success_callback=tell("success"),
+    )
+
+for dag_id, call in (("good", "true"), ("bad", "exit 1")):
+    with DAG(dag_id, start_date=datetime(2026, 1, 1), schedule=None,
+             on_success_callback=tell("dag success"), on_failure_callback=tell("dag failure")):
+        BashOperator(task_id="a", bash_command="true") >> BashOperator(task_id="b", bash_command=call)
+
+with DAG("late", start_date=datetime(2026, 1, 1), schedule=None, dagrun_timeout=timedelta(seconds=1),
+         on_failure_callback=tell("dag failure")):
+    PythonOperator(task_id="runs", python_callable=wait) >> PythonOperator(task_id="waits", python_callable=wait)
+
+with DAG("fast", start_date=datetime(2026, 1, 1), schedule=None, fail_fast=True):
+    made = BashOperator(task_id="make", bash_command="true").as_setup()
+    runs = PythonOperator(task_id="runs", python_callable=wait, retries=3)
+    until_runs = f"while [ ! -e {HOME}/fast.go ]; do sleep 0.05; done; exit 1"
+    fails = BashOperator(task_id="fails", bash_command=until_runs)
+    later = BashOperator(task_id="later", bash_command="true")
+    gone = BashOperator(task_id="unmake", bash_command="true").as_teardown(setups=made)
+    made >> [runs, fails] >> gone
+    runs >> later >> gone
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterator[TestCluster]:
+    name = databases.create(template=migrated)
+    with services.open_folder("callbacks") as folder:
+        made = TestCluster(
+            folder / "home",
+            metastore=databases.url(name),
+            broker=services.empty(valkey),
+            key=Fernet.generate_key().decode(),
+            sections={"scheduler": {"sweep_interval": 0.3}, "worker": {"kill_grace": 1}},
+        )
+        made.write("all.py", FILE)
+        made.start({"default": 3})
+        yield made
+        made.stop()
+    databases.drop(name)
+
+
+def calls(cluster: TestCluster, dag_id: str, count: int) -> list[list[Any]]:
+    """What the callbacks of a DAG have noted, once there are so many."""
+    path = Path(cluster.home / f"{dag_id}.calls")
+
+    def found() -> list[str] | None:
+        lines = path.read_text().splitlines() if path.exists() else []
+        return lines if len(lines) >= count else None
+
+    return [json.loads(line) for line in cluster.wait_until(found, 20, f"{count} calls of {dag_id}")]
+
+
+def nothing_waits(cluster: TestCluster) -> None:
+    query = "SELECT count(*) FROM callback"
+    wait_for(lambda: cluster.conn.execute(query).fetchone() == (0,), 10, "an empty table")
+
+
+def test_callbacks_of_a_task_whose_process_was_killed(cluster: TestCluster) -> None:
+    run = cluster.run_to_end("killed", "failed")
+    seen = calls(cluster, "killed", 3)
+    told = sorted((what, number) for what, _task, number, *_ in seen)
+    assert told == [("failure", 2), ("failure too", 2), ("retry", 1)]
+    assert all("killed by SIGKILL" in reason for _, _, _, reason, *_ in seen)
+    nothing_waits(cluster)
+    for dispatch, words in ((1, ["retry"]), (2, ["failure", "failure too"])):
+        lines = log_lines(cluster, run.key, dispatch, words[-1])
+        assert lines[-1 - len(words) :] == [seen[0][3], *(f"called {word}" for word in words)]
+
+
+def log_lines(cluster: TestCluster, run: int, dispatch: int, last: str) -> list[str]:
+    """The log of one dispatch without stamps and labels, once it ends as it should."""
+    query = (
+        "SELECT string_agg(text, '' ORDER BY byte_offset) FROM task_log l JOIN task_instance t ON t.id = l.ti_id"
+        " WHERE t.run_id = %s AND l.dispatch = %s"
+    )
+
+    def text() -> str:
+        row = cluster.conn.execute(query, (run, dispatch)).fetchone()
+        return str(row[0]) if row and str(row[0]).endswith(f"called {last}\n") else ""
+
+    found = cluster.wait_until(text, 10, f"the log of dispatch {dispatch}")
+    return [line.split(" ", 2)[2] for line in found.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "state", "reason"), [("good", "success", "success"), ("bad", "failed", "task_failure")]
+)
+def test_callbacks_of_a_dag(cluster: TestCluster, dag_id: str, state: str, reason: str) -> None:
+    cluster.run_to_end(dag_id, state)
+    [(what, task_id, _, said, run_state, _)] = calls(cluster, dag_id, 1)
+    expected = "dag success" if state == "success" else "dag failure"
+    assert (what, task_id, said, run_state) == (expected, "b", reason, state)
+    nothing_waits(cluster)
+
+
+def test_a_run_that_lasts_too_long_is_stopped(cluster: TestCluster) -> None:
+    run = cluster.run_to_end("late", "failed", seconds=20)
+    assert cluster.states("late", run.run_id) == {"runs": "skipped", "waits": "skipped"}
+    [(_, _, _, reason, *_)] = calls(cluster, "late", 1)
+    assert reason == "timed_out"
+    error = "SELECT error FROM task_attempt a JOIN task_instance t ON t.id = a.ti_id WHERE t.run_id = %s"
+    assert cluster.conn.execute(error, (run.key,)).fetchall() == [
+        ("stopped: the run has reached its dagrun_timeout of 1 s",)
+    ]
+
+
+def test_a_dag_that_fails_fast_skips_the_rest_and_cleans_up(cluster: TestCluster) -> None:
+    run_id = cluster.trigger("fast")
+    cluster.wait_task("fast", run_id, "runs", "running")
+    (cluster.home / "fast.go").touch()
+    cluster.wait_run("fast", run_id, "failed", seconds=20)
+    assert cluster.states("fast", run_id) == {
+        "make": "success", "runs": "failed", "fails": "failed", "later": "skipped", "unmake": "success",
+    }  # fmt: skip
