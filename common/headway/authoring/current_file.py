@@ -7,13 +7,16 @@ names the author's own line.
 
 from __future__ import annotations
 
+import ast
 import sys
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from headway.authoring.styles import decide_style
 from headway.errors import DagFileError
 
 if TYPE_CHECKING:
@@ -74,9 +77,19 @@ def current_scope() -> FileScope | None:
 
 
 def current_style() -> int:
-    """The style whose defaults apply: the loading file's, else Headway's own (that of Airflow 3)."""
+    """The style whose defaults apply: that of the loading file, in a script or a test that of the caller's file."""
     scope = _current.get()
-    return scope.style if scope else NATIVE_STYLE
+    return scope.style if scope else _style_of(call_site().file)
+
+
+@cache
+def _style_of(file: str) -> int:
+    """The style that a file would be loaded with; Headway's own (that of Airflow 3) where there is no file to read."""
+    try:
+        source = Path(file).read_text(encoding="utf-8")
+        return decide_style(source, ast.parse(source))
+    except (OSError, ValueError, SyntaxError):
+        return NATIVE_STYLE
 
 
 def call_site() -> Place:

@@ -292,6 +292,11 @@ def current_store() -> ValueStore:
     return store
 
 
+def store_in_use() -> ValueStore | None:
+    """Where variables and connections come from here; None for nowhere."""
+    return _store.get()
+
+
 def mask(value: str | None) -> None:
     """Keep ``value`` out of the logs of what runs here; nothing happens where no log is kept."""
     store = _store.get()

@@ -21,6 +21,7 @@ from typing import Any
 
 from headway.authoring.connections import Connection
 from headway.errors import InvalidInput
+from headway.hooks.library import library
 
 _KINDS = {"connection": ("AIRFLOW_CONN_", "HEADWAY_CONN_"), "variable": ("AIRFLOW_VAR_", "HEADWAY_VAR_")}
 
@@ -119,12 +120,7 @@ def _json(path: Path, text: str) -> Any:
 
 
 def _yaml(path: Path, text: str) -> Any:
-    try:
-        import yaml
-    except ModuleNotFoundError:
-        raise InvalidInput(
-            f"{path}: reading YAML needs PyYAML, which is not installed", "pip install pyyaml, or export JSON instead"
-        ) from None
+    yaml = library("yaml", "yaml")
     try:
         return yaml.safe_load(text) or {}
     except yaml.YAMLError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +10,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from headway.authoring.local_runtime import LocalWorld
 from headway.cli.durations import parse_moment
 from headway.cli.json_argument import json_object
-from headway.cli.output import Format, Output, say, show_json, warn
-from headway.errors import HeadwayError, InvalidInput
-from headway.local.console import ConsoleWatcher, masked
+from headway.cli.output import Format, Output, show_json
+from headway.errors import HeadwayError
+from headway.local.console import ConsoleWatcher, masked, show_fields
 from headway.local.facts import manual_run
 from headway.local.options import Options
 from headway.local.results import RunReport
 from headway.local.session import run_dag, run_task, task_execution
 from headway.local.sources import open_source
-from headway.local.values import MetastoreValues, world_of_files
-from headway.settings import load_settings
+from headway.local.values import open_world
+from headway.settings import Settings, load_settings
 
 DagId = Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")]
 TaskId = Annotated[str, typer.Argument(metavar="TASK", help="Id of the task.")]
@@ -74,7 +72,7 @@ def dag_in_process(
             logical_date=parse_moment(date) if date else None,
             conf=json_object("--conf", conf),
             watcher=watcher,
-            options=Options(_pattern(mark_success), keep_delays, local.xcom_max_bytes),
+            options=Options.of(local.settings, mark_success, keep_delays=keep_delays),
         )
     if output is Format.JSON:
         show_json(_as_json(report))
@@ -102,9 +100,8 @@ def task_in_process(
     """
     with _opened(dag_id, file, dags, connections, variables) as local:
         facts = manual_run(local.dag, parse_moment(date) if date else None, json_object("--conf", conf))
-        execution = task_execution(
-            local.dag, task_id, facts, local.world, Options(xcom_max_bytes=local.xcom_max_bytes), map_index=map_index
-        )
+        options = Options.of(local.settings)
+        execution = task_execution(local.dag, task_id, facts, local.world, options, map_index=map_index)
         report = run_task(execution, local.world, ConsoleWatcher(local.world))
     if report.state == "failed":
         raise HeadwayError(f"task {task_id} of {dag_id} failed", "")
@@ -133,20 +130,15 @@ def rendered_task(
         fields = execution.fields()
         if output is Format.JSON:
             show_json({name: _plain(local.world, value) for name, value in fields.items()})
-            return
-        for name, value in fields.items():
-            say(
-                Text.assemble(
-                    (f"{name}: ", "bold"), masked(local.world, value if isinstance(value, str) else repr(value))
-                )
-            )
+        else:
+            show_fields(local.world, fields)
 
 
 @dataclass
 class _Local:
     dag: Any
     world: LocalWorld
-    xcom_max_bytes: int
+    settings: Settings
 
 
 @contextmanager
@@ -155,22 +147,8 @@ def _opened(
 ) -> Iterator[_Local]:
     """The DAG, and a world that has what the files hold and, behind it, what the metastore holds."""
     settings = load_settings()
-    beyond = MetastoreValues(settings)
-    world = world_of_files(connections, variables, beyond)
-    try:
-        dag = open_source(world, folder=folder, file=file).find(dag_id)
-        yield _Local(dag, world, settings.xcom.max_bytes)
-    finally:
-        beyond.close()
-        if beyond.problem:
-            warn(f"{beyond.problem.message}; variables and connections that only it has were missing")
-
-
-def _pattern(text: str | None) -> re.Pattern[str] | None:
-    try:
-        return None if text is None else re.compile(text)
-    except re.error as error:
-        raise InvalidInput(f"--mark-success-pattern: {text!r} is no regular expression: {error}", "mend it") from None
+    with open_world(settings, connections=connections, variables=variables) as world:
+        yield _Local(open_source(world, folder=folder, file=file).find(dag_id), world, settings)
 
 
 def _as_json(report: RunReport) -> dict[str, Any]:

@@ -43,6 +43,7 @@ def run_once(
         if result.outcome is Outcome.INTERRUPTED:
             raise KeyboardInterrupt
         world.store_xcoms(execution.run_facts, execution.instance, result.xcoms)
+        world.store_updates(execution.run_facts, execution.instance, result.updates)
         execution.run_callbacks(result)
     state = _STATES.get(result.outcome, TaskState.FAILED)
     return result, replace(
@@ -52,7 +53,7 @@ def run_once(
         seconds=(known.seconds or 0.0) + time.monotonic() - began,
         error=_error(result),
         rendered=execution.fields(),
-        outlets=_asset_names(execution.task) if state is TaskState.SUCCESS else [],
+        outlets=[one.name or one.uri for one in result.updates],
     )
 
 
@@ -79,7 +80,3 @@ def _error(result: TaskResult) -> str | None:
     if result.outcome is Outcome.DEFERRED:
         return NO_TRIGGERER
     return str(result.error) if result.error else None
-
-
-def _asset_names(task: Any) -> list[str]:
-    return [str(getattr(asset, "name", asset)) for asset in task.outlets]

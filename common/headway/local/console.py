@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, TextIO
 
@@ -14,7 +14,7 @@ from rich.text import Text
 
 from headway.authoring.local_runtime import LocalWorld
 from headway.authoring.runtime import RunFacts
-from headway.cli.output import counted, seconds, state
+from headway.cli.output import counted, say, seconds, state
 from headway.local.results import RunReport, TaskReport
 from headway.urls import MASK
 
@@ -73,6 +73,13 @@ class ConsoleWatcher:
     def _say(self, line: Text) -> None:
         line.plain = masked(self._world, line.plain)
         self._console.print(line)
+
+
+def show_fields(world: LocalWorld, fields: Mapping[str, Any]) -> None:
+    """Rendered template fields, one behind the other."""
+    for name, value in fields.items():
+        text = value if isinstance(value, str) else repr(value)
+        say(Text.assemble((f"{name}: ", "bold"), masked(world, text)))
 
 
 class _Lines(io.TextIOBase):

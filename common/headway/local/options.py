@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 from headway.authoring.runtime import RunFacts
 from headway.authoring.xcom_codec import DEFAULT_MAX_BYTES
+from headway.errors import InvalidInput
 from headway.local.results import RunReport, TaskReport
+from headway.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,20 @@ class Options:
 
     mark_success: re.Pattern[str] | None = None
     keep_delays: bool = False
+    max_map_length: int = 100_000
     xcom_max_bytes: int = DEFAULT_MAX_BYTES
+
+    @classmethod
+    def of(
+        cls, settings: Settings, mark_success: re.Pattern[str] | str | None = None, *, keep_delays: bool = False
+    ) -> Options:
+        """With the limits of the settings; raises ``InvalidInput`` for a pattern that is no regular expression."""
+        try:
+            pattern = re.compile(mark_success) if mark_success is not None else None
+        except re.error as error:
+            text = f"{mark_success!r} is no regular expression: {error}"
+            raise InvalidInput(f"pattern of tasks to mark as successful: {text}", "mend it") from None
+        return cls(pattern, keep_delays, settings.dags.max_map_length, settings.xcom.max_bytes)
 
     def marks(self, task_id: str) -> bool:
         """Whether a task is left out as successful."""

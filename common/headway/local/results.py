@@ -76,9 +76,9 @@ class RunReport:
 
     def task(self, task_id: str, map_index: int = -1) -> TaskReport:
         """One task instance; raises ``KeyError``."""
-        for one in self.tasks:
-            if (one.task_id, one.map_index) == (task_id, map_index):
-                return one
+        found = self.get_task_instance(task_id, map_index=map_index)
+        if found is not None:
+            return found
         raise KeyError(f"the run has no task instance {task_id!r} with map index {map_index}")
 
     def xcom(self, task_id: str, key: str = RETURN_KEY, map_index: int = -1) -> Any:
@@ -86,6 +86,15 @@ class RunReport:
         where = XComKey(self.dag_id, self.run_id, task_id, map_index, key)
         row = self.world.xcoms.get(where)
         return None if row is None else decode(row.value)
+
+    def get_task_instances(self) -> list[TaskReport]:
+        """Every task instance, as Airflow's ``dag.test()`` lets one ask."""
+        return list(self.tasks)
+
+    def get_task_instance(self, task_id: str, session: Any = None, *, map_index: int = -1) -> TaskReport | None:
+        """One task instance, or None."""
+        found = (one for one in self.tasks if (one.task_id, one.map_index) == (task_id, map_index))
+        return next(found, None)
 
     def rendered(self, task_id: str, map_index: int = -1) -> dict[str, Any]:
         """The template fields of a task as it ran."""

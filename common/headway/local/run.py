@@ -23,13 +23,15 @@ from headway.authoring.structure import describe
 from headway.errors import HeadwayError
 from headway.flow.blueprint import DECIDING_KINDS, compile_blueprint
 from headway.flow.decisions import end_state, judge, left_out
+from headway.flow.expansion import expansions, sources_of
 from headway.flow.rules import Verdict
 from headway.flow.run_memory import RunMemory
 from headway.local.attempt import interruptible, run_once
 from headway.local.facts import instance
+from headway.local.lengths import lengths
 from headway.local.options import Options, Watcher
 from headway.local.results import RunReport, TaskReport
-from headway.states import FINISHED, Outcome, TaskState
+from headway.states import FINISHED, Outcome, RunState, TaskState
 
 
 class _Timer(NamedTuple):
@@ -54,6 +56,7 @@ class LocalRun:
         self._timers: list[_Timer] = []
         self._reports: dict[int, TaskReport] = {}
         self._started: dict[int, datetime] = {}
+        self._last: Execution | None = None
 
     def run(self) -> RunReport:
         """Run everything; raises ``KeyboardInterrupt`` when a person ends it, after ``on_kill``."""
@@ -86,14 +89,31 @@ class LocalRun:
             return
         task = memory.task(slot)
         verdict = judge(memory, slot)
-        if verdict is Verdict.RUN:
-            if task.kind == "empty" or self._options.marks(task.task_id):
-                self._settle(slot, TaskState.SUCCESS)
-            else:
-                memory.handed[slot] = 1
-                heapq.heappush(self._ready, (-task.priority, slot))
-        elif verdict is not Verdict.WAIT:
-            self._settle(slot, TaskState(verdict.value))
+        if verdict is Verdict.EXPAND:
+            self._expand(slot)
+        elif verdict is not Verdict.RUN:
+            if verdict is not Verdict.WAIT:
+                self._settle(slot, TaskState(verdict.value))
+        elif task.kind == "empty" or self._options.marks(task.task_id):
+            self._settle(slot, TaskState.SUCCESS)
+        else:
+            memory.handed[slot] = 1
+            heapq.heappush(self._ready, (-task.priority, slot))
+
+    def _expand(self, slot: int) -> None:
+        """Give a mapped task its instances, once it is known how many."""
+        sources = sources_of(self._memory, slot)
+        if sources is None:
+            return
+        known = lengths(self._world, self._facts, sources)
+        for each in expansions(self._memory, slot, known, self._options.max_map_length):
+            if each.state is not TaskState.REMOVED:
+                self._settle(each.slot, each.state, each.why or None)
+                continue
+            task, first = self._memory.task(each.slot), len(self._memory) + 1
+            self._memory.admit((first + index, task.task_id, index) for index in range(each.count))
+            self._memory.set_state(each.slot, each.state)
+            self._look.extend(self._memory.slots_of_task(task.position)[1:])
 
     def _settle(self, slot: int, state: TaskState, error: str | None = None) -> None:
         """A task instance ends without running."""
@@ -109,7 +129,7 @@ class LocalRun:
         if state in FINISHED:
             if state is TaskState.SUCCESS and self._memory.task(slot).kind in DECIDING_KINDS:
                 self._skip_others(slot)
-            self._look.extend(self._memory.open_below(slot))
+            self._look.extend(self._memory.all_open_below(slot))
 
     def _skip_others(self, slot: int) -> None:
         task = self._memory.task(slot)
@@ -120,6 +140,7 @@ class LocalRun:
 
     def _execute(self, slot: int) -> None:
         execution, known = self._prepare(slot)
+        self._last = execution
         result, report = run_once(execution, known, self._world, self._watcher)
         wait = self._wait(result)
         if wait is not None:
@@ -176,12 +197,21 @@ class LocalRun:
 
     def _finish(self, seconds: float) -> RunReport:
         self._list_instances()
-        ended = replace(self._facts, state=end_state(self._memory).value, end_date=now())
+        state = end_state(self._memory)
+        ended = replace(self._facts, state=state.value, end_date=now())
         self._world.runs[self._world.runs.index(self._facts)] = ended
+        self._call_back(state)
         tasks = [self._reports[slot] for slot in sorted(self._reports, key=self._place)]
         report = RunReport(ended, tasks, seconds, self._world)
         self._watcher.run_ended(report)
         return report
+
+    def _call_back(self, state: RunState) -> None:
+        """The DAG's own callbacks see the task that ended last."""
+        good = state is RunState.SUCCESS
+        if self._last is not None and getattr(self._dag, "on_success_callback" if good else "on_failure_callback"):
+            with self._watcher.task(self._facts.dag_id):
+                self._last.run_dag_callbacks(success=good, reason="success" if good else "task_failure")
 
     def _place(self, slot: int) -> tuple[int, int]:
         return self._memory.task(slot).position, self._memory.map_index(slot)

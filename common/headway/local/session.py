@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from headway.authoring.execute import Execution
-from headway.authoring.local_runtime import LocalRuntime, LocalWorld
-from headway.authoring.runtime import RunFacts
+from headway.authoring.local_runtime import LocalRuntime, LocalWorld, XComKey
+from headway.authoring.moments import now
+from headway.authoring.results import RETURN_KEY
+from headway.authoring.runtime import RunFacts, XComRow
+from headway.authoring.xcom_codec import encode
 from headway.local.attempt import interruptible, run_once
 from headway.local.facts import instance, manual_run
 from headway.local.options import Options, Unwatched, Watcher
@@ -53,3 +56,10 @@ def run_task(execution: Execution, world: LocalWorld, watcher: Watcher | None = 
         _, report = run_once(execution, TaskReport(own.task_id, own.map_index, "running"), world, seen)
     seen.task_ended(report, None)
     return report
+
+
+def leave_results(world: LocalWorld, facts: RunFacts, results: Mapping[str, Any]) -> None:
+    """Have tasks of the run have returned these values, by task id."""
+    for task_id, value in results.items():
+        where = XComKey(facts.dag_id, facts.run_id, task_id, -1, RETURN_KEY)
+        world.xcoms[where] = XComRow(facts.run_id, task_id, -1, encode(value, task_id=task_id), now())

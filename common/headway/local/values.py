@@ -6,21 +6,22 @@ caller handed over, and the metastore, if one is configured and answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring.connections import Connection
 from headway.authoring.local_runtime import LocalWorld
-from headway.authoring.runtime import ValueStore
 from headway.authoring.value_files import read_connections, read_variables
+from headway.cli.output import warn
 from headway.errors import HeadwayError
 from headway.settings import Settings
 
 if TYPE_CHECKING:
     from headway.authoring.records import RecordQuery
-    from headway.metastore.database import Connection
+    from headway.metastore.database import Connection as Metastore
 
 
 class MetastoreValues:
@@ -32,7 +33,7 @@ class MetastoreValues:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stack = ExitStack()
-        self._conn: Connection | None = None
+        self._conn: Metastore | None = None
         self._tried = False
         self.problem: HeadwayError | None = None
 
@@ -76,7 +77,7 @@ class MetastoreValues:
         """Close the connection."""
         self._stack.close()
 
-    def _open(self) -> Connection | None:
+    def _open(self) -> Metastore | None:
         if not self._tried and self._settings.metastore.url.get_secret_value():
             from headway.metastore.database import connection
 
@@ -92,13 +93,31 @@ def _read_only(key: str) -> HeadwayError:
     return HeadwayError(f"the variable {key!r} is changed while files are loaded", "move the call into a task")
 
 
-def world_of_files(connections: Path | None, variables: Path | None, beyond: ValueStore | None) -> LocalWorld:
-    """A world with the connections and variables of files, and ``beyond`` behind them; raises ``InvalidInput``."""
+@contextmanager
+def open_world(
+    settings: Settings, *, connections: Path | None = None, variables: Path | None = None
+) -> Iterator[LocalWorld]:
+    """A world with the connections and variables of files, and behind them those of the metastore.
+
+    Raises ``InvalidInput`` for files that cannot be read. A metastore that was needed and did not answer is told of
+    at the end, on standard error.
+    """
+    beyond = MetastoreValues(settings)
     world = LocalWorld(beyond=beyond)
     if connections is not None:
-        for name, connection in read_connections(connections).items():
-            world.connections[name] = connection.as_dict()
-            world.masked.update(connection.secrets())
+        add_connections(world, read_connections(connections))
     if variables is not None:
         world.variables.update({name: entry.value for name, entry in read_variables(variables).items()})
-    return world
+    try:
+        yield world
+    finally:
+        beyond.close()
+        if beyond.problem:
+            warn(f"{beyond.problem.message}; variables and connections that only it has were missing")
+
+
+def add_connections(world: LocalWorld, connections: Mapping[str, Connection]) -> None:
+    """Put connections into a world; their secrets are masked from then on."""
+    for name, connection in connections.items():
+        world.connections[name] = connection.as_dict()
+        world.masked.update(connection.secrets())
