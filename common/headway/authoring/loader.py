@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
+from collections.abc import Iterator
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from headway.authoring.current_file import FileScope, Notice, fault, loading, no
 from headway.authoring.import_paths import add_paths, modules_of, paths_for, purge_modules, usual_folder
 from headway.authoring.load_errors import as_dag_file_error, syntax_error
 from headway.authoring.styles import STYLES, decide_style
+from headway.authoring.zipped import is_zip, zipped_sources
 
 if TYPE_CHECKING:
     from headway.authoring.dag import DAG
@@ -45,7 +47,12 @@ class LoadedFile:
 
 
 def may_hold_dags(source: bytes) -> bool:
-    """Whether a file could define DAGs at all; helper modules in a DAG folder usually could not."""
+    """Whether a file could define DAGs at all; helper modules in a DAG folder usually could not.
+
+    A zip file could when one of the Python files at its top could.
+    """
+    if source.startswith(b"PK\x03\x04"):
+        return any(may_hold_dags(inner) for _, inner in zipped_sources(source))
     lowered = source.lower()
     return b"dag" in lowered and (b"airflow" in lowered or b"headway" in lowered)
 
@@ -69,22 +76,38 @@ def load_file(
 def _load(path: Path, root: Path, folder: Path, style: int | None, prefer_airflow: bool) -> LoadedFile:
     scope = FileScope(str(path), str(root))
     with loading(scope):
-        code = _compile(scope, style)
         airflow.install(prefer_airflow=prefer_airflow)
         add_paths(root, folder)
-        module = _run(code, scope)
-        dags = _collect(module, scope)
+        held: list[object] = []
+        for source in _sources(path, scope):
+            held += vars(_run(_compile(source, scope, style), scope)).values()
+        dags = _collect(held, scope)
         _check(dags, scope)
     return LoadedFile(dags, scope.style, sorted(scope.notices), _needed(root, path))
 
 
-def _compile(scope: FileScope, style: int | None) -> CodeType:
+def _sources(path: Path, scope: FileScope) -> Iterator[bytes]:
+    """What is to be run: the file itself, or each DAG file in a zip file, which is the current one meanwhile."""
     try:
-        source = Path(scope.path).read_bytes()
+        content = path.read_bytes()
+    except OSError as error:
+        raise syntax_error(error, scope) from None
+    if not is_zip(path):
+        yield content
+        return
+    sys.path.insert(0, str(path))
+    for name, source in zipped_sources(content):
+        if may_hold_dags(source):
+            scope.path = str(path / name)
+            yield source
+
+
+def _compile(source: bytes, scope: FileScope, style: int | None) -> CodeType:
+    try:
         tree = ast.parse(source, scope.path)
         scope.style = _known_style(style) or decide_style(source.decode("utf-8", "replace"), tree)
         return compile(tree, scope.path, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, OSError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError) as error:
         raise syntax_error(error, scope) from None
 
 
@@ -109,11 +132,11 @@ def _run(code: CodeType, scope: FileScope) -> ModuleType:
     return module
 
 
-def _collect(module: ModuleType, scope: FileScope) -> list[DAG]:
-    """The DAGs that are globals of the module or registered themselves, in the order they were made."""
+def _collect(held: list[object], scope: FileScope) -> list[DAG]:
+    """The DAGs that are global values or registered themselves, in the order they were made."""
     from headway.authoring.dag import DAG
 
-    found = [value for value in vars(module).values() if isinstance(value, DAG)] + scope.registered
+    found = [value for value in held if isinstance(value, DAG)] + scope.registered
     order = {id(dag): number for number, dag in enumerate(scope.created)}
     unique = {id(dag): dag for dag in found if dag.taken_into is None}
     _report_lost([dag for dag in scope.created if id(dag) not in unique], list(unique.values()))
@@ -153,6 +176,6 @@ def _needed(root: Path, path: Path) -> list[str]:
     found = {
         str(place)
         for name, _, place in modules_of(root)
-        if place != own and place.suffix and not name.startswith((_MODULE_PREFIX, "__main__"))
+        if not place.is_relative_to(own) and place.suffix and not name.startswith((_MODULE_PREFIX, "__main__"))
     }
     return sorted(found)

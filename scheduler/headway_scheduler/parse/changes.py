@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
 
 from headway.authoring.loader import may_hold_dags
 from headway.bundles.candidates import Read, unhidden_files
 from headway.bundles.manifest import Manifest
-from headway.metastore.queries.code import ANY_MODULE, VALUE, KnownFile
+from headway.metastore.queries.code import ANY_MODULE, UNTIL, VALUE, KnownFile
 from headway.version import __version__
 
 
@@ -45,6 +46,7 @@ class Fingerprints:
     def __init__(self, manifest: Manifest, style: int | None, values: Mapping[str, str]) -> None:
         self._files = manifest.files
         self._values = values
+        self._made_at = datetime.now(UTC)
         self._salt = f"headway {__version__} style {style}"
 
     def of(self, file: str, reads: Iterable[str]) -> str:
@@ -55,6 +57,8 @@ class Fingerprints:
     def _state(self, path: str) -> str:
         if path == ANY_MODULE:
             return self._modules
+        if path.startswith(UNTIL):
+            return "over" if datetime.fromisoformat(path.removeprefix(UNTIL)) <= self._made_at else ""
         if path.startswith(VALUE):
             return self._values.get(path, "")
         if path.endswith("/"):
