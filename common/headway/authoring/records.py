@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -57,9 +57,9 @@ class RecordQuery:
 
 
 def plain(value: Any) -> Any:
-    """A value as a query or a record holds it: datetimes become ISO 8601 texts, enum members their text."""
+    """A value as a query or a record holds it: datetimes become ISO 8601 texts (UTC when they name no zone), enum members their text."""
     if isinstance(value, datetime):
-        return value.isoformat()
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(one) for one in value]
     return str(value) if isinstance(value, str) else value

@@ -19,7 +19,7 @@ def unhidden_files(paths: Collection[str], dag_folder: str, read: Read) -> list[
     """Those of ``paths`` (relative to the root) that are read for DAGs, if they speak of DAGs at all."""
     ignored = _ignore_tree(paths, read)
     folder = f"{dag_folder}/" if dag_folder else ""
-    return [path for path in paths if path.startswith(folder) and path.endswith(".py") and not ignored.hides(path)]
+    return [path for path in paths if path.startswith(folder) and path.endswith((".py", ".zip")) and not ignored.hides(path)]
 
 
 def dag_files(layout: Layout) -> list[str]:

@@ -168,6 +168,13 @@ class DagRun(View):
         """The state as it was read."""
         return self.state
 
+    def get_duration(self) -> float | None:
+        """Seconds from start to end, or None while one of them is missing."""
+        both = self.start_date is not None and self.end_date is not None
+        return (self.end_date - self.start_date).total_seconds() if both else None
+
+    duration = property(get_duration)
+
     def get_task_instances(self, state: Any = None, session: Any = None) -> list[TaskInstance]:
         """Its task instances, or those in ``state`` (one or several)."""
         found = TaskInstance.query().filter_by(dag_id=self.dag_id, run_id=self.run_id).order_by(TaskInstance.task_id)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from headway.airflow.inside.columns import Column, Condition, Order
 from headway.airflow.inside.refusals import InsideError, refused
-from headway.authoring.records import RecordQuery, Comparison, plain
+from headway.authoring.records import Comparison, RecordQuery, plain
 from headway.authoring.runtime import current_store
 
 F = TypeVar("F", bound=Callable[..., Any])

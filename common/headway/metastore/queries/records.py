@@ -8,7 +8,7 @@ from typing import Any, LiteralString
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from headway.authoring.records import COMPARISONS, RecordQuery, Comparison, plain
+from headway.authoring.records import COMPARISONS, Comparison, RecordQuery, plain
 from headway.errors import InvalidInput
 from headway.metastore.database import Connection
 
