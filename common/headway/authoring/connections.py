@@ -18,6 +18,7 @@ _PREFIXES = ("HEADWAY_CONN_", "AIRFLOW_CONN_")
 _WHOLE_EXTRA = "__extra__"
 #: The host of `http://https://example.com` names its own protocol.
 _PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_FORMS = "write a URI or a JSON object"
 _FIELDS = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
 
 
@@ -86,6 +87,33 @@ class Connection:
         found = self.extra_dejson
         return {key: _maybe_json(value) for key, value in found.items()} if nested else found
 
+    @classmethod
+    def from_json(cls, value: str, conn_id: str | None = None) -> Connection:
+        """A connection from the JSON object that ``as_json`` writes; raises ``InvalidInput``."""
+        try:
+            fields = json.loads(value)
+        except ValueError as error:
+            raise InvalidInput(f"connection {conn_id!r} is not JSON: {error}", _FORMS) from None
+        if not isinstance(fields, dict):
+            raise InvalidInput(f"connection {conn_id!r}: expected a JSON object, got {type(fields).__name__}", _FORMS)
+        return cls.from_mapping(conn_id or fields.get("conn_id") or "", fields)
+
+    @classmethod
+    def from_text(cls, conn_id: str, text: str) -> Connection:
+        """A connection from a URI or a JSON object, whichever ``text`` is; raises ``InvalidInput``."""
+        text = text.strip()
+        return cls.from_json(text, conn_id) if text.startswith("{") else cls(conn_id, uri=text)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the password is encrypted where it is stored: always, when there is one."""
+        return bool(self.password)
+
+    @property
+    def is_extra_encrypted(self) -> bool:
+        """Whether ``extra`` is encrypted where it is stored: always, when there is one."""
+        return bool(self.extra)
+
     def get_password(self) -> str | None:
         """The password."""
         return self.password
@@ -113,6 +141,34 @@ class Connection:
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, secrets included."""
         return {"conn_id": self.conn_id, **{name: getattr(self, name) for name in _FIELDS}}
+
+    def to_dict(self, *, prune_empty: bool = False, validate: bool = True) -> dict[str, Any]:
+        """The fields by name, ``extra`` as a mapping; without those that are empty, with ``prune_empty``."""
+        fields = self.as_dict() | {"extra": self.extra_dejson}
+        return {name: value for name, value in fields.items() if value or not prune_empty}
+
+    def as_json(self) -> str:
+        """The connection as a JSON object, without its id."""
+        fields = self.to_dict(prune_empty=True)
+        fields.pop("conn_id", None)
+        return json.dumps(fields)
+
+    def get_hook(self, *, hook_params: dict[str, Any] | None = None) -> Any:
+        """A hook for the connection's type; ``hook_params`` are further arguments of its class."""
+        from headway.hooks.registry import hook_of
+
+        return hook_of(self, hook_params)
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Whether the outside system answers, and a sentence about it."""
+        try:
+            hook = self.get_hook()
+        except Exception as error:  # noqa: BLE001 - every fault is an answer here
+            return False, str(error)
+        if not hasattr(hook, "test_connection"):
+            return False, f"{type(hook).__name__} has no test of its connection"
+        status, message = hook.test_connection()
+        return bool(status), str(message)
 
     def secrets(self) -> list[str]:
         """The texts in this connection that must not appear in logs."""
@@ -190,14 +246,7 @@ def _from_environment(conn_id: str) -> Connection | None:
     text = next((os.environ[name] for name in names if name in os.environ), None)
     if text is None:
         return None
-    if not text.lstrip().startswith("{"):
-        return Connection(conn_id, uri=text)
-    try:
-        return Connection.from_mapping(conn_id, json.loads(text))
-    except ValueError as error:
-        raise InvalidInput(
-            f"the environment's connection {conn_id!r} is not JSON: {error}", "write a URI or a JSON object"
-        ) from None
+    return Connection.from_text(conn_id, text)
 
 
 def _bare_host(netloc: str) -> str:

@@ -29,6 +29,16 @@ class BaseHook:
         """The connection of that id; raises ``AirflowNotFoundException`` when there is none."""
         return get_connection(conn_id)
 
+    @classmethod
+    def get_connections(cls, conn_id: str) -> list[Connection]:
+        """The connection of that id, in a list as Airflow 1.10 gave it."""
+        return [get_connection(conn_id)]
+
+    @classmethod
+    def get_hook(cls, conn_id: str, hook_params: dict[str, Any] | None = None) -> Any:
+        """The hook for a connection's type; ``hook_params`` are further arguments of its class."""
+        return get_connection(conn_id).get_hook(hook_params=hook_params)
+
     @cached_property
     def log(self) -> logging.Logger:
         """The hook's logger; what it says is part of the task's log."""

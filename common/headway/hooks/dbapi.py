@@ -36,6 +36,8 @@ class DbApiHook(BaseHook):
     connector: Any = None
     placeholder: str = "%s"
     strip_semicolon: bool = False
+    #: Whether a text of several statements is run one by one unless a call says otherwise.
+    splits_by_default: ClassVar[bool] = False
     #: SQLAlchemy's name of database and driver, like ``postgresql+psycopg``.
     sqlalchemy_driver: ClassVar[str] = ""
     _test_connection_sql: str = "SELECT 1"
@@ -121,7 +123,7 @@ class DbApiHook(BaseHook):
         autocommit: bool = False,
         parameters: Parameters = None,
         handler: Callable[[Any], Any] | None = None,
-        split_statements: bool = False,
+        split_statements: bool | None = None,
         return_last: bool = True,
     ) -> Any:
         """Run one statement or several in one transaction (or each by itself, with ``autocommit``).
@@ -130,7 +132,8 @@ class DbApiHook(BaseHook):
         statement for a single text (with ``return_last``), a list with one a statement otherwise, None
         without a handler. ``split_statements`` runs the statements of a text one by one.
         """
-        statements = self._statements(sql, split_statements)
+        split = self.splits_by_default if split_statements is None else split_statements
+        statements = self._statements(sql, split)
         self.descriptions = []
         results = []
         with closing(self.get_conn()) as conn:
@@ -146,7 +149,7 @@ class DbApiHook(BaseHook):
                 conn.commit()
         if handler is None:
             return None
-        return results[-1] if return_single_query_results(sql, return_last, split_statements) else results
+        return results[-1] if return_single_query_results(sql, return_last, split) else results
 
     def get_records(self, sql: str | list[str], parameters: Parameters = None) -> Any:
         """Every row that ``sql`` returns."""

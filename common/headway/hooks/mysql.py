@@ -28,6 +28,7 @@ class MySqlHook(DbApiHook):
     default_conn_name = "mysql_default"
     hook_name = "MySQL"
     supports_autocommit = True
+    splits_by_default: ClassVar[bool] = True  # its driver takes one statement at a time
     sqlalchemy_driver: ClassVar[str] = "mysql+pymysql"
 
     def __init__(self, *args: str, schema: str | None = None, local_infile: bool = False, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ class SqliteHook(DbApiHook):
     default_conn_name = "sqlite_default"
     hook_name = "Sqlite"
     placeholder = "?"
+    splits_by_default: ClassVar[bool] = True  # its driver takes one statement at a time
     sqlalchemy_driver: ClassVar[str] = "sqlite"
 
     def get_conn(self) -> sqlite3.Connection:

@@ -188,18 +188,7 @@ def fields_of(text: str, conn_id: str) -> ConnectionFields:
     """A connection written as a URI or as a JSON object; raises ``InvalidInput``, never showing the text."""
     from headway.authoring.connections import Connection as Parsed
 
-    stripped = text.strip()
-    if stripped.startswith("{"):
-        return _from_mapping(Parsed.from_mapping(conn_id, _json_object(conn_id, stripped)).as_dict())
-    return _from_mapping(Parsed(conn_id, uri=stripped).as_dict())
-
-
-def _json_object(conn_id: str, text: str) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(text)
-    except ValueError as error:
-        raise InvalidInput(f"connection {conn_id!r} is not JSON: {error}", "write a URI or a JSON object") from None
-    return found
+    return _from_mapping(Parsed.from_text(conn_id, text).as_dict())
 
 
 def _from_mapping(fields: Mapping[str, Any]) -> ConnectionFields:
