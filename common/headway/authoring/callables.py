@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 
     from headway.authoring.context import Context
 
@@ -65,8 +65,23 @@ def _drained(steps: Generator[Any, None, Any], context: Context) -> Any:
             log.warning("a task may yield Metadata of its outlets; the %s that it yielded is lost", type(step).__name__)
 
 
+def narrow_keywords(
+    function: Callable[..., Any],
+    op_args: Sequence[Any],
+    op_kwargs: Mapping[str, Any],
+    context: Context,
+    general: Collection[str],
+) -> dict[str, Any]:
+    """The keyword arguments of ``call_with_context``; a ``**kwargs`` parameter gets only the keys ``general``."""
+    wants = _wants(function)
+    if wants is None or not wants.any_name:
+        return _keywords(function, op_args, op_kwargs, context)
+    narrow = {name: context[name] for name in wants.by_name.union(general) if name in context}
+    return _keywords(function, op_args, op_kwargs, narrow)
+
+
 def _keywords(
-    function: Callable[..., Any], op_args: Sequence[Any], op_kwargs: Mapping[str, Any], context: Context
+    function: Callable[..., Any], op_args: Sequence[Any], op_kwargs: Mapping[str, Any], context: Mapping[str, Any]
 ) -> dict[str, Any]:
     wants = _wants(function)
     if wants is None:

@@ -9,6 +9,7 @@ from headway.authoring.callables import call_with_context
 from headway.authoring.templates import render_fields
 from headway.operators.bash import BashOperator
 from headway.operators.python import BranchPythonOperator, PythonOperator, ShortCircuitOperator
+from headway.sensors.python import PythonSensor
 
 if TYPE_CHECKING:
     from headway.authoring.context import Context
@@ -30,6 +31,12 @@ class ShortCircuitTask(ShortCircuitOperator):
     """``@task.short_circuit``."""
 
     custom_operator_name = "@task.short_circuit"
+
+
+class SensorTask(PythonSensor):
+    """``@task.sensor``."""
+
+    custom_operator_name = "@task.sensor"
 
 
 class BashTask(BashOperator):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from headway.authoring.local_dags import LocalDags, Neighbourhood
 from headway.authoring.moments import now
 from headway.authoring.records import RecordQuery, select
 from headway.authoring.runtime import AssetEventFacts, AssetFacts, XComRow
@@ -45,6 +46,7 @@ class LocalWorld:
     masked: set[str] = field(default_factory=set)
     asset_events: list[AssetEventFacts] = field(default_factory=list)
     first_pokes: dict[tuple[str, str, str, int], datetime] = field(default_factory=dict)
+    around: Neighbourhood = field(default_factory=Neighbourhood)
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, or None."""
@@ -69,6 +71,15 @@ class LocalWorld:
         if conn_id in self.connections or self.beyond is None:
             return self.connections.get(conn_id)
         return self.beyond.connection_get(conn_id)
+
+    def records(self, query: RecordQuery) -> list[dict[str, Any]]:
+        """The runs and task instances of this process; of other kinds what lies beyond it knows."""
+        if query.kind == "dag_run":
+            return select(map(_run_record, self.runs), query)
+        if query.kind == "task_instance":
+            listed = [(where, one) for where, found in self.instances.items() for one in found]
+            return select([{"dag_id": dag, "run_id": run, **asdict(one)} for (dag, run), one in listed], query)
+        return [] if self.beyond is None else self.beyond.records(query)
 
     def mask_secret(self, value: str) -> None:
         """Remember a secret."""
@@ -106,6 +117,7 @@ class LocalRuntime:
 
     def __init__(self, world: LocalWorld, run: RunFacts, instance: InstanceFacts) -> None:
         self.world = world
+        self.dags = LocalDags(world)
         self._run = run
         self._instance = instance
 
@@ -182,6 +194,10 @@ class LocalRuntime:
     def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
         """The connection's fields, or None."""
         return self.world.connection_get(conn_id)
+
+    def records(self, query: RecordQuery) -> list[dict[str, Any]]:
+        """What this process knows of runs and tasks."""
+        return self.world.records(query)
 
     def mask_secret(self, value: str) -> None:
         """Remember a secret."""

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from headway.authoring.other_dags import OtherDags
+    from headway.authoring.records import RecordQuery
+
 T = TypeVar("T")
 
 #: Environment variables that mark every process of an attempt, so that its whole tree can be found and
@@ -172,12 +175,19 @@ class ValueStore(Protocol):
         Keys: conn_type, host, login, password, schema, port, description, extra (JSON text or mapping).
         """
 
+    def records(self, query: RecordQuery) -> list[dict[str, Any]]:
+        """What the metastore knows of DAGs, runs and tasks; the rows are plain data."""
+
     def mask_secret(self, value: str) -> None:
         """Keep ``value`` out of the logs from now on."""
 
 
 class TaskRuntime(ValueStore, Protocol):
     """All that one running task instance may ask of the outside."""
+
+    @property
+    def dags(self) -> OtherDags:
+        """Other DAGs and their runs."""
 
     def xcom_push(self, key: str, value: str) -> None:
         """Write this instance's XCom at once, fenced by its dispatch token; ``value`` is encoded."""

@@ -28,6 +28,10 @@ class Scope:
     teardowns: list[BaseOperator] = field(default_factory=list)
     inside: list[BaseOperator] = field(default_factory=list)
 
+    def add_task(self, task: Any) -> None:
+        """Take a task in that was made before the block."""
+        self.inside += [one for node in dependables(task) for one in node.leaves if one not in self.inside]
+
 
 _scopes: ContextVar[tuple[Scope, ...]] = ContextVar("headway_setup_scopes", default=())
 
@@ -45,7 +49,7 @@ def make_teardown(task: BaseOperator, setups: Any, on_failure_fail_dagrun: bool 
         link([setup], [task])
 
 
-def open_scope(task: BaseOperator) -> None:
+def open_scope(task: BaseOperator) -> Scope:
     """Begin a block in which new tasks run behind a setup, or before a teardown and behind its setups."""
     if not task.is_setup and not task.is_teardown:
         text = f"task {task.task_id!r} opens a `with` block but is neither a setup nor a teardown"
@@ -56,6 +60,7 @@ def open_scope(task: BaseOperator) -> None:
     else:
         scope.teardowns = [one for one in task.downstream_list if one.is_teardown]
     _scopes.set((*_scopes.get(), scope))
+    return scope
 
 
 def close_scope() -> None:

@@ -27,7 +27,7 @@ from headway.metastore.queries.callbacks import Taken
 from headway.states import Outcome
 from headway_worker.child.child import CALLBACKS_LIMIT, Child
 from headway_worker.child.facts import instance_facts, run_facts
-from headway_worker.child.runtime import MetastoreRuntime
+from headway_worker.child.runtime import runtime_of
 from headway_worker.logs.log_files import LogName, continue_from
 from headway_worker.slots import Attempt, Phase
 
@@ -74,7 +74,7 @@ def _run(child: Child, taken: Taken) -> None:
 
 def _call(child: Child, taken: Taken) -> None:
     claimed = taken.claimed
-    runtime = MetastoreRuntime(child.store, claimed, child.capture.masker, child.door)
+    runtime = runtime_of(child, claimed)
     dag, task = child.shelf.task(claimed, runtime)
     run = replace(run_facts(claimed), state=taken.outcome) if taken.of_dag else run_facts(claimed)
     execution = Execution(dag, task, run, instance_facts(claimed, child.node.hostname), runtime)

@@ -28,7 +28,7 @@ from headway_worker.child.child import CALLBACKS_LIMIT, Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.isolation import run_isolated
 from headway_worker.child.results import Report
-from headway_worker.child.runtime import MetastoreRuntime
+from headway_worker.child.runtime import MetastoreRuntime, runtime_of
 from headway_worker.child.usage import Usage
 from headway_worker.claims import Ending
 from headway_worker.logs.log_files import LogName
@@ -96,7 +96,7 @@ class _Work:
         """Run the task here or in a process of its own, and store how it ended."""
         self.child.mark(self.attempt)
         self.child.capture.open(self._log)
-        runtime = MetastoreRuntime(self.child.store, self.claimed, self.child.capture.masker, self.child.door)
+        runtime = runtime_of(self.child, self.claimed)
         try:
             self._execution = self._load(runtime)
         except (Exception, SystemExit, AirflowTaskTerminated) as error:  # noqa: BLE001  (the author's file may raise anything)

@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headway.authoring.exceptions import AirflowTaskTerminated
-from headway.authoring.runtime import InstanceSummary, RunFacts, XComRow
+from headway.authoring.records import RecordQuery
+from headway.authoring.runtime import AssetEventFacts, AssetFacts, EventQuery, InstanceSummary, RunFacts, XComRow
 from headway.crypto import Vault, open_vault
 from headway.metastore.database import Connection
 from headway.metastore.queries import asset_reads, attempts, secrets, task_reads
 from headway.metastore.queries.attempts import Claimed
+from headway.metastore.queries.records import find as find_records
 from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
+from headway_worker.child.other_dags import MetastoreDags
 from headway_worker.logs.masking import Masker
 from headway_worker.store import Store
+
+if TYPE_CHECKING:
+    from headway_worker.child.child import Child
 
 T = TypeVar("T")
 
@@ -39,10 +45,17 @@ class VaultDoor:
         return self._vault
 
 
+def runtime_of(child: Child, claimed: Claimed) -> MetastoreRuntime:
+    """The way to the outside of a task that ``child`` runs."""
+    dags = MetastoreDags(child.store, claimed, lambda: child.bus)
+    return MetastoreRuntime(child.store, claimed, child.capture.masker, child.door, dags)
+
+
 class MetastoreRuntime:
     """See ``headway.authoring.runtime.TaskRuntime``."""
 
-    def __init__(self, store: Store, claimed: Claimed, masker: Masker, door: VaultDoor) -> None:
+    def __init__(self, store: Store, claimed: Claimed, masker: Masker, door: VaultDoor, dags: MetastoreDags) -> None:
+        self.dags = dags
         self._store = store
         self._claimed = claimed
         self._masker = masker
@@ -129,6 +142,10 @@ class MetastoreRuntime:
         if found.password:
             self.mask_secret(found.password)
         return found.as_mapping(conn_id)
+
+    def records(self, query: RecordQuery) -> list[dict[str, Any]]:
+        """What the metastore knows of DAGs, runs and tasks."""
+        return self._call(lambda conn: find_records(conn, query))
 
     def mask_secret(self, value: str) -> None:
         """Keep ``value`` out of this child's logs."""
