@@ -54,7 +54,7 @@ def timetable(schedule: dict[str, Any]) -> Timetable | None:
     if kind == "delta":
         delta, data = timedelta(seconds=schedule["seconds"]), schedule["interval"] == "data"
         return DeltaIntervals(delta, months=schedule.get("months", 0), data=data)
-    return None
+    return Listed(schedule["runs"]) if kind == "custom" else None
 
 
 def count_due(schedule: dict[str, Any], bounds: Bounds, last: datetime | None, now: datetime, limit: int) -> int:
@@ -74,6 +74,8 @@ def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetim
 
     With a data-interval schedule, the last interval that was complete then; else the moment itself.
     """
+    if schedule["kind"] == "custom":
+        return Listed(schedule["runs"]).complete_at(moment)
     if schedule.get("interval") != "data":
         return moment, moment
     if schedule["kind"] == "delta":
@@ -189,6 +191,33 @@ class DeltaIntervals:
         year = moment.year + years
         day = min(moment.day, monthrange(year, month + 1)[1])
         return moment.replace(year=year, month=month + 1, day=day) + self._delta
+
+
+class Listed:
+    """The runs of a timetable that users wrote, as it gave them when its file was read last.
+
+    The file is read again before the list ends, so that the scheduler never runs such code itself.
+    """
+
+    def __init__(self, runs: list[dict[str, str]]) -> None:
+        self._runs = [_listed(**{name: datetime.fromisoformat(text) for name, text in run.items()}) for run in runs]
+
+    def next_run(self, last: datetime | None, bounds: Bounds, now: datetime) -> DueRun | None:
+        """The first one after ``last``; without catchup the latest that is due, if there is one."""
+        first = bounds.start_date
+        later = [run for run in self._runs if (run.start > last if last else first is None or run.run_after >= first)]
+        if not bounds.catchup:
+            later = [run for run in later if run.run_after <= now][-1:] or later
+        return _bounded(later[0], bounds) if later else None
+
+    def complete_at(self, moment: datetime) -> tuple[datetime, datetime]:
+        """The last interval that was over at ``moment``, which stands for itself when there is none."""
+        over = [(run.start, run.end) for run in self._runs if run.end <= moment]
+        return over[-1] if over else (moment, moment)
+
+
+def _listed(run_after: datetime, start: datetime, end: datetime) -> DueRun:
+    return DueRun(run_after, start, start, end)
 
 
 def _bounded(run: DueRun, bounds: Bounds) -> DueRun | None:

@@ -26,15 +26,19 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule: ``spec`` is the dictionary of the structure, ``text`` what people read."""
+    """A schedule: ``spec`` is the dictionary of the structure, ``text`` what people read.
+
+    ``timetable`` is the object that was given for it; beside assets, the one for its times.
+    """
 
     spec: dict[str, Any]
     text: str
+    timetable: Any = None
 
     @property
     def is_timed(self) -> bool:
         """Whether the clock starts runs again and again."""
-        return self.spec["kind"] in ("cron", "delta")
+        return self.spec["kind"] in ("cron", "delta", "custom")
 
 
 class Unset:
@@ -57,7 +61,7 @@ def normalise(given: Any, style: int, timezone: str) -> Schedule:
     if given is None:
         return Schedule({"kind": "none"}, "none")
     if isinstance(given, Timetable):
-        return Schedule(given.describe(timezone), given.summary)
+        return Schedule(given.describe(timezone), str(given.summary), getattr(given, "timetable", given))
     if isinstance(given, str):
         return Schedule(_from_text(given.strip(), defaults.cron_interval, timezone), given.strip())
     if isinstance(given, (AssetExpression, list, tuple, set, frozenset)):

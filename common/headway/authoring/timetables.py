@@ -5,17 +5,66 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from headway.authoring.schedules import cron_schedule, delta_schedule
+from headway.authoring.current_file import notice
+from headway.authoring.schedules import asset_condition, cron_schedule, delta_schedule
 
 
 class Timetable:
-    """A schedule as an object; ``describe`` gives the schedule dictionary of the structure."""
+    """A schedule as an object; ``describe`` gives the schedule dictionary of the structure.
 
-    summary = ""
+    Users' own timetables define ``next_dagrun_info`` as Airflow's do; ``custom_timetables`` says what becomes of
+    it. What is asked of a run that a person starts (``infer_manual_data_interval``) is not called: such a run is
+    about the last interval that the timetable had completed.
+    """
+
+    description: Any = ""
+    _text = ""
+    periodic = True
+    can_be_scheduled = True
+
+    @property
+    def summary(self) -> str:
+        """What people read of it."""
+        return self._text or class_name(self)
 
     def describe(self, timezone: str) -> dict[str, Any]:
         """The schedule; ``timezone`` is the DAG's, for timetables without one of their own."""
-        raise NotImplementedError
+        if not has_own_runs(self):
+            raise NotImplementedError(f"{class_name(self)} defines neither next_dagrun_info nor describe")
+        return {"kind": "custom", "timetable": class_name(self)}
+
+    def next_dagrun_info(self, *, last_automated_data_interval: Any, restriction: Any) -> Any:
+        """The run after the one of that interval (None: the first), or None when there is none."""
+        from headway.authoring.custom_timetables import DagRunInfo, DataInterval
+        from headway.authoring.moments import now, to_pendulum
+        from headway.timetables import Bounds, timetable
+
+        table = timetable(self.describe("UTC"))
+        bounds = Bounds(restriction.earliest, restriction.latest, restriction.catchup)
+        last = last_automated_data_interval
+        found = None if table is None else table.next_run(last.start if last else None, bounds, now())
+        if found is None:
+            return None
+        return DagRunInfo(to_pendulum(found.run_after), DataInterval(to_pendulum(found.start), to_pendulum(found.end)))
+
+    def serialize(self) -> dict[str, Any]:
+        """Nothing: a timetable is made anew wherever its file is read."""
+        return {}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> Timetable:
+        """A timetable from what ``serialize`` gave."""
+        return cls(**data)
+
+
+def class_name(timetable: Any) -> str:
+    """The name of a timetable's class."""
+    return type(timetable).__name__
+
+
+def has_own_runs(timetable: Timetable) -> bool:
+    """Whether the class says itself which run comes next."""
+    return type(timetable).next_dagrun_info is not Timetable.next_dagrun_info
 
 
 class _Cron(Timetable):
@@ -24,10 +73,12 @@ class _Cron(Timetable):
     def __init__(self, *crons: str, timezone: Any = None, **_: Any) -> None:
         self.crons = list(crons)
         self.timezone = timezone
-        self.summary = " | ".join(crons)
+        self._text = " | ".join(crons)
 
     def describe(self, timezone: str) -> dict[str, Any]:
         """A cron schedule in the timetable's own time zone, if it has one."""
+        if has_own_runs(self):
+            return super().describe(timezone)
         return cron_schedule(self.crons, self.interval, self.timezone or timezone)
 
 
@@ -58,10 +109,12 @@ class _Delta(Timetable):
 
     def __init__(self, delta: Any, **_: Any) -> None:
         self.delta = delta
-        self.summary = str(delta)
+        self._text = str(delta)
 
     def describe(self, timezone: str) -> dict[str, Any]:
         """A schedule with equal distances."""
+        if has_own_runs(self):
+            return super().describe(timezone)
         return delta_schedule(self.delta, self.interval)
 
 
@@ -73,3 +126,84 @@ class DeltaDataIntervalTimetable(_Delta):
     """Runs a DAG after each interval of a fixed length."""
 
     interval = "data"
+
+
+class _Trivial(Timetable):
+    kind = "none"
+
+    def __init__(self, *_arguments: Any, **_more: Any) -> None:
+        self._text = self.kind
+
+    def describe(self, timezone: str) -> dict[str, Any]:
+        """One word."""
+        return {"kind": self.kind}
+
+
+class NullTimetable(_Trivial):
+    """Runs a DAG only when somebody asks for it."""
+
+
+class OnceTimetable(_Trivial):
+    """Runs a DAG once."""
+
+    kind = "once"
+
+
+class ContinuousTimetable(_Trivial):
+    """Runs a DAG again and again, one run after the other."""
+
+    kind = "continuous"
+
+
+class AssetTriggeredTimetable(Timetable):
+    """Runs a DAG when all of its assets were updated."""
+
+    def __init__(self, assets: Any) -> None:
+        self._condition, text = asset_condition(assets)
+        self._text = f"when {text} updated"
+
+    def describe(self, timezone: str) -> dict[str, Any]:
+        """The condition."""
+        return {"kind": "assets", "expression": self._condition}
+
+
+class AssetOrTimeSchedule(AssetTriggeredTimetable):
+    """Runs a DAG by a timetable, and also when all of its assets were updated."""
+
+    def __init__(self, *, timetable: Timetable, assets: Any = None, datasets: Any = None) -> None:
+        super().__init__(assets if assets is not None else datasets)
+        self.timetable = timetable
+        self._text = f"{timetable.summary}, or {self.summary}"
+
+    def describe(self, timezone: str) -> dict[str, Any]:
+        """The timetable's schedule, with the condition beside it."""
+        return {**self.timetable.describe(timezone), "expression": self._condition}
+
+
+_NO_PARTITIONS = "assets have no partitions in this version"
+
+
+class PartitionedAssetTimetable(AssetTriggeredTimetable):
+    """Runs a DAG when all of its assets were updated, whatever their partitions."""
+
+    def __init__(self, *, assets: Any, **mapping: Any) -> None:
+        notice(f"{_NO_PARTITIONS}: the DAG runs whenever its assets were updated, without a partition_key")
+        super().__init__(assets)
+        self.mapping = mapping
+
+
+class CronPartitionTimetable(_Cron):
+    """Runs a DAG at each moment of a cron expression; its partitions are left out."""
+
+    def __init__(self, cron: str, *, timezone: Any = None, **more: Any) -> None:
+        notice(f"{_NO_PARTITIONS}: the DAG runs by its cron expression, without a partition_key")
+        super().__init__(cron, timezone=timezone)
+        self.more = more
+
+
+class PartitionedAtRuntime(NullTimetable):
+    """Runs a DAG only when somebody asks for it; what tasks say of partitions is left out."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        notice(f"{_NO_PARTITIONS}: what tasks say of them is left out")
+        super().__init__(*arguments, **more)

@@ -6,7 +6,7 @@ output belongs to the users' code::
 
     → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false}
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
-    ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection"
+    ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection", "last_interval"
     → {"value": "s3://…"}
     ← {"mask": "s3cret"}                            keep this text out of what is shown of the output
     ← {"dags": […], "modules": […], "error": null, "seconds": 0.01, "alone": true}
@@ -27,10 +27,12 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from headway.authoring.custom_timetables import LastInterval
 from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.records import RecordQuery
 from headway.authoring.runtime import use_store
@@ -83,6 +85,11 @@ class Parent:
         """Refused: loading a file has no effects."""
         raise _no_effects(f"the variable {key!r} is deleted")
 
+    def last_interval(self, dag_id: str) -> tuple[datetime, datetime] | None:
+        """Ask the scheduler for the data interval of a DAG's last scheduled run."""
+        found = self._ask("last_interval", dag_id)
+        return (datetime.fromisoformat(found[0]), datetime.fromisoformat(found[1])) if found else None
+
     def mask_secret(self, value: str) -> None:
         """Keep a text out of the output that an import error shows."""
         self.send({"mask": value})
@@ -111,10 +118,12 @@ def main() -> None:
             _open_output(output)
             faulthandler.unregister(signal.SIGUSR1)  # the last file may have put a handler of its own there
             faulthandler.register(signal.SIGUSR1, file=traces, all_threads=True)
-            parent.send(load(request, reads))
+            parent.send(load(request, reads, parent.last_interval))
 
 
-def load(request: Mapping[str, Any], reads: Reads) -> dict[str, Any]:
+def load(
+    request: Mapping[str, Any], reads: Reads, last_interval: LastInterval = lambda _dag_id: None
+) -> dict[str, Any]:
     """Load one file and describe its DAGs; whatever its code does wrong becomes the answer's ``error``."""
     root, file = Path(request["root"]), request["file"]
     before = (list(sys.path), dict(os.environ))
@@ -124,7 +133,7 @@ def load(request: Mapping[str, Any], reads: Reads) -> dict[str, Any]:
     with reads.below(root):
         try:
             loaded = load_file(root / file, root, request["style"], request["prefer_airflow"], request["folder"])
-            answer["dags"] = [describe(dag) for dag in loaded.dags]
+            answer["dags"] = [describe(dag, last_interval) for dag in loaded.dags]
             answer["modules"] = loaded.modules
         except BaseException as error:  # noqa: BLE001 - users' code may raise anything, SystemExit included
             answer["error"] = _error(error, file)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from headway.errors import HeadwayError
-from headway.metastore.queries.code import ANY_MODULE, VALUE, FileError
+from headway.metastore.queries.code import ANY_MODULE, UNTIL, VALUE, FileError
 from headway.urls import MASK
 from headway_scheduler.parse.pipes import Stream, clean_environment, kill_tree
 
@@ -183,6 +183,8 @@ class ParseProcess:
             self._output.read()
             error = FileError(fault["line"], fault["message"] + self._shown_output(), fault["remedy"])
         self._reads.update(message["modules"])
+        schedules = (dag["schedule"] for dag in message["dags"])
+        self._reads.update(UNTIL + schedule["until"] for schedule in schedules if "until" in schedule)
         return Parsed(job.file, message["dags"], self._reads_of(job, error), message["seconds"], error)
 
     def _died(self) -> Parsed:

@@ -18,9 +18,9 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import assets, code
 from headway.metastore.queries.code import ANY_MODULE, FileError, KnownFile, ParsedDag
 from headway.settings import DagSettings
+from headway_scheduler.parse.asset_rows import awaited_assets, declared_assets
 from headway_scheduler.parse.changes import Fingerprints
 from headway_scheduler.parse.process import Parsed
-from headway_scheduler.parse.asset_rows import awaited_assets, declared_assets
 from headway_scheduler.parse.rows import dag_rows
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from typing import Any
 from headway.authoring.records import RecordQuery
 from headway.crypto import open_vault
 from headway.metastore.database import Connection
+from headway.metastore.queries import planning
 from headway.metastore.queries.records import find as find_records
 from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
@@ -31,6 +32,9 @@ class StoredValues:
         Raises ``VaultError`` when this host's key does not fit.
         """
         conn = self._conn()
+        if kind == "last_interval":
+            interval = planning.last_interval(conn, key)
+            return [moment.isoformat() for moment in interval] if interval else None
         if kind == "records":
             return find_records(conn, RecordQuery.from_json(json.loads(key)))
         vault = partial(open_vault, self._settings, conn)

@@ -15,6 +15,9 @@ ANY_MODULE = "*"
 #: Begins the name of a variable or connection among the reads of a file.
 VALUE = "?"
 
+#: Begins, among the reads of a file, the moment from which it must be read again.
+UNTIL = "?until:"
+
 _LEASE = "parser"
 
 

@@ -34,7 +34,7 @@ class PlannedDag:
 
 _DUE = """
 SELECT d.dag_id FROM dag d
-WHERE NOT d.is_paused AND NOT d.is_stale AND d.schedule ->> 'kind' IN ('cron', 'delta', 'once')
+WHERE NOT d.is_paused AND NOT d.is_stale AND d.schedule ->> 'kind' IN ('cron', 'delta', 'once', 'custom')
   AND (d.next_due IS NULL OR (d.next_due <= now() AND d.max_active_runs > (
         SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
         AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled')))
@@ -98,3 +98,13 @@ def seconds_until_next(conn: Connection) -> float | None:
         " WHERE NOT is_paused AND NOT is_stale AND next_due > now() AND next_due < '9999-01-01'"
     ).fetchone()
     return row[0] if row else None
+
+
+def last_interval(conn: Connection, dag_id: str) -> tuple[datetime, datetime] | None:
+    """The data interval of a DAG's last scheduled run; None before the first."""
+    row = conn.execute(
+        "SELECT data_interval_start, data_interval_end FROM dag_run WHERE dag_id = %s AND run_type = 'scheduled'"
+        " ORDER BY run_after DESC LIMIT 1",
+        (dag_id,),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
