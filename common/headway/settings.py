@@ -1,7 +1,8 @@
 """Settings: built once by a node's entry point and passed to whoever needs them.
 
 Sources, strongest first: arguments, environment (``HEADWAY_BROKER__URL=…``), ``headway.toml`` in the
-Headway home, the join file (``join.toml`` there, or the one that ``HEADWAY_JOIN`` names), defaults.
+Headway home, the join file (``join.toml`` there, or the one that ``HEADWAY_JOIN`` names), what a configuration of
+Airflow's says (``headway.airflow_settings``), defaults.
 The join file is what lets a host take part in a cluster: metastore URL, broker URL and key.
 """
 
@@ -20,6 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from headway.airflow_settings import airflow_keys, config_file, settings_of
 from headway.errors import SettingsError
 
 CONFIG_FILE = "headway.toml"
@@ -152,6 +154,18 @@ class SecuritySettings(Section):
     key_file: Path | None = Field(None, description="file that holds the key (mode 0600)")
 
 
+class _AirflowSource(PydanticBaseSettingsSource):
+    """What an Airflow's configuration says, where it means something here."""
+
+    def __call__(self) -> dict[str, Any]:
+        """The settings by section."""
+        return settings_of(airflow_keys(os.environ, config_file(os.environ)))
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Not asked: all values come at once."""
+        return None, field_name, False
+
+
 class Settings(BaseSettings):
     """All settings of one Headway node."""
 
@@ -188,7 +202,7 @@ class Settings(BaseSettings):
         home = Path(init_settings().get("home") or headway_home()).expanduser()
         join = join_file(home)
         files = [TomlConfigSettingsSource(settings_cls, path) for path in (home / CONFIG_FILE, join)]
-        return (init_settings, env_settings, *files)
+        return (init_settings, env_settings, *files, _AirflowSource(settings_cls))
 
     @property
     def dag_folder(self) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
+from headway.airflow_settings import airflow_keys, config_file
 from headway.settings import CONFIG_FILE, JOIN_FILE, Settings
 from headway.urls import MASK, hide_password
 
@@ -73,6 +74,7 @@ class _Sources:
         self._environment = {name.upper(): value for name, value in environment.items()}
         join = Path(environment.get("HEADWAY_JOIN") or home / JOIN_FILE).expanduser()
         self._files = [(path, _read(path)) for path in (home / CONFIG_FILE, join)]
+        self._airflow = airflow_keys(environment, config_file(environment))
 
     def of(self, key: str) -> str:
         """The name of the variable or file, or ``default``."""
@@ -86,7 +88,8 @@ class _Sources:
         for path, values in self._files:
             if _has(values, key):
                 return str(path)
-        return "default"
+        airflow = (each for each in self._airflow if each.setting == key)
+        return next((f"{each.name} in {each.place}" for each in airflow), "default")
 
 
 def _read(path: Path) -> dict[str, Any]:
