@@ -218,12 +218,6 @@ class ExternalTaskMarker(EmptyOperator):
             raise fault(text, "leave it out for 10", self.place)
 
 
-class ExternalTaskSensorLink:
-    """A link that Airflow's web pages show; kept so that files which name it can be imported."""
-
-    name = "External DAG"
-
-
 def _states(given: Iterable[str] | None, default: Iterable[str] = ()) -> list[str]:
     chosen = default if given is None else [given] if isinstance(given, str) else given
     return [str(state) for state in chosen]
