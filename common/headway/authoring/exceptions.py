@@ -43,6 +43,10 @@ class AirflowBadRequest(AirflowException):
     """A request that cannot be carried out as it was written."""
 
 
+class DagRunAlreadyExists(AirflowBadRequest):
+    """A run with this id or logical date exists already."""
+
+
 class AirflowRescheduleException(AirflowException):
     """The task gives its slot back and wants to run again at ``reschedule_date`` (an aware datetime)."""
 

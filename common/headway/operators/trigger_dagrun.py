@@ -8,7 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.authoring.current_file import fault, notice
-from headway.authoring.exceptions import AirflowException, AirflowRescheduleException, AirflowSkipException
+from headway.authoring.exceptions import (
+    AirflowException,
+    AirflowRescheduleException,
+    AirflowSkipException,
+    DagRunAlreadyExists,
+)
 from headway.authoring.moments import now
 from headway.authoring.operator import BaseOperator
 from headway.authoring.runtime import current_runtime
@@ -184,10 +189,6 @@ class TriggerDagRunOperator(BaseOperator):
             text = f"task {self.task_id!r}: {unknown[0]!r} is no state of a run"
             raise fault(text, "the states are " + ", ".join(RunState), self.place)
         return [str(state) for state in chosen]
-
-
-class DagRunAlreadyExists(AirflowException):
-    """A run with this id or logical date exists already."""
 
 
 def _as_text(moment: str | datetime | None) -> str | None:

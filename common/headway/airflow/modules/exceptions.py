@@ -12,6 +12,7 @@ from headway.authoring.exceptions import (
     AirflowSkipException,
     AirflowTaskTerminated,
     AirflowTaskTimeout,
+    DagRunAlreadyExists,
     TaskDeferred,
     XComNotFound,
 )
@@ -135,10 +136,6 @@ class AirflowPluginException(Exception):
 
 class AirflowFileParseException(AirflowException):
     """A file of variables or connections cannot be read."""
-
-
-class DagRunAlreadyExists(AirflowBadRequest):
-    """There is such a run already."""
 
 
 class DagRunTriggerException(AirflowException):
