@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -141,6 +141,11 @@ class DAG(DagReads):
         self._claim(task.task_id, "task_id", task.place)
         self.task_dict[task.task_id] = task
 
+    def add_tasks(self, tasks: Iterable[BaseOperator]) -> None:
+        """Take several tasks in."""
+        for task in tasks:
+            self.add_task(task)
+
     def add_group(self, group_id: str, group: TaskGroup) -> None:
         """Take a task group in; refuses an id that is taken."""
         self._claim(group_id, "group_id", group.place)
@@ -268,6 +273,12 @@ class DAG(DagReads):
         except ValueError as error:
             remedy = "give it a default that fits, or the DAG schedule=None"
             raise fault(f"DAG {self.dag_id!r}: {error}", remedy, self.place) from None
+
+    def validate(self) -> None:
+        """Refuse what could not run, as the loader does for each DAG."""
+        self.check()
+
+    check_cycle = validate
 
     # What is known of it
 

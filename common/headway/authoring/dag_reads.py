@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import functools
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,6 +16,7 @@ from headway.errors import HeadwayError
 if TYPE_CHECKING:
     from headway.authoring.operator import BaseOperator
     from headway.authoring.schedules import Schedule
+    from headway.authoring.task_group import TaskGroup
 
 
 class DagReads:
@@ -23,6 +26,8 @@ class DagReads:
     fileloc: str
     schedule: Schedule
     task_dict: dict[str, BaseOperator]
+    group_dict: dict[str, TaskGroup]
+    edge_labels: dict[tuple[str, str], str]
 
     @property
     def filepath(self) -> str:
@@ -40,6 +45,64 @@ class DagReads:
     def subdags(self) -> list[Any]:
         """None: the DAGs of its SubDagOperators are groups of its own."""
         return []
+
+    @property
+    def parent_dag(self) -> None:
+        """None: no DAG is part of another."""
+
+    @property
+    def timetable(self) -> Schedule:
+        """Its schedule; ``summary`` is how people read it."""
+        return self.schedule
+
+    @property
+    def normalized_schedule_interval(self) -> str:
+        """Its schedule, as people read it."""
+        return self.schedule.text
+
+    @property
+    def task_group_dict(self) -> dict[str, TaskGroup]:
+        """Its task groups by their ids."""
+        return self.group_dict
+
+    @property
+    def teardowns(self) -> list[BaseOperator]:
+        """Its tasks that clean up."""
+        return [task for task in self.task_dict.values() if task.is_teardown]
+
+    @property
+    def task(self) -> Any:
+        """``@dag.task``: the decorator ``@task`` for this DAG."""
+        from headway.authoring.taskflow import task
+
+        return functools.partial(_task_of, self, task)
+
+    def has_task_group(self, task_group_id: str) -> bool:
+        """Whether a task group has this id."""
+        return task_group_id in self.group_dict
+
+    def get_edge_info(self, upstream_task_id: str, downstream_task_id: str) -> dict[str, str]:
+        """``{"label": …}`` of an edge, or an empty dictionary."""
+        label = self.edge_labels.get((upstream_task_id, downstream_task_id))
+        return {"label": label} if label else {}
+
+    def set_edge_info(self, upstream_task_id: str, downstream_task_id: str, info: dict[str, str]) -> None:
+        """Label an edge."""
+        self.edge_labels[upstream_task_id, downstream_task_id] = info.get("label", "")
+
+    def tree_view(self) -> None:
+        """Print the tasks, each below what it waits for."""
+        sys.stdout.write(self.get_tree_view())
+
+    def get_tree_view(self) -> str:
+        """The tasks as text, each below what it waits for."""
+        lines: list[str] = []
+        waiting = [(task, 0) for task in self.task_dict.values() if not task.upstream_task_ids][::-1]
+        while waiting:
+            task, depth = waiting.pop()
+            lines.append(f"{'    ' * depth}{task!r}\n")
+            waiting += [(below, depth + 1) for below in task.downstream_list[::-1]]
+        return "".join(lines)
 
     # In time
 
@@ -135,6 +198,12 @@ class DagReads:
     def run(self, *_: Any, **__: Any) -> None:
         """Refused: runs are made by the scheduler."""
         raise HeadwayError(f"DAG {self.dag_id!r} cannot run like this", f"run `headway dags test {self.dag_id}`")
+
+
+def _task_of(dag: Any, task: Any, function: Callable[..., Any] | None = None, **arguments: Any) -> Any:
+    """``@dag.task`` or ``@dag.task(...)``."""
+    decorator = task(**{**arguments, "dag": dag})
+    return decorator if function is None else decorator(function)
 
 
 def _matching(tasks: dict[str, Any], wanted: Any) -> list[Any]:

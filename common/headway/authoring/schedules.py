@@ -36,6 +36,11 @@ class Schedule:
     timetable: Any = None
 
     @property
+    def summary(self) -> str:
+        """What people read."""
+        return self.text
+
+    @property
     def is_timed(self) -> bool:
         """Whether the clock starts runs again and again."""
         return self.spec["kind"] in ("cron", "delta", "custom")
