@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format docs constraints clean system-packages
+.PHONY: help demo test compose-test bench lint format docs constraints clean system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -22,6 +22,10 @@ demo: $(STAMP)  ## start a cluster, run the example DAGs on two queues, show wha
 
 test: $(STAMP) system-packages lint  ## check style, types and imports, then run every test
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+# an engine is brought along where there is none
+compose-test: $(STAMP)  ## run it all on Docker Compose: scale, kill, restart, drain, remove
+	@tests/compose/engine.sh $(BIN)/pytest tests/compose --timeout 400
 
 bench: $(STAMP)  ## measure beside raw Celery: make bench ONLY=chain_50 EVENTS=off ROUNDS=3
 	@$(BIN)/python -m bench $(BENCH_ARGS)

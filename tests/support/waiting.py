@@ -13,7 +13,9 @@ T = TypeVar("T")
 _PAUSE = 0.02
 
 
-def wait_for(condition: Callable[[], T], seconds: float = 20.0, what: str = "the condition") -> T:
+def wait_for(
+    condition: Callable[[], T], seconds: float = 20.0, what: str = "the condition", *, pause: float = _PAUSE
+) -> T:
     """Return the first truthy value of ``condition``; fail with ``what`` after ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:
@@ -22,4 +24,4 @@ def wait_for(condition: Callable[[], T], seconds: float = 20.0, what: str = "the
             return value
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come within {seconds:g} s; last seen: {value!r}")
-        time.sleep(_PAUSE)
+        time.sleep(pause)
