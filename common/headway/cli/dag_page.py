@@ -25,6 +25,8 @@ def show_dag(found: Description) -> None:
             "starts": moment(found.start_date),
             "ends": moment(found.end_date),
             "next run": ("when unpaused" if dag.is_paused else moment(dag.next_due)) if scheduled else None,
+            "waits for": condition_text(found.condition) if found.condition else None,
+            "arrived": ", ".join(found.arrived) or None,
             "paused": dag.is_paused,
             "last run": f"{dag.last_run} {dag.last_state}" if dag.last_run else None,
             "limits": f"{dag.max_active_runs} runs, {dag.max_active_tasks} tasks at once",
@@ -37,6 +39,17 @@ def show_dag(found: Description) -> None:
     for line in task_tree(found.tasks):
         console().print(line, markup=False)
     _show_warnings(found.warnings)
+
+
+def condition_text(condition: dict[str, Any], *, inner: bool = False) -> str:
+    """An expression of assets as people read it: ``orders and (films or alias reports)``."""
+    for word, joint in (("all", " and "), ("any", " or ")):
+        if word in condition:
+            text = joint.join(condition_text(part, inner=True) for part in condition[word])
+            return f"({text})" if inner and len(condition[word]) > 1 else text
+    kind, leaf = next(iter(condition.items()))
+    name: str = leaf.get("name") or leaf["uri"]
+    return f"alias {name}" if kind == "alias" else name
 
 
 def task_tree(tasks: list[dict[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from headway.errors import Conflict
 from headway.metastore.database import Connection
-from headway.metastore.queries import actions, dag_list, event_log
+from headway.metastore.queries import actions, assets, dag_list, event_log
 from headway.metastore.queries.dag_list import Dag
 from headway.operations.lookup import find_dag
 
@@ -28,7 +28,10 @@ class Unpaused:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A DAG with its present structure (as the authoring layer describes it)."""
+    """A DAG with its present structure (as the authoring layer describes it).
+
+    ``condition`` is the expression of assets that it waits for, ``arrived`` those of which events wait for it.
+    """
 
     dag: Dag
     start_date: datetime | None
@@ -37,6 +40,8 @@ class Description:
     warnings: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
     doc_md: str | None
+    condition: dict[str, Any] | None = None
+    arrived: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ def describe(conn: Connection, dag_id: str) -> Description:
         warnings=found.warnings,
         tasks=structure["tasks"],
         doc_md=structure.get("doc_md"),
+        condition=found.schedule.get("expression"),
+        arrived=assets.arrived(conn, dag_id),
     )
 
 

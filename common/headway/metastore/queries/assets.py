@@ -120,6 +120,16 @@ def _consumers(rows: list[tuple[Any, ...]]) -> list[Consumer]:
     return [Consumer(*(*facts[dag_id], found)) for dag_id, found in arrived.items()]
 
 
+def arrived(conn: Connection, dag_id: str) -> list[str]:
+    """The names of the assets of which events wait for a DAG."""
+    rows = conn.execute(
+        "SELECT DISTINCT a.name FROM asset_delivery w JOIN asset a ON a.id = w.asset_id"
+        " WHERE w.dag_id = %s AND w.run_id IS NULL ORDER BY 1",
+        (dag_id,),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 # A run of Airflow 2 has the moment for its logical date, and the data of the runs that it follows.
 _CREATE_RUN = """
 WITH event AS (
