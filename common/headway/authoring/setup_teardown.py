@@ -64,18 +64,28 @@ def open_scope(task: BaseOperator) -> Scope:
 
 
 def close_scope() -> None:
-    """End the innermost block: link its first tasks behind the setups, its last ones before the teardowns."""
+    """End the innermost block: link it behind its setups and before its teardowns, and within the block around it.
+
+    As in Airflow, what counts is the work: the tasks that are no setup or teardown themselves. Those without any
+    upstream follow the setups, those without any downstream go before the teardowns; where there is none, the
+    first and the last one do.
+    """
     *outer, scope = _scopes.get()
     _scopes.set(tuple(outer))
-    ids = {task.task_id for task in scope.inside}
-    link(scope.setups, [task for task in scope.inside if not task.upstream_task_ids & ids])
-    link([task for task in scope.inside if not task.downstream_task_ids & ids], scope.teardowns)
+    work = [task for task in scope.inside if not task.is_setup and not task.is_teardown]
+    first = [task for task in work if not task.upstream_task_ids] or work[:1]
+    last = [task for task in work if not task.downstream_task_ids] or work[-1:]
+    link(scope.setups, first)
+    link(last, scope.teardowns)
+    if outer:
+        link(outer[-1].setups, scope.setups)
+        link(scope.teardowns, outer[-1].teardowns)
 
 
 def take_into_scope(task: BaseOperator) -> None:
-    """Note a new task in the blocks that are open."""
-    for scope in _scopes.get():
-        scope.inside.append(task)
+    """Note a new task in the innermost block."""
+    if scopes := _scopes.get():
+        scopes[-1].inside.append(task)
 
 
 def setup(function: Any) -> Any:

@@ -79,3 +79,40 @@ def test_what_cannot_be_marked():
         setup(g)
     with DAG("d"), pytest.raises(DagFileError, match="task 't' is a setup already"):
         EmptyOperator(task_id="t").as_setup().as_teardown()
+
+
+def test_a_blocks_own_setups_and_teardowns_stay_among_themselves():
+    with DAG("d") as dag:
+        create, delete = EmptyOperator(task_id="create").as_setup(), EmptyOperator(task_id="delete")
+        with delete.as_teardown(setups=create):
+            EmptyOperator(task_id="work")
+            inner = EmptyOperator(task_id="inner_create").as_setup()
+            inner_delete = EmptyOperator(task_id="inner_delete").as_teardown(setups=inner)
+            inner >> EmptyOperator(task_id="inner_work") >> inner_delete
+    assert inner.upstream_task_ids == set()
+    assert delete.upstream_task_ids == {"create", "work"}
+    assert dag.get_task("inner_work").upstream_task_ids == {"inner_create"}
+
+
+def test_blocks_lie_within_each_other():
+    with DAG("d"):
+        outer = EmptyOperator(task_id="outer").as_setup()
+        outer_end = EmptyOperator(task_id="outer_end").as_teardown(setups=outer)
+        inner = EmptyOperator(task_id="inner").as_setup()
+        inner_end = EmptyOperator(task_id="inner_end").as_teardown(setups=inner)
+        with outer_end, inner_end:
+            work = EmptyOperator(task_id="work")
+    assert inner.upstream_task_ids == {"outer"}
+    assert work.upstream_task_ids == {"inner"}
+    assert outer_end.upstream_task_ids == {"outer", "inner_end"}
+
+
+def test_without_a_first_or_last_task_the_ones_made_first_and_last_take_its_place():
+    with DAG("d"):
+        before, after = EmptyOperator(task_id="before"), EmptyOperator(task_id="after")
+        create, delete = EmptyOperator(task_id="create").as_setup(), EmptyOperator(task_id="delete")
+        with delete.as_teardown(setups=create):
+            one, two = EmptyOperator(task_id="one"), EmptyOperator(task_id="two")
+            before >> [one, two] >> after
+    assert one.upstream_task_ids == {"before", "create"}
+    assert delete.upstream_task_ids == {"create", "two"}
