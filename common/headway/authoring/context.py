@@ -10,6 +10,7 @@ from headway.authoring.context_keys import COSTLY, INSTEAD, WITH_DATE, WITHOUT_D
 from headway.authoring.dag_run import DagRun
 from headway.authoring.exceptions import OutsideTaskError
 from headway.authoring.later import Later
+from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH
 from headway.authoring.runtime import InUse
 from headway.authoring.task_instance import TaskInstance
 from headway.authoring.xcom_codec import DEFAULT_MAX_BYTES
@@ -76,6 +77,11 @@ class Context(MutableMapping[str, Any]):
     def __repr__(self) -> str:
         return f"<Context of {self._facts.ti!r}>"
 
+    def replace_task(self, task: Any) -> None:
+        """Let ``task`` be the one that runs: of a mapped task, that of its map index."""
+        self._facts.task = self._facts.ti.task = task
+        self._values.pop("task", None)
+
     def copy(self) -> Context:
         """A context that may be changed without changing this one."""
         return Context(self._facts, self._keys, dict(self._values))
@@ -92,9 +98,10 @@ def build_context(
     runtime: TaskRuntime,
     *,
     xcom_max_bytes: int = DEFAULT_MAX_BYTES,
+    max_map_length: int = DEFAULT_MAX_LENGTH,
 ) -> Context:
     """The context of one execution of ``task``."""
-    ti = TaskInstance(task, DagRun(run, dag, runtime), instance, runtime, xcom_max_bytes)
+    ti = TaskInstance(task, DagRun(run, dag, runtime), instance, runtime, xcom_max_bytes, max_map_length)
     keys = WITHOUT_DATE if run.logical_date is None else WITH_DATE
     context = Context(Facts(dag, task, run, instance, runtime, ti), keys)
     ti.context = context

@@ -12,16 +12,19 @@ encode what it returned; ``outcomes`` turns whatever was raised on the way into 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.callbacks import run_callbacks, run_dag_callbacks
 from headway.authoring.context import build_context, use_context
 from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
+from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH, check_complete
+from headway.authoring.mapped_task import concrete
 from headway.authoring.moments import now
 from headway.authoring.outcomes import result_of_exception
-from headway.authoring.results import RETURN_KEY, SKIP_KEY, TaskResult
+from headway.authoring.results import NAME_KEY, RETURN_KEY, SKIP_KEY, TaskResult
 from headway.authoring.runtime import use_runtime
-from headway.authoring.templates import render_fields
+from headway.authoring.templates import render_fields, render_value
 from headway.authoring.timeouts import time_limit
 from headway.authoring.xcom_codec import DEFAULT_MAX_BYTES, decode, encode
 from headway.errors import XComError
@@ -54,6 +57,7 @@ class Execution:
         runtime: TaskRuntime,
         *,
         xcom_max_bytes: int = DEFAULT_MAX_BYTES,
+        max_map_length: int = DEFAULT_MAX_LENGTH,
     ) -> None:
         self.dag = dag
         self.task = task.__copy__()
@@ -61,7 +65,9 @@ class Execution:
         self.instance = instance
         self.runtime = runtime
         self.xcom_max_bytes = xcom_max_bytes
-        self.context = build_context(dag, self.task, run, instance, runtime, xcom_max_bytes=xcom_max_bytes)
+        self.context = build_context(
+            dag, self.task, run, instance, runtime, xcom_max_bytes=xcom_max_bytes, max_map_length=max_map_length
+        )
 
     def run(self) -> TaskResult:
         """Do the task's work and say how it ended.
@@ -76,6 +82,7 @@ class Execution:
                 if isinstance(error, (AirflowTaskTerminated, AirflowTaskTimeout)):
                     self.on_kill()
                 result = result_of_exception(error, self.task, self.run_facts, self.instance)
+            result = self._named(result)
         ti = self.context["ti"]
         ti.ended = now()
         ti.state = _STATES.get(result.outcome, ti.state)
@@ -84,7 +91,7 @@ class Execution:
     def render(self) -> None:
         """Render the task's template fields and run nothing; raises what a template raises."""
         with use_runtime(self.runtime), use_context(self.context):
-            render_fields(self.task, self.dag, self.context)
+            self._prepare()
 
     def fields(self) -> dict[str, Any]:
         """The task's template fields as they stand: rendered, once it has run or was rendered."""
@@ -107,8 +114,28 @@ class Execution:
         with use_runtime(self.runtime), use_context(self.context):
             run_dag_callbacks(self.dag, self.context, success=success, reason=reason)
 
+    def _prepare(self) -> None:
+        """Make the task of this map index, if it is a mapped one, and render its templates."""
+        verbatim: frozenset[int] = frozenset()
+        if self.task.mapping is not None:
+            self.task, verbatim = concrete(self.task, self.context)
+            self.context.replace_task(self.task)
+        render_fields(self.task, self.dag, self.context, verbatim=verbatim)
+
+    def _named(self, result: TaskResult) -> TaskResult:
+        """The result with the name of this map index, which the task's own code may have had a part in."""
+        template = self.task.map_index_template
+        if self.instance.map_index < 0 or not template or result.outcome is Outcome.INTERRUPTED:
+            return result
+        try:
+            name = str(render_value(template, self.dag, self.context))
+        except Exception as error:  # noqa: BLE001  (a name is not worth a task's success)
+            log.warning("map_index_template of task %r: %s", self.task.task_id, error)
+            return result
+        return replace(result, xcoms={**result.xcoms, NAME_KEY: self._encode(NAME_KEY, name)})
+
     def _perform(self) -> Any:
-        render_fields(self.task, self.dag, self.context)
+        self._prepare()
         run_callbacks(self.task, self.context, None)
         self.task.pre_execute(self.context)
         value = self._execute()
@@ -125,14 +152,17 @@ class Execution:
             raise
 
     def _succeeded(self, value: Any) -> TaskResult:
-        xcoms = dict(self.context["ti"].outgoing)
+        ti = self.context["ti"]
+        xcoms = dict(ti.outgoing)
         if self.task.do_xcom_push and value is not None:
             xcoms[RETURN_KEY] = self._encode(RETURN_KEY, value)
+            ti.measure(RETURN_KEY, value)
             if self.task.multiple_outputs:
                 xcoms |= self._outputs(value)
+        check_complete(ti)
         decision = decode(xcoms[SKIP_KEY]) if SKIP_KEY in xcoms else None
         updates = self.context["outlet_events"].updates() if self.task.outlets else ()
-        return TaskResult(Outcome.SUCCESS, xcoms, decision=decision, updates=updates)
+        return TaskResult(Outcome.SUCCESS, xcoms, decision=decision, updates=updates, lengths=ti.lengths)
 
     def _outputs(self, value: Any) -> dict[str, str]:
         where = f"task {self.task.task_id!r} has multiple_outputs and"
@@ -142,6 +172,8 @@ class Execution:
         wrong = next((key for key in value if not isinstance(key, str)), None)
         if wrong is not None:
             raise XComError(f"{where} returned a dict with the key {wrong!r}", remedy)
+        for key, item in value.items():
+            self.context["ti"].measure(key, item)
         return {key: self._encode(key, item) for key, item in value.items()}
 
     def _encode(self, key: str, value: Any) -> str:

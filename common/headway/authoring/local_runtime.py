@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from headway.authoring.local_dags import LocalDags, Neighbourhood
 from headway.authoring.moments import now
@@ -11,11 +11,13 @@ from headway.authoring.records import RecordQuery, select
 from headway.authoring.runtime import AssetEventFacts, AssetFacts, XComRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from headway.authoring.results import AssetUpdate
     from headway.authoring.runtime import EventQuery, InstanceFacts, InstanceSummary, RunFacts, ValueStore
+
+T = TypeVar("T")
 
 
 class XComKey(NamedTuple):
@@ -121,7 +123,7 @@ class LocalRuntime:
         self._run = run
         self._instance = instance
 
-    def xcom_push(self, key: str, value: str) -> None:
+    def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
         """Keep this instance's XCom."""
         self.world.store_xcoms(self._run, self._instance, {key: value})
 
@@ -147,6 +149,16 @@ class LocalRuntime:
             and _matches(where.map_index, map_indexes)
         ]
         return sorted(found, key=lambda row: (runs.index(row.run_id), row.task_id, row.map_index))
+
+    def xcom_indexes(self, *, dag_id: str, run_id: str, task_id: str, key: str) -> list[int]:
+        """The map indexes under which a mapped task left something."""
+        wanted = (dag_id, run_id, task_id, key)
+        found = (at for at in self.world.xcoms if (at.dag_id, at.run_id, at.task_id, at.key) == wanted)
+        return sorted(at.map_index for at in found if at.map_index >= 0)
+
+    def recall(self, what: Hashable, read: Callable[[], T]) -> T:
+        """Read it: in this process that costs little."""
+        return read()
 
     def previous_run(self, state: str | None = None) -> RunFacts | None:
         """The run before this one, or the last one before it in ``state``."""

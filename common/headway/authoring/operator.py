@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from headway.authoring.current_file import Notice, Place, fault
 from headway.authoring.dependencies import Dependable, link
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
+from headway.authoring.operator_habits import OperatorHabits
 from headway.authoring.operator_meta import OperatorMeta, accepted_names
 from headway.authoring.results import RETURN_KEY
-from headway.authoring.setup_teardown import close_scope, make_teardown, open_scope, take_into_scope
+from headway.authoring.setup_teardown import Scope, close_scope, make_teardown, open_scope, take_into_scope
 from headway.authoring.trigger_rules import TriggerRule
 from headway.authoring.values import identifier
 from headway.authoring.xcom_arg import XComArg, references
 
 if TYPE_CHECKING:
     from headway.authoring.dag import DAG
+    from headway.authoring.expand_input import ExpandInput
+    from headway.authoring.mapped_task import Partial, TaskMapping
     from headway.authoring.task_group import TaskGroup
 
 
-class BaseOperator(Dependable, metaclass=OperatorMeta):
+class BaseOperator(OperatorHabits, Dependable, metaclass=OperatorMeta):
     """One task of a DAG, described by arguments that are all passed by name.
 
     A subclass says what the task does in ``execute``; what it returns becomes an XCom. The class
@@ -39,7 +42,8 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
     custom_operator_name: ClassVar[str | None] = None
     #: Attributes that a copy of a task shares with it, because they cannot or need not be copied.
     shallow_copy_attrs: ClassVar[Sequence[str]] = ()
-    is_mapped: ClassVar[bool] = False
+    #: How instances are made of a mapped task; None for every other task.
+    mapping: TaskMapping | None = None
 
     owner: str = "airflow"
     task_display_name: str | None = None
@@ -97,6 +101,7 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
     place: Place = Place("", 0)
     _defaults: Mapping[str, Any] = {}
     _home: tuple[DAG | None, TaskGroup | None] = (None, None)
+    _stands_for: BaseOperator | None = None
 
     def __init__(
         self,
@@ -117,6 +122,8 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
         home, group = self._home
         if home is not None and group is not None:
             self._join(home, group)
+        elif self._stands_for is not None:
+            self._dag, self.task_group = self._stands_for._dag, self._stands_for.task_group
 
     def _checked_id(self, task_id: Any) -> str:
         try:
@@ -264,11 +271,17 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
         return XComArg(self)
 
     def discover_dependencies(self) -> None:
-        """Depend on every task whose result is used in a template field."""
+        """Depend on every task whose result is used in a template field, or that the task is mapped over."""
+        for upstream in self._referenced():
+            if upstream is not self and upstream.task_id not in self.upstream_task_ids:
+                link([upstream], [self])
+
+    def _referenced(self) -> Iterator[BaseOperator]:
+        if self.mapping is not None:
+            yield from self.mapping.operators()
+            return
         for name in self.template_fields:
-            for upstream in references(getattr(self, name, None)):
-                if upstream is not self and upstream.task_id not in self.upstream_task_ids:
-                    link([upstream], [self])
+            yield from references(getattr(self, name, None))
 
     def xcom_push(self, context: Mapping[str, Any], key: str, value: Any) -> None:
         """Leave ``value`` under ``key`` for other tasks."""
@@ -290,9 +303,8 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
         make_teardown(self, setups, on_failure_fail_dagrun)
         return self
 
-    def __enter__(self) -> Self:
-        open_scope(self)
-        return self
+    def __enter__(self) -> Scope:
+        return open_scope(self)
 
     def __exit__(self, *exc_info: object) -> None:
         close_scope()
@@ -300,14 +312,21 @@ class BaseOperator(Dependable, metaclass=OperatorMeta):
     # Mapping
 
     @classmethod
-    def partial(cls, **kwargs: Any) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{cls.__name__}.partial()")
+    def partial(cls, **arguments: Any) -> Partial:
+        """The arguments that all instances of a mapped task share: ``X.partial(task_id=...).expand(name=[...])``."""
+        from headway.authoring.mapped_task import Partial
 
-    @classmethod
-    def expand(cls, **kwargs: Any) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{cls.__name__}.expand()")
+        return Partial(cls, arguments)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether a run has an instance of the task for each element of something."""
+        return self.mapping is not None
+
+    @property
+    def mapped_over(self) -> ExpandInput | None:
+        """What the task is mapped over."""
+        return self.mapping.over if self.mapping is not None else None
 
     # Odds and ends
 
@@ -342,9 +361,3 @@ class _Names:
 
     def __iter__(self) -> Iterator[str]:
         return iter(accepted_names(self._cls))
-
-
-def mapping_unavailable(what: str) -> Exception:
-    """The error of every name that belongs to task mapping."""
-    text = f"{what}: mapping tasks over lists (expand, partial) is not available in this version of Headway"
-    return fault(text, "create the tasks in a loop while the DAG is written, or loop inside one task")

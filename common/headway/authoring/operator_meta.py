@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import inspect
 from abc import ABCMeta
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.arguments import closest
@@ -20,6 +20,7 @@ from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 
 if TYPE_CHECKING:
     from headway.authoring.dag import DAG
+    from headway.authoring.mapped_task import TaskMapping
     from headway.authoring.task_group import TaskGroup
 
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -42,16 +43,53 @@ class OperatorMeta(ABCMeta):
                 f"{cls.__name__} got {len(args)} positional argument(s)",
                 f"name each argument, like {cls.__name__}(task_id=...)",
             )
-        made: Any = cls  # to mypy, cls.__new__ would be that of this metaclass
-        task = made.__new__(made)
-        dag, group = home_of(kwargs.get("dag"), kwargs.get("task_group"))
-        task.__dict__.update(
-            _home=(dag, group), _defaults=_defaults(dag, group, kwargs.get("default_args")), place=call_site()
-        )
+        task = _begin(cls, kwargs)
         task.__init__(**kwargs)
-        del task._home, task._defaults
-        task.discover_dependencies()
-        return task
+        return _complete(task)
+
+
+def make_prototype(cls: type, common: dict[str, Any], mapping: TaskMapping) -> Any:
+    """A task of ``cls`` that was given the ``common`` arguments alone: what stands in the DAG for a mapped task."""
+    from headway.authoring.operator import BaseOperator
+
+    task = _begin(cls, common)
+    task.mapping = mapping
+    BaseOperator.__init__(task, **common)
+    return _complete(task)
+
+
+def make_stand_in(prototype: Any, arguments: dict[str, Any], *, keep: Collection[str]) -> Any:
+    """The real task of one map index: made from ``arguments``, at the place of its prototype in the DAG.
+
+    What was said of the prototype, also after it was made, holds for it too, but for the arguments in ``keep``.
+    """
+    dag, group = prototype._dag, prototype.task_group
+    cls: Any = type(prototype)
+    made = cls.__new__(cls)
+    defaults = _defaults(dag, group, prototype.mapping.default_args)
+    made.__dict__.update(_stands_for=prototype, _defaults=defaults, place=prototype.place)
+    made.__init__(task_id=prototype.task_id, **arguments)
+    del made._stands_for, made._defaults
+    said = {name: value for name, value in prototype.__dict__.items() if name not in keep and name != "mapping"}
+    made.__dict__.update(said)
+    return made
+
+
+def _begin(cls: type, given: dict[str, Any]) -> Any:
+    """A task that is not initialised yet, but knows where it will stand and which defaults apply there."""
+    made: Any = cls  # to mypy, cls.__new__ would be that of the metaclass
+    task = made.__new__(made)
+    dag, group = home_of(given.get("dag"), given.get("task_group"))
+    task.__dict__.update(
+        _home=(dag, group), _defaults=_defaults(dag, group, given.get("default_args")), place=call_site()
+    )
+    return task
+
+
+def _complete(task: Any) -> Any:
+    del task._home, task._defaults
+    task.discover_dependencies()
+    return task
 
 
 def _defaults(dag: DAG | None, group: TaskGroup | None, own: dict[str, Any] | None) -> dict[str, Any]:

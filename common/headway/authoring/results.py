@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: ``{"followed": [task ids]}`` or ``{"skipped": [task ids]}``.
 SKIP_KEY = "skipmixin_key"
 RETURN_KEY = "return_value"
+#: XCom key under which an instance of a mapped task leaves its own name, rendered from ``map_index_template``.
+NAME_KEY = "rendered_map_index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ class TaskResult:
 
     ``outcome`` is SUCCESS, FAILED, SKIPPED, RETRY, RESCHEDULED, DEFERRED or INTERRUPTED (stopped from
     outside; the caller decides the state). ``xcoms`` (key → encoded text) belong into the transaction
-    that ends the attempt; what user code pushed itself is stored already. ``decision`` repeats the XCom
-    ``SKIP_KEY`` decoded. ``updates`` are the assets that a SUCCESS has brought up to date. ``retry_after`` is in
-    seconds and set for RETRY only.
+    that ends the attempt; what user code pushed itself is stored already. ``lengths`` are those of XComs
+    over which other tasks are mapped. ``decision`` repeats the XCom ``SKIP_KEY`` decoded. ``updates`` are the
+    assets that a SUCCESS has brought up to date. ``retry_after`` is in seconds and set for RETRY only.
     """
 
     outcome: Outcome
@@ -76,3 +78,4 @@ class TaskResult:
     reschedule_at: datetime | None = None
     deferral: Deferral | None = None
     updates: Sequence[AssetUpdate] = ()
+    lengths: Mapping[str, int] = field(default_factory=dict)

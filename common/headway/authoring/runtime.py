@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from headway.authoring.exceptions import OutsideTaskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from headway.authoring.other_dags import OtherDags
@@ -189,8 +189,11 @@ class TaskRuntime(ValueStore, Protocol):
     def dags(self) -> OtherDags:
         """Other DAGs and their runs."""
 
-    def xcom_push(self, key: str, value: str) -> None:
-        """Write this instance's XCom at once, fenced by its dispatch token; ``value`` is encoded."""
+    def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
+        """Write this instance's XCom at once, fenced by its dispatch token; ``value`` is encoded.
+
+        ``length`` is that of a list or dictionary over which other tasks are mapped.
+        """
 
     def xcom_pull(
         self,
@@ -207,6 +210,12 @@ class TaskRuntime(ValueStore, Protocol):
         With ``include_prior_dates`` also those of the DAG's earlier runs (by logical date). Rows come
         with the newest run first, in a run by task id and map index.
         """
+
+    def xcom_indexes(self, *, dag_id: str, run_id: str, task_id: str, key: str) -> Sequence[int]:
+        """The map indexes of the instances of a mapped task that left something under ``key``, in order."""
+
+    def recall(self, what: Hashable, read: Callable[[], T]) -> T:
+        """What ``read`` returns. It may be kept for other tasks as long as nobody has changed this run meanwhile."""
 
     def previous_run(self, state: str | None = None) -> RunFacts | None:
         """The run of this DAG before this one by logical date, or the last such one in ``state``."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring.assets import AssetExpression
 from headway.authoring.current_file import fault
+from headway.authoring.mapped_task import describe_mapping
 from headway.authoring.priorities import effective_priorities
 from headway.authoring.trigger_rules import TriggerRule
 
@@ -146,7 +147,7 @@ def _data(task: BaseOperator) -> dict[str, Any]:
         "outlets": _assets(task.outlets),
         "do_xcom_push": task.do_xcom_push,
         "template_fields": list(task.template_fields),
-        "mapped": None,
+        "mapped": describe_mapping(task),
     }
 
 
@@ -188,6 +189,7 @@ def _group(group: TaskGroup) -> dict[str, Any]:
         "tooltip": group.tooltip,
         "parent": group.parent_group.node_id if group.parent_group else "",
         "prefix_group_id": group.prefix_group_id,
+        "mapped": group.mapped_over is not None,
         "ui_color": group.ui_color,
         "ui_fgcolor": group.ui_fgcolor,
     }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from headway.authoring.arguments import ArgumentTable
 from headway.authoring.current_file import call_site, fault
 from headway.authoring.dag_stack import close_group, current_dag, current_group, open_group
-from headway.authoring.dependencies import Dependable
-from headway.authoring.operator import BaseOperator, mapping_unavailable
+from headway.authoring.dependencies import Dependable, link
+from headway.authoring.expand_input import ExpandInput, product, records
+from headway.authoring.operator import BaseOperator
 from headway.authoring.values import flag, identifier, mapping, optional_text
+from headway.authoring.xcom_arg import NOTHING, Resolvable
+from headway.errors import XComError
 
 if TYPE_CHECKING:
     from headway.authoring.dag import DAG
@@ -50,9 +53,11 @@ class TaskGroup(Dependable):
         parent_group: TaskGroup | None = None,
         dag: DAG | None = None,
         add_suffix_on_collision: bool = False,
+        mapped_over: ExpandInput | None = None,
         **arguments: Any,
     ) -> None:
         self.place = call_site()
+        self.mapped_over = mapped_over
         self.default_args: dict[str, Any] = {}
         self.children: dict[str, BaseOperator | TaskGroup] = {}
         GROUP_ARGUMENTS.apply(self, arguments, f"group {group_id!r}", self.place, {"parent_group", "dag"})
@@ -61,6 +66,15 @@ class TaskGroup(Dependable):
         self.group_id = None if group_id is None else self._take_id(group_id, add_suffix_on_collision)
         if self.parent_group is not None:
             self.parent_group.add(self)
+        if mapped_over is not None and self._is_inside_mapped():
+            text = f"mapped group {group_id!r} lies inside another mapped group"
+            raise fault(text, "map the outer group over all combinations", self.place)
+
+    def _is_inside_mapped(self) -> bool:
+        around = self.parent_group
+        while around is not None and around.mapped_over is None:
+            around = around.parent_group
+        return around is not None
 
     def _parent_dag(self, group_id: str | None) -> DAG:
         dag = self.parent_group.dag if self.parent_group else current_dag()
@@ -170,6 +184,8 @@ class TaskGroup(Dependable):
 
     def __exit__(self, *exc_info: object) -> None:
         close_group()
+        if self.mapped_over is not None:
+            link(list(dict.fromkeys(self.mapped_over.operators())), self.roots)
 
     def __repr__(self) -> str:
         return f"<TaskGroup: {self.group_id or 'root'}>"
@@ -181,33 +197,105 @@ def _parent(given: TaskGroup | None, dag: DAG | None) -> TaskGroup | None:
     return found if found is not None and (dag is None or found.dag is dag) else None
 
 
+class MappedArgument(Resolvable):
+    """What a mapped group's function gets for an argument: in a task, that of the task's own map index."""
+
+    def __init__(self, over: ExpandInput, name: str, default: Any = NOTHING) -> None:
+        self._over = over
+        self._name = name
+        self._default = default
+
+    def operators(self) -> Iterator[BaseOperator]:
+        """The tasks that the group is mapped over."""
+        return self._over.operators()
+
+    def resolve(self, context: Any) -> Any:
+        """The value; raises ``XComError`` when the dictionary of this index lacks it."""
+        ti = context["ti"]
+        found = self._over.arguments(context, ti.map_index).values.get(self._name, self._default)
+        if found is NOTHING:
+            text = f"element {ti.map_index} that the group is mapped over has no {self._name!r}"
+            raise XComError(text, "give every dictionary that key, or the argument a default")
+        return found
+
+    def __repr__(self) -> str:
+        return f"MappedArgument({self._name!r})"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> MappedArgument:
+        return self
+
+
 class TaskGroupFunction:
     """What ``@task_group`` makes of a function: each call runs it inside a new group."""
 
-    def __init__(self, function: Callable[..., Any], arguments: dict[str, Any]) -> None:
+    def __init__(
+        self, function: Callable[..., Any], arguments: dict[str, Any], bound: dict[str, Any] | None = None
+    ) -> None:
         self.function = function
         self.arguments = {"group_id": function.__name__, "tooltip": inspect.getdoc(function), **arguments}
+        self._bound = bound or {}
         functools.update_wrapper(self, function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Make a group; returns what the function returns, or the group when that is None."""
-        with TaskGroup(**{"add_suffix_on_collision": True, **self.arguments}) as group:
-            result = self.function(*args, **kwargs)
-        return group if result is None else result
+        return self._make(None, args, {**self._bound, **kwargs})
 
     def override(self, **arguments: Any) -> TaskGroupFunction:
         """The same function with other group arguments."""
-        return TaskGroupFunction(self.function, {**self.arguments, **arguments})
+        return TaskGroupFunction(self.function, {**self.arguments, **arguments}, self._bound)
 
-    def partial(self, **kwargs: Any) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{self.function.__name__}.partial()")
+    def partial(self, **kwargs: Any) -> TaskGroupFunction:
+        """The same function with some of its arguments given, for all instances of a mapped group alike."""
+        self._check_names("partial", kwargs)
+        return TaskGroupFunction(self.function, self.arguments, {**self._bound, **kwargs})
 
     def expand(self, **kwargs: Any) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{self.function.__name__}.expand()")
+        """Make a mapped group: all of its tasks once for each combination of elements."""
+        over = product(self._name, kwargs)
+        self._check_names("expand", kwargs)
+        return self._map(over, {name: MappedArgument(over, name) for name in kwargs})
 
-    expand_kwargs = expand
+    def expand_kwargs(self, kwargs: Any) -> Any:
+        """Make a mapped group: all of its tasks once for each dictionary of arguments in a list."""
+        over = records(self._name, kwargs)
+        self._check_names("expand_kwargs", over.names() or ())
+        left = [one for one in self._parameters.values() if one.name not in self._bound]
+        return self._map(over, {one.name: MappedArgument(over, one.name, _default(one)) for one in left})
+
+    def _map(self, over: ExpandInput, mapped: dict[str, Any]) -> Any:
+        given = {**self._bound, **mapped}
+        try:
+            inspect.signature(self.function).bind(**given)
+        except TypeError as error:
+            text = f"task group {self._name!r}: {error}"
+            raise fault(text, f"it is {self._name}{inspect.signature(self.function)}") from None
+        return self._make(over, (), given)
+
+    def _make(self, over: ExpandInput | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with TaskGroup(**{"add_suffix_on_collision": True, **self.arguments}, mapped_over=over) as group:
+            result = self.function(*args, **kwargs)
+        return group if result is None else result
+
+    @property
+    def _name(self) -> str:
+        return self.function.__name__
+
+    @property
+    def _parameters(self) -> dict[str, inspect.Parameter]:
+        return dict(inspect.signature(self.function).parameters)
+
+    def _check_names(self, call: str, names: Iterable[str]) -> None:
+        for name in names:
+            if name in self._bound:
+                text = f"{self._name}.{call}(): {name} was given to partial() already"
+                raise fault(text, f"leave {name} out of one of them")
+            if name not in self._parameters:
+                text = f"{self._name}.{call}(): the function takes no argument {name}"
+                raise fault(text, f"it is {self._name}{inspect.signature(self.function)}")
+
+
+def _default(parameter: inspect.Parameter) -> Any:
+    return NOTHING if parameter.default is parameter.empty else parameter.default
 
 
 @overload

@@ -6,6 +6,7 @@ import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH, is_mapped, keys_mapped_over, mappable_length
 from headway.authoring.moments import now, to_pendulum
 from headway.authoring.results import RETURN_KEY
 from headway.authoring.xcom_codec import DEFAULT_MAX_BYTES, encode
@@ -49,9 +50,10 @@ class TaskInstance:
         instance: InstanceFacts,
         runtime: TaskRuntime,
         xcom_max_bytes: int = DEFAULT_MAX_BYTES,
+        max_map_length: int = DEFAULT_MAX_LENGTH,
     ) -> None:
         self.task = task
-        self.dag_run = dag_run
+        self.dag_run: DagRun = dag_run
         self.dag_id = dag_run.dag_id
         self.run_id = dag_run.run_id
         self.task_id = instance.task_id
@@ -67,14 +69,16 @@ class TaskInstance:
         self.log_url = instance.log_url
         self.operator = type(task).__name__
         self.state: str = TaskState.RUNNING
-        self.test_mode = False
+        self.test_mode: bool = False
         self.log = log
         self.ended: datetime | None = None
         self.outgoing: dict[str, str] = {}
+        self.lengths: dict[str, int] = {}  # of what was left so far for others to be mapped over
         self.context: Context | None = None
         self._instance = instance
         self._runtime = runtime
         self._xcom_max_bytes = xcom_max_bytes
+        self._max_map_length = max_map_length
 
     def __repr__(self) -> str:
         mapped = f" map_index={self.map_index}" if self.map_index >= 0 else ""
@@ -127,11 +131,12 @@ class TaskInstance:
 
     def xcom_push(self, key: str, value: Any, execution_date: Any = None, session: Any = None) -> None:
         """Store ``value`` under ``key`` at once, for other tasks; raises ``XComError`` if it cannot be."""
-        self._runtime.xcom_push(key, self._encode(key, value))
+        self._runtime.xcom_push(key, self._encode(key, value), self.measure(key, value))
 
     def xcom_push_with_result(self, key: str, value: Any) -> None:
         """Store ``value`` under ``key`` in the transaction that ends this task."""
         self.outgoing[key] = self._encode(key, value)
+        self.measure(key, value)
 
     def xcom_pull(
         self,
@@ -147,7 +152,8 @@ class TaskInstance:
     ) -> Any:
         """What tasks pushed under ``key``: one value for one task id, a list for several.
 
-        A mapped task counts as the list of its values. ``default`` stands in for what is missing. Without
+        A mapped task counts as the sequence of its values, in the order of ``map_indexes`` if those are several; it is
+        fetched when it is first used. ``default`` stands in for what is missing. Without
         ``task_ids`` the value comes from any task (written last) in files of Airflow 1.10 and 2 style,
         from this task itself in style 3. ``include_prior_dates`` falls back to the latest earlier run.
         """
@@ -156,13 +162,27 @@ class TaskInstance:
             dag_id=dag_id or self.dag_id,
             run_id=run_id or self.run_id,
             own_task_id=self.task_id,
+            own_map_index=self.map_index,
             style=getattr(self.dag_run.dag, "style", 3),
             task_ids=task_ids,
             key=key,
             include_prior_dates=include_prior_dates,
             map_indexes=map_indexes,
             default=default,
+            is_mapped=(dag_id or self.dag_id) == self.dag_id and is_mapped(self.dag_run.dag, task_ids),
         )
+
+    @cached_property
+    def keys_mapped_over(self) -> frozenset[str]:
+        """The XCom keys under which this task must leave a list or dictionary, for other tasks to be mapped over."""
+        return keys_mapped_over(self.dag_run.dag, self.task_id)
+
+    def measure(self, key: str, value: Any) -> int | None:
+        """The length of a value over which other tasks are mapped, None for others; raises ``XComError``."""
+        if key not in self.keys_mapped_over:
+            return None
+        self.lengths[key] = length = mappable_length(self.task_id, key, value, self._max_map_length)
+        return length
 
     def current_state(self, session: Any = None) -> str:
         """The state: ``running`` while the task's code runs."""

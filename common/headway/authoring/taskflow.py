@@ -9,19 +9,23 @@ from __future__ import annotations
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from headway.authoring.assets import Asset
+from headway.authoring.conditions import conditional
 from headway.authoring.current_file import fault, notice
 from headway.authoring.dag_stack import home_of
-from headway.authoring.operator import BaseOperator, mapping_unavailable
+from headway.authoring.expand_input import ExpandInput, product, records
+from headway.authoring.mapped_task import mapped_task
+from headway.authoring.operator import BaseOperator
 from headway.authoring.xcom_arg import XComArg
 
 P = ParamSpec("P")
 R = TypeVar("R")
+F = TypeVar("F", bound="TaskFunction[Any, Any]")
 
 #: The class of task behind each decorator: ``@task.<name>``, and ``@task`` itself for "python". Each takes
 #: ``python_callable``, ``op_args`` and ``op_kwargs``, and is loaded by the first call that makes a task of it.
@@ -30,6 +34,15 @@ DECORATORS: dict[str, str] = {
     "branch": "headway.authoring.decorated:BranchTask",
     "short_circuit": "headway.authoring.decorated:ShortCircuitTask",
     "bash": "headway.authoring.decorated:BashTask",
+    "sensor": "headway.authoring.decorated:SensorTask",
+    "virtualenv": "headway.authoring.decorated_elsewhere:VirtualenvTask",
+    "branch_virtualenv": "headway.authoring.decorated_elsewhere:BranchVirtualenvTask",
+    "external_python": "headway.authoring.decorated_elsewhere:ExternalPythonTask",
+    "branch_external_python": "headway.authoring.decorated_elsewhere:BranchExternalPythonTask",
+    "docker": "headway.authoring.decorated_elsewhere:DockerTask",
+    "pyspark": "headway.authoring.decorated_elsewhere:PysparkTask",
+    "kubernetes": "headway.authoring.decorated_elsewhere:KubernetesTask",
+    "kubernetes_cmd": "headway.authoring.decorated_elsewhere:KubernetesTask",
 }
 
 
@@ -42,6 +55,7 @@ class TaskFunction(Generic[P, R]):
         self.function = function
         self.kind = kind
         self.arguments = arguments
+        self._bound: dict[str, Any] = {}  # arguments of the function that partial() was given
         self._mark: Callable[[BaseOperator], Any] | None = None
         functools.update_wrapper(self, function)
 
@@ -63,15 +77,17 @@ class TaskFunction(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> XComArg:
         """Make a task that will call the function with these arguments."""
-        self._check_call(args, kwargs)
+        given = {**self._bound, **kwargs}
+        self._check_call(args, given)
+        return self._finished(self._operator(op_args=args, op_kwargs=given, **self._task_arguments()))
+
+    def _task_arguments(self) -> dict[str, Any]:
+        """The arguments of a new task, those of the function apart."""
         arguments = dict(self._common)
-        task = self._operator(
-            task_id=_free_task_id(arguments.pop("task_id", self.__name__), arguments),
-            python_callable=self.function,
-            op_args=args,
-            op_kwargs=kwargs,
-            **arguments,
-        )
+        task_id = _free_task_id(arguments.pop("task_id", self.__name__), arguments)
+        return {"task_id": task_id, "python_callable": self.function, **arguments}
+
+    def _finished(self, task: BaseOperator) -> XComArg:
         if self._mark is not None:
             self._mark(task)
         return XComArg(task)
@@ -108,20 +124,42 @@ class TaskFunction(Generic[P, R]):
 
     def _with(self, arguments: dict[str, Any], mark: Callable[[BaseOperator], Any] | None) -> TaskFunction[P, R]:
         made = TaskFunction(self.function, self.kind, arguments)
-        made._mark = mark
+        made._mark, made._bound = mark, self._bound
         return made
 
-    def partial(self, **kwargs: Any) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{self.__name__}.partial()")
+    def partial(self, **kwargs: Any) -> TaskFunction[P, R]:
+        """The same function with some of its arguments given, for all instances of a mapped task alike."""
+        self._check_names("partial", kwargs)
+        made = self._with(self.arguments, self._mark)
+        made._bound = {**self._bound, **kwargs}
+        return made
 
-    def expand(self, **kwargs: Any) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{self.__name__}.expand()")
+    def expand(self, **kwargs: Any) -> XComArg:
+        """Make a mapped task: one instance for each combination of elements, ``expand(x=[1, 2], y=more())``."""
+        return self._map(product(self.__name__, kwargs), "expand")
 
-    def expand_kwargs(self, kwargs: Any, strict: bool = True) -> Any:
-        """Refused: task mapping is not available in this version."""
-        raise mapping_unavailable(f"{self.__name__}.expand_kwargs()")
+    def expand_kwargs(self, kwargs: Any, strict: bool = True) -> XComArg:
+        """Make a mapped task: one instance for each dictionary of arguments in a list, or in what a task returns."""
+        return self._map(records(self.__name__, kwargs), "expand_kwargs")
+
+    def _map(self, over: ExpandInput, call: str) -> XComArg:
+        names = over.names()
+        if names is not None:
+            self._check_names(call, names)
+            self._check_call((), self._bound | dict.fromkeys(names))
+        arguments = {**self._task_arguments(), "op_args": (), "op_kwargs": self._bound}
+        return self._finished(mapped_task(self._operator, arguments, over, into="op_kwargs"))
+
+    def _check_names(self, call: str, names: Iterable[str]) -> None:
+        """Refuse what the function does not take, and what partial() has given already."""
+        takes_any = any(one.kind is one.VAR_KEYWORD for one in self._signature.parameters.values())
+        for name in names:
+            if name in self._bound:
+                text = f"{self.__name__}.{call}(): {name} was given to partial() already"
+                raise fault(text, f"leave {name} out of one of them")
+            if name not in self._signature.parameters and not takes_any:
+                text = f"{self.__name__}.{call}(): the function takes no argument {name}"
+                raise fault(text, f"it is {self.__name__}{self._signature}")
 
     if TYPE_CHECKING:
         __name__: str
@@ -146,6 +184,14 @@ class TaskDecorator:
         if function is not None:
             return TaskFunction(function, self._kind, arguments)
         return lambda decorated: TaskFunction(decorated, self._kind, arguments)
+
+    def run_if(self, condition: Callable[[Any], Any], skip_message: str | None = None) -> Callable[[F], F]:
+        """Goes over ``@task``: the task is skipped unless ``condition(context)`` is true when it would run."""
+        return conditional(condition, skip_message, runs_when=True)
+
+    def skip_if(self, condition: Callable[[Any], Any], skip_message: str | None = None) -> Callable[[F], F]:
+        """Goes over ``@task``: the task is skipped if ``condition(context)`` is true when it would run."""
+        return conditional(condition, skip_message, runs_when=False)
 
     def __getattr__(self, name: str) -> TaskDecorator:
         if name.startswith("_") or self._kind != "python":

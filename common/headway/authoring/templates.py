@@ -35,12 +35,20 @@ class LiteralValue(Resolvable):
 literal = LiteralValue
 
 
-def render_fields(task: Any, dag: Any, context: Mapping[str, Any], names: Sequence[str] | None = None) -> None:
+def render_fields(
+    task: Any,
+    dag: Any,
+    context: Mapping[str, Any],
+    names: Sequence[str] | None = None,
+    *,
+    verbatim: frozenset[int] = frozenset(),
+) -> None:
     """Render the template fields of ``task``, a copy, in place: all of them, or those in ``names``.
 
-    Raises ``TemplateError`` that names the task, the field and the line.
+    Objects whose ``id()`` is in ``verbatim`` stay as they are. Raises ``TemplateError`` that names the task, the
+    field and the line.
     """
-    renderer = Renderer(dag, context, tuple(task.template_ext), frozenset())
+    renderer = Renderer(dag, context, tuple(task.template_ext), verbatim)
     for name in task.template_fields if names is None else names:
         if not hasattr(task, name):
             raise TemplateError(
@@ -52,8 +60,16 @@ def render_fields(task: Any, dag: Any, context: Mapping[str, Any], names: Sequen
             setattr(task, name, renderer.field(task.task_id, name, value))
 
 
+def render_value(value: Any, dag: Any, context: Mapping[str, Any]) -> Any:
+    """``value`` rendered, whatever it ends in."""
+    return Renderer(dag, context, (), frozenset()).render(value)
+
+
 class Renderer:
-    """Renders values in one context; ``extensions`` are the ends of texts that name a template file."""
+    """Renders values in one context; ``extensions`` are the ends of texts that name a template file.
+
+    Objects whose ``id()`` is in ``seen`` stay as they are.
+    """
 
     def __init__(self, dag: Any, context: Mapping[str, Any], extensions: Sequence[str], seen: frozenset[int]) -> None:
         self._dag = dag
@@ -71,6 +87,8 @@ class Renderer:
 
     def render(self, value: Any) -> Any:
         """``value`` rendered: texts, stand-ins, and what containers and objects with template fields hold."""
+        if self._seen and id(value) in self._seen:
+            return value
         if isinstance(value, str):
             return self._text(value)
         if isinstance(value, _PLAIN):
@@ -103,7 +121,7 @@ class Renderer:
     def _object(self, value: Any) -> Any:
         """A copy of an object that lists ``template_fields``, with those rendered; others as they are."""
         fields = getattr(value, "template_fields", None)
-        if not isinstance(fields, (tuple, list)) or isinstance(value, type) or id(value) in self._seen:
+        if not isinstance(fields, (tuple, list)) or isinstance(value, type):
             return value
         made = copy.copy(value)
         inner = Renderer(self._dag, self._context, self._extensions, self._seen | {id(value)})

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from headway.authoring.later import value_of
+from headway.authoring.lazy_sequence import LazySequence
 from headway.authoring.tagged_json import TAG, Packer, UnknownKindError, UnserialisableError, dump, load
 from headway.errors import XComError
 
@@ -14,7 +15,13 @@ __all__ = ["DEFAULT_MAX_BYTES", "TAG", "decode", "encode"]
 #: Largest encoded value in bytes, unless the settings say otherwise.
 DEFAULT_MAX_BYTES = 1_048_576
 
-_packer = Packer(value_of)
+
+def _unwrapped(value: Any) -> Any:
+    value = value_of(value)
+    return list(value) if isinstance(value, LazySequence) else value
+
+
+_packer = Packer(_unwrapped)
 
 
 def encode(value: Any, *, task_id: str = "", key: str = "return_value", max_bytes: int = DEFAULT_MAX_BYTES) -> str:

@@ -344,10 +344,3 @@ def test_a_task_without_dag():
     by_hand = EmptyOperator(task_id="by_hand")
     dag.add_task(by_hand)
     assert by_hand.dag is dag
-
-
-@pytest.mark.parametrize("call", [lambda: BashOperator.partial(task_id="t"), lambda: BashOperator.expand(a=[1])])
-def test_mapping_is_refused_clearly(call):
-    with pytest.raises(DagFileError, match=r"mapping tasks over lists .* is not available in this version") as error:
-        call()
-    assert "loop" in error.value.remedy

@@ -178,13 +178,3 @@ def test_teardowns_do_not_hold_up_what_follows_a_group():
         group >> end
     assert group.leaves == [work]
     assert dag.get_task("end").upstream_task_ids == {"g.work"}
-
-
-@pytest.mark.parametrize("name", ["partial", "expand"])
-def test_mapping_is_refused_clearly(name):
-    @task_group
-    def g():
-        return None
-
-    with pytest.raises(DagFileError, match="is not available in this version"):
-        getattr(g, name)(x=[1])

@@ -253,15 +253,3 @@ def test_a_function_stays_callable_as_it_is():
     assert double.function(4) == 8
     assert double.__wrapped__(4) == 8
     assert double.__name__ == "double"
-
-
-@pytest.mark.parametrize("name", ["partial", "expand"])
-def test_mapping_is_refused_clearly(name):
-    @task
-    def t(x):
-        return x
-
-    with pytest.raises(DagFileError, match=rf"t\.{name}\(\): mapping .* is not available in this version"):
-        getattr(t, name)(x=[1])
-    with pytest.raises(DagFileError, match=r"t\.expand_kwargs\(\)"):
-        t.expand_kwargs([{"x": 1}])
