@@ -99,7 +99,8 @@ claim = Table(
     postgresql_with={"fillfactor": 70},
 )
 
-#: Values that tasks hand to each other, encoded by ``headway.authoring.xcom_codec``.
+#: Values that tasks hand to each other, encoded by ``headway.authoring.xcom_codec``. ``length`` is known of a list
+#: or dictionary over which other tasks are mapped.
 xcom = Table(
     "xcom",
     metadata,
@@ -107,6 +108,7 @@ xcom = Table(
     words("key"),
     words("value"),
     moment("created_at", now=True),
+    whole("length", nullable=True),
     PrimaryKeyConstraint("ti_id", "key"),
 )
 
