@@ -34,6 +34,8 @@ SETTING_OF: dict[str, str] = {
     "celery.worker_send_task_events": "worker.task_events",
     "celery.flower_host": "flower.address",
     "celery.flower_port": "flower.port",
+    "secrets.backend": "secrets.backend",
+    "secrets.backend_kwargs": "secrets.backend_kwargs",
 }
 
 #: Why other keys mean nothing here: by ``section.key``, else by section.

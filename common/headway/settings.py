@@ -147,6 +147,13 @@ class FlowerSettings(Section):
     read_only: bool = Field(True, description="whether Flower may not control workers")
 
 
+class SecretsSettings(Section):
+    """A secrets backend, asked for variables and connections before the environment and the metastore."""
+
+    backend: str = Field("", description="dotted path of its class; an Airflow secrets backend fits")
+    backend_kwargs: SecretStr = Field(SecretStr(""), description="arguments of the class, as a JSON object")
+
+
 class SecuritySettings(Section):
     """The key that encrypts connections and secret variables."""
 
@@ -183,6 +190,7 @@ class Settings(BaseSettings):
     xcom: XComSettings = XComSettings()
     flower: FlowerSettings = FlowerSettings()
     security: SecuritySettings = SecuritySettings()
+    secrets: SecretsSettings = SecretsSettings()
 
     @field_validator("home")
     @classmethod
@@ -274,6 +282,6 @@ def _explain(error: ValidationError) -> tuple[str, str]:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"unknown setting {key!r}", "`headway config` lists every key; check the spelling"
-    secret = key.rpartition(".")[2] in ("url", "key", "password")
+    secret = key.rpartition(".")[2] in ("url", "key", "password", "backend_kwargs")
     got = "" if secret else f", got {first.get('input')!r}"
     return f"setting {key!r}: {first['msg'][:1].lower()}{first['msg'][1:]}{got}", _WHERE

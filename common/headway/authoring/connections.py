@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from headway.authoring.exceptions import AirflowNotFoundException
 from headway.authoring.runtime import current_store, mask
+from headway.authoring.secrets_backends import find_connection
 from headway.authoring.sensitive import is_sensitive
 from headway.errors import InvalidInput
 
-_PREFIXES = ("HEADWAY_CONN_", "AIRFLOW_CONN_")
 #: The query key of a URI that holds an ``extra`` which no list of plain texts can express.
 _WHOLE_EXTRA = "__extra__"
 #: The host of `http://https://example.com` names its own protocol.
@@ -207,11 +206,11 @@ class Connection:
 
 
 def get_connection(conn_id: str) -> Connection:
-    """The connection of that id, from the environment or the store in use; its secrets are masked.
+    """The connection of that id, from a secrets backend or the store in use; its secrets are masked.
 
     Raises ``AirflowNotFoundException`` when there is none.
     """
-    found = _from_environment(conn_id)
+    found = find_connection(conn_id)
     if found is None:
         fields = current_store().connection_get(conn_id)
         found = None if fields is None else Connection.from_mapping(conn_id, fields)
@@ -239,14 +238,6 @@ class Connections:
             return get_connection(conn_id)
         except AirflowNotFoundException:
             return default_conn
-
-
-def _from_environment(conn_id: str) -> Connection | None:
-    names = [prefix + conn_id.upper() for prefix in _PREFIXES]
-    text = next((os.environ[name] for name in names if name in os.environ), None)
-    if text is None:
-        return None
-    return Connection.from_text(conn_id, text)
 
 
 def _bare_host(netloc: str) -> str:

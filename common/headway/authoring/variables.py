@@ -1,16 +1,15 @@
-"""``Variable``: named values that DAG files and tasks read, from the environment or the metastore."""
+"""``Variable``: named values that DAG files and tasks read, from a secrets backend or the metastore."""
 
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from headway.authoring.runtime import current_store, mask
+from headway.authoring.secrets_backends import find_variable
 from headway.authoring.sensitive import is_sensitive
 from headway.errors import InvalidInput, NotFound
 
-_PREFIXES = ("HEADWAY_VAR_", "AIRFLOW_VAR_")
 _MISSING: Any = object()
 
 
@@ -104,7 +103,7 @@ class Variables:
 
 
 def _look_up(key: str) -> str | None:
-    text = next((os.environ[name] for name in (p + key.upper() for p in _PREFIXES) if name in os.environ), None)
+    text = find_variable(key)
     if text is None:
         text = current_store().variable_get(key)
     if text is not None:

@@ -1,7 +1,7 @@
 """Variables and connections for a run in one process.
 
-Asked in this order: the environment (``Variable.get`` and ``get_connection`` look there themselves), what the
-caller handed over, and the metastore, if one is configured and answers.
+Asked in this order: the secrets backend and the environment (``Variable.get`` and ``get_connection`` look there
+themselves), what the caller handed over, and the metastore, if one is configured and answers.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring.connections import Connection
 from headway.authoring.local_runtime import LocalWorld
+from headway.authoring.secrets_backends import configure
 from headway.authoring.value_files import read_connections, read_variables
 from headway.cli.output import warn
 from headway.errors import HeadwayError
@@ -102,6 +103,7 @@ def open_world(
     Raises ``InvalidInput`` for files that cannot be read. A metastore that was needed and did not answer is told of
     at the end, on standard error.
     """
+    configure(settings.secrets.backend, settings.secrets.backend_kwargs.get_secret_value())
     beyond = MetastoreValues(settings)
     world = LocalWorld(beyond=beyond)
     if connections is not None:

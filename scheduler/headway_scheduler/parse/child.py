@@ -4,7 +4,8 @@ Users' code runs here, away from the scheduler: no metastore, no broker, no key.
 lines on standard input; answers leave as JSON lines on the descriptor ``ANSWERS``, because standard
 output belongs to the users' code::
 
-    → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false}
+    → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false,
+       "secrets": ["my.Backend", "{}"]}
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
     ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection", "last_interval"
     → {"value": "s3://…"}
@@ -32,6 +33,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from headway.authoring import secrets_backends
 from headway.authoring.custom_timetables import LastInterval
 from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.records import RecordQuery
@@ -128,6 +130,7 @@ def load(
     root, file = Path(request["root"]), request["file"]
     before = (list(sys.path), dict(os.environ))
     os.chdir(root)
+    secrets_backends.configure(*request.get("secrets", ("", "")))
     began = time.monotonic()
     answer: dict[str, Any] = {"dags": [], "modules": [], "error": None}
     with reads.below(root):

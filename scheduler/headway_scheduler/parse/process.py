@@ -32,13 +32,17 @@ _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to load: ``file`` and the DAG ``folder`` relative to ``root``, ``style`` to force, which ``airflow``."""
+    """A file to load: ``file`` and the DAG ``folder`` relative to ``root``, ``style`` to force, which ``airflow``.
+
+    ``secrets`` is the class of the secrets backend and its arguments (``secrets_backends.configure``).
+    """
 
     file: str
     root: Path
     folder: str = ""
     style: int | None = None
     prefer_airflow: bool = False
+    secrets: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,8 @@ class ParseService(Service):
         root = materialise(self.conn, now.manifest.hash, self.settings.home)
         self._loading[file] = now
         options = self.settings.dags
-        self._pool.submit(Job(file, root, now.manifest.dag_folder, options.style, options.prefer_airflow))
+        secrets = (self.settings.secrets.backend, self.settings.secrets.backend_kwargs.get_secret_value())
+        self._pool.submit(Job(file, root, now.manifest.dag_folder, options.style, options.prefer_airflow, secrets))
 
     def _cancel(self, file: str) -> None:
         self._loading.pop(file, None)

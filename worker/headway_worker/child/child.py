@@ -10,6 +10,7 @@ from types import FrameType
 
 from billiard import current_process
 
+from headway.authoring import secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.broker.bus import Bus, open_bus
 from headway.settings import Settings
@@ -71,6 +72,8 @@ class Child:
         current_process().daemon = False  # else tasks could not use multiprocessing
         self.slot.begin(self.pid)
         hide_settings()
+        secrets = self.node.settings.secrets
+        secrets_backends.configure(secrets.backend, secrets.backend_kwargs.get_secret_value())
         os.environ[processes.WORKER_VARIABLE] = self.node.marker
         signal.signal(STOP_SIGNAL, self._on_stop)
         self.capture.start()
