@@ -8,9 +8,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 STAMP := .venv/.installed
 RABBITMQ := /usr/lib/rabbitmq/bin/rabbitmq-server
+PGBOUNCER := /usr/sbin/pgbouncer
 INTERPRETERS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
-# two test processes, each with servers of its own
-PYTEST_ARGS ?= -n 2
+# two test processes, each with servers of its own; tests that share a cluster stay together
+PYTEST_ARGS ?= -n 2 --dist loadgroup
 BENCH_ARGS := $(if $(ONLY),--only $(ONLY)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
@@ -56,14 +57,16 @@ clean:  ## remove the virtual environment, caches and the demo's cluster
 	@rm -rf .headway
 
 system-packages:
-	@test -x $(RABBITMQ) || { \
+	@missing="$$(test -x $(RABBITMQ) || echo rabbitmq-server) $$(test -x $(PGBOUNCER) || echo pgbouncer)"; \
+	missing="$$(echo $$missing)"; \
+	test -z "$$missing" || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-			echo "installing rabbitmq-server, which the tests need"; \
+			echo "installing $$missing, which the tests need"; \
 			export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
-			{ apt-get update && apt-get install -y --no-install-recommends rabbitmq-server; } > .venv/apt.log 2>&1 \
+			{ apt-get update && apt-get install -y --no-install-recommends $$missing; } > .venv/apt.log 2>&1 \
 				|| { tail -n 5 .venv/apt.log; exit 1; }; \
 		else \
-			echo "the tests need RabbitMQ: ask your administrator for 'apt-get install rabbitmq-server'" >&2; exit 1; \
+			echo "the tests need servers: ask your administrator for 'apt-get install $$missing'" >&2; exit 1; \
 		fi; }
 
 $(STAMP): pyproject.toml constraints.txt

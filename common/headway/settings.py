@@ -66,7 +66,9 @@ class MetastoreSettings(Section):
 
     url: SecretStr = Field(SecretStr(""), description="postgresql://user:password@host:port/database")
     connect_timeout: int = Field(5, ge=1, description="seconds to wait for a connection")
-    prepare: bool = Field(True, description="server-side prepared statements; switch off behind a pooler without them")
+    prepare: bool | None = Field(
+        None, description="server-side prepared statements; default: unless a pooler such as PgBouncer stands between"
+    )
 
 
 class BrokerSettings(Section):

@@ -32,14 +32,15 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
     """
     url = metastore_url(settings)
     try:
-        return psycopg.connect(
+        opened = psycopg.connect(
             url,
             autocommit=True,
-            prepare_threshold=1 if settings.prepare else None,
+            prepare_threshold=None,
             connect_timeout=settings.connect_timeout,
             application_name=name,
             **_SILENCE,
         )
+        opened.prepare_threshold = 1 if prepares(settings, opened) else None
     except psycopg.ProgrammingError as error:
         raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None
     except psycopg.OperationalError as error:
@@ -48,6 +49,17 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
             "check that PostgreSQL runs there (`headway standalone` starts its own) and that metastore.url has the"
             " right host, user and password",
         ) from None
+    return opened
+
+
+def prepares(settings: MetastoreSettings, conn: Connection) -> bool:
+    """Whether statements may be prepared on the server: not where a pooler hands each to another session.
+
+    A pooler shows itself by the process id that it gave at the start, which is not the server's.
+    """
+    if settings.prepare is not None:
+        return settings.prepare
+    return fetch_value(conn, "SELECT pg_backend_pid()") == conn.info.backend_pid
 
 
 def _reason(error: psycopg.OperationalError) -> str:

@@ -22,8 +22,8 @@ _LOCK = 4_895_213_070  # any number: one migration at a time
 
 def upgrade(settings: Settings) -> None:
     """Migrate to the newest schema; harmless when already there, and safe when several nodes try at once."""
-    with connection(settings.metastore, name="headway migrate") as conn:
-        conn.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+    with connection(settings.metastore, name="headway migrate") as conn, conn.transaction():
+        conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))  # a session's lock would not pass a pooler
         schema.refuse_newer(conn)
         engine = make_engine(settings)
         try:
@@ -46,4 +46,5 @@ def alembic_config() -> Config:
 def make_engine(settings: Settings) -> Engine:
     """A SQLAlchemy engine on the metastore, for migrations and for the cold reads of people's tools."""
     url = metastore_url(settings.metastore).replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_size=1, connect_args={"connect_timeout": settings.metastore.connect_timeout})
+    options = {"connect_timeout": settings.metastore.connect_timeout, "prepare_threshold": None}
+    return create_engine(url, pool_size=1, connect_args=options)
