@@ -34,7 +34,7 @@ def _made(name: str) -> Any:
         members = {"remedy": entry.remedy, "__module__": STAND_INS, "__doc__": f"Cannot run: {entry.remedy}."}
         return OperatorMeta(name, (UnavailableOperator,), members)
     if entry.kind == "class":
-        return type(name, (UnavailableObject,), {"remedy": entry.remedy, "__module__": STAND_INS})
+        return StandInMeta(name, (UnavailableObject,), {"remedy": entry.remedy, "__module__": STAND_INS})
     return _function(name, entry)
 
 
@@ -56,7 +56,16 @@ class UnavailableOperator(BaseOperator):
         raise _cannot_run(self.task_type, self.remedy)
 
 
-class UnavailableObject:
+class StandInMeta(type):
+    """Lets a file name what belongs to such a class: ``RetryAction.RETRY``."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return type(f"{cls.__name__}.{name}", (UnavailableObject,), {"remedy": cls.remedy})()  # type: ignore[attr-defined]
+
+
+class UnavailableObject(metaclass=StandInMeta):
     """An object that can be made and passed on, and that fails when a method of it is called."""
 
     remedy = ""

@@ -90,6 +90,8 @@ class Packer:
         for kind, name, to_json in _SCALARS:
             if isinstance(value, kind):
                 return _tagged(name, to_json(value))
+        if hasattr(value, "as_url"):
+            return _tagged("object_path", value.as_url())
         if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
             return self.pack(value.item(), path, depth + 1)
         kind_name = type(value).__name__
@@ -150,6 +152,14 @@ def _pack_bytes(value: bytes | bytearray) -> str:
     return base64.b64encode(value).decode()
 
 
+def _object_path(url: str) -> Any:
+    try:
+        from headway.authoring.object_path import ObjectStoragePath
+    except ImportError:  # in a Python of a task's own, which has this file alone
+        return url
+    return ObjectStoragePath(url)
+
+
 _CONTAINERS: tuple[tuple[type[Any], str], ...] = ((tuple, "tuple"), (frozenset, "frozenset"), (set, "set"))
 
 #: Order matters: a datetime is a date.
@@ -179,6 +189,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "uuid": UUID,
     "bytes": base64.b64decode,
     "path": Path,
+    "object_path": _object_path,
 }
 
 
