@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from headway.airflow.remedies import remedy_for
-from headway.airflow.table import contents, module_names, whole_module
+from headway.airflow.table import contents, module_names, only_stand_ins, whole_module
 from headway.authoring.current_file import current_scope
 
 ROOT = "airflow"
@@ -80,6 +80,8 @@ class AirflowFinder(MetaPathFinder, Loader):
             return None
         if fullname == EXAMPLES:
             return _example_folders(ModuleSpec(fullname, self, is_package=True))
+        if only_stand_ins(fullname) and (real := PathFinder.find_spec(fullname, path)):
+            return real  # a provider package that is installed does what a stand-in cannot
         if fullname in module_names():
             spec = ModuleSpec(fullname, self, is_package=True)
             spec.submodule_search_locations = _real_folders(fullname, path)

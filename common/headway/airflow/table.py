@@ -123,6 +123,12 @@ def contents(module: str) -> dict[str, str]:
     return {**{name: f"{whole}:{name}" for name in public}, **names}
 
 
+def only_stand_ins(module: str) -> bool:
+    """Whether a module has nothing but names that cannot run."""
+    found = _by_module().get(module, {})
+    return bool(found) and all(ours.startswith(STAND_INS) for ours in found.values())
+
+
 def elsewhere(name: str) -> list[str]:
     """The modules from which ``name`` can be imported, newest first."""
     rows = [row for row in aliases() if row.name == name]

@@ -62,7 +62,7 @@ class StandInMeta(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        return type(f"{cls.__name__}.{name}", (UnavailableObject,), {"remedy": cls.remedy})()  # type: ignore[attr-defined]
+        return type(f"{cls.__name__}.{name}", (UnavailableObject,), {"remedy": cls.remedy})()
 
 
 class UnavailableObject(metaclass=StandInMeta):
