@@ -27,6 +27,7 @@ def of_result(result: TaskResult, *, now: datetime, reading: Reading) -> Result:
         error=_short(str(result.error)) if result.error else None,
         due=_due(result, now),
         xcoms=dict(result.xcoms),
+        lengths=dict(result.lengths),
         outlets=result.updates,
     )
 

@@ -17,6 +17,7 @@ from headway.settings import Settings
 from headway_worker import processes
 from headway_worker.child.dags import DagShelf
 from headway_worker.child.fence import Fence
+from headway_worker.child.recollection import Recollection
 from headway_worker.child.runtime import VaultDoor
 from headway_worker.child.surroundings import Surroundings, hide_settings
 from headway_worker.child.usage import PeakMemory
@@ -56,6 +57,7 @@ class Child:
         self.store = Store(node.settings.metastore, name=f"headway {node.name}", on_waited=self.slot.put_off)
         self.capture = Capture(Masker(), cap=node.settings.logs.max_mb * 1_000_000)
         self.shelf = DagShelf(node.settings, self.store)
+        self.recollection = Recollection()
         self.door = VaultDoor(node.settings)
         self.spool = Spool(node.settings.home)
         self.logs = outbox(node.settings.home, node.name)

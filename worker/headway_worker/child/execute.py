@@ -114,6 +114,7 @@ class _Work:
             instance_facts(self.claimed, self.child.node.hostname),
             runtime,
             xcom_max_bytes=self.child.node.settings.xcom.max_bytes,
+            max_map_length=self.child.node.settings.dags.max_map_length,
         )
 
     def _run(self) -> Report:

@@ -6,7 +6,7 @@ task's time-out by the worker is put off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,7 @@ from headway.metastore.queries.records import find as find_records
 from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
 from headway_worker.child.other_dags import MetastoreDags
+from headway_worker.child.recollection import Recollection
 from headway_worker.logs.masking import Masker
 from headway_worker.store import Store
 
@@ -48,24 +49,35 @@ class VaultDoor:
 def runtime_of(child: Child, claimed: Claimed) -> MetastoreRuntime:
     """The way to the outside of a task that ``child`` runs."""
     dags = MetastoreDags(child.store, claimed, lambda: child.bus)
-    return MetastoreRuntime(child.store, claimed, child.capture.masker, child.door, dags)
+    return MetastoreRuntime(child.store, claimed, child.capture.masker, child.door, dags, child.recollection)
 
 
 class MetastoreRuntime:
     """See ``headway.authoring.runtime.TaskRuntime``."""
 
-    def __init__(self, store: Store, claimed: Claimed, masker: Masker, door: VaultDoor, dags: MetastoreDags) -> None:
+    def __init__(
+        self,
+        store: Store,
+        claimed: Claimed,
+        masker: Masker,
+        door: VaultDoor,
+        dags: MetastoreDags,
+        recollection: Recollection,
+    ) -> None:
         self.dags = dags
+        self._recollection = recollection
         self._store = store
         self._claimed = claimed
         self._masker = masker
         self._door = door
 
-    def xcom_push(self, key: str, value: str) -> None:
+    def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
         """Write at once; an attempt that is no longer ours stops here."""
         mine = self._claimed
         kept = self._call(
-            lambda conn: attempts.xcom_push(conn, ti=mine.ti, dispatch=mine.dispatch, key=key, value=value)
+            lambda conn: attempts.xcom_push(
+                conn, ti=mine.ti, dispatch=mine.dispatch, key=key, value=value, length=length
+            )
         )
         if not kept:
             raise AirflowTaskTerminated("this attempt is no longer the one that counts")
@@ -92,6 +104,16 @@ class MetastoreRuntime:
                 with_earlier=include_prior_dates,
             )
         )
+
+    def xcom_indexes(self, *, dag_id: str, run_id: str, task_id: str, key: str) -> Sequence[int]:
+        """The map indexes under which a mapped task left something."""
+        return self._call(
+            lambda conn: task_reads.xcom_indexes(conn, dag_id=dag_id, run_id=run_id, task_id=task_id, key=key)
+        )
+
+    def recall(self, what: Hashable, read: Callable[[], T]) -> T:
+        """Read once in this child for each version of the run."""
+        return self._recollection.get(self._claimed.run, self._claimed.run_version, what, read)
 
     def previous_run(self, state: str | None = None) -> RunFacts | None:
         """The run before this one."""

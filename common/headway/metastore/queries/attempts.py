@@ -37,7 +37,8 @@ _TIMED = (Outcome.RETRY, Outcome.RESCHEDULED)
 class Result:
     """How an attempt ended, as the worker reports it.
 
-    ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values; ``outlets`` are the
+    ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values, ``lengths`` those of
+    them over which other tasks are mapped; ``outlets`` are the
     assets that it has updated; ``log_bytes`` is the full length of the log, None when the host was lost with it;
     ``orphaned`` says that the task's process is gone, so that its callbacks have to run elsewhere.
     """
@@ -46,6 +47,7 @@ class Result:
     error: str | None = None
     due: datetime | None = None
     xcoms: dict[str, str] = field(default_factory=dict)
+    lengths: dict[str, int] = field(default_factory=dict)
     outlets: Sequence[AssetUpdate] = ()
     exit_signal: int | None = None
     log_bytes: int | None = 0
@@ -130,11 +132,11 @@ SELECT state FROM ti
 """
 
 _WITH_XCOMS = """, pushed AS (
-    INSERT INTO xcom (ti_id, key, value)
-    SELECT ti.id, x.key, x.value
-    FROM ti, unnest(%(keys)s::text[], %(values)s::text[]) AS x (key, value)
+    INSERT INTO xcom (ti_id, key, value, length)
+    SELECT ti.id, x.key, x.value, x.length
+    FROM ti, unnest(%(keys)s::text[], %(values)s::text[], %(lengths)s::int[]) AS x (key, value, length)
     WHERE ti.state_before = 'running'
-    ON CONFLICT (ti_id, key) DO UPDATE SET value = excluded.value, created_at = now()
+    ON CONFLICT (ti_id, key) DO UPDATE SET value = excluded.value, length = excluded.length, created_at = now()
 )"""
 
 _WITH_TIMER = """, timed AS (
@@ -175,6 +177,7 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
             "cpu_seconds": result.cpu_seconds,
             "keys": list(result.xcoms),
             "values": list(result.xcoms.values()),
+            "lengths": [result.lengths.get(key) for key in result.xcoms],
             "due": result.due,
             "outlets": asset_updates.as_rows(result.outlets),
         },
@@ -188,15 +191,16 @@ def finished_as(conn: Connection, *, ti: int, dispatch: int) -> str | None:
     return str(row[0]) if row else None
 
 
-def xcom_push(conn: Connection, *, ti: int, dispatch: int, key: str, value: str) -> bool:
+def xcom_push(conn: Connection, *, ti: int, dispatch: int, key: str, value: str, length: int | None = None) -> bool:
     """Store an encoded XCom at once, fenced by the token; False means that the attempt is no longer ours."""
     return (
         conn.execute(
-            "INSERT INTO xcom (ti_id, key, value)"
-            " SELECT id, %(key)s, %(value)s FROM task_instance"
+            "INSERT INTO xcom (ti_id, key, value, length)"
+            " SELECT id, %(key)s, %(value)s, %(length)s::int FROM task_instance"
             " WHERE id = %(ti)s AND dispatch = %(dispatch)s AND state = 'running'"
-            " ON CONFLICT (ti_id, key) DO UPDATE SET value = excluded.value, created_at = now()",
-            {"ti": ti, "dispatch": dispatch, "key": key, "value": value},
+            " ON CONFLICT (ti_id, key)"
+            " DO UPDATE SET value = excluded.value, length = excluded.length, created_at = now()",
+            {"ti": ti, "dispatch": dispatch, "key": key, "value": value, "length": length},
         ).rowcount
         == 1
     )

@@ -35,6 +35,7 @@ class Claimed:
     data_interval_end: datetime | None
     run_after: datetime
     run_start_date: datetime | None
+    run_version: int
     conf: dict[str, Any]
     bundle: str
     file: str
@@ -46,7 +47,8 @@ class Claimed:
 FACTS = """ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_number, ti.max_tries, ti.queue,
        ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
        r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.start_date, r.conf, coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')"""
+       r.run_after, r.start_date, r.version, r.conf,
+       coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')"""
 
 #: Joins the version and the bundle of run ``r``; a run outlives the deletion of either.
 CODE_OF_RUN = """LEFT JOIN dag_version v ON v.id = r.version_id

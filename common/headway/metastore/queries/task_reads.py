@@ -64,6 +64,22 @@ def xcoms(
     return [XComRow(*row) for row in rows]
 
 
+_XCOM_INDEXES = """
+SELECT t.map_index
+FROM dag_run r
+JOIN task_instance t ON t.run_id = r.id AND t.task_id = %(task_id)s AND t.map_index >= 0
+JOIN xcom x ON x.ti_id = t.id AND x.key = %(key)s
+WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s
+ORDER BY t.map_index
+"""
+
+
+def xcom_indexes(conn: Connection, *, dag_id: str, run_id: str, task_id: str, key: str) -> list[int]:
+    """The map indexes of the instances of a mapped task that left something under ``key``, in order."""
+    parameters = {"dag_id": dag_id, "run_id": run_id, "task_id": task_id, "key": key}
+    return [row[0] for row in conn.execute(_XCOM_INDEXES, parameters).fetchall()]
+
+
 _PREVIOUS = """
 SELECT r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_interval_start,
        r.data_interval_end, r.run_after, r.start_date, r.conf, r.end_date, r.queued_at, r.triggered_by
