@@ -52,6 +52,10 @@ class Vault:
         """``text`` as only a holder of the key can read it."""
         return self._fernet.encrypt(text.encode()).decode()
 
+    def encrypt_anew(self, token: str) -> str:
+        """A stored text under the first key, whichever of the keys it was under; raises ``VaultError``."""
+        return self.encrypt(self.decrypt(token))
+
     def decrypt(self, token: str) -> str:
         """What was encrypted; raises ``VaultError`` when no key of this vault fits."""
         try:

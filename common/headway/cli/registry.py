@@ -51,6 +51,7 @@ BUILT_IN = (
     Entry("flower", "headway.flower:flower", CLUSTER),
     Entry("variables", "headway.cli.variables:app", SECRETS),
     Entry("connections", "headway.cli.connections:app", SECRETS),
+    Entry("rotate-fernet-key", "headway.cli.rotate_key:rotate_fernet_key", SECRETS),
     Entry("airflow", "headway.cli.moving:app", ADMINISTRATION),
     Entry("db", "headway.cli.db:app", ADMINISTRATION),
     Entry("config", "headway.cli.config:config", ADMINISTRATION),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from headway.crypto import Vault
 from headway.errors import InvalidInput, NotFound
@@ -16,6 +16,9 @@ from headway.metastore.queries import event_log
 from headway.metastore.queries import secrets as queries
 from headway.metastore.queries.secrets import StoredConnection
 from headway.operations.nearest import nearest
+
+if TYPE_CHECKING:
+    from headway.authoring.connections import Connection as Parsed
 
 #: Opens the vault when there is something to decrypt: a host without the key may read what is no secret.
 OpenVault = Callable[[], Vault]
@@ -184,14 +187,40 @@ def delete_connection(conn: Connection, conn_id: str, *, actor: str) -> None:
         event_log.record(conn, actor=actor, action="connection.delete", subject=f"connection {conn_id}")
 
 
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """What a rotation encrypted anew, and the fingerprint of the key that it used."""
+
+    variables: int
+    connections: int
+    key: str
+
+
+def rotate_key(conn: Connection, vault: Vault, *, actor: str) -> Rotated:
+    """Encrypt every variable and connection with the first key of ``vault``, whichever key each is under now.
+
+    Raises ``VaultError``, and changes nothing, when one is under a key that ``vault`` does not hold.
+    """
+    found: dict[str, dict[str, str]] = {"variable": {}, "connection": {}}
+    with conn.transaction():
+        for table, name, text in queries.ciphertexts(conn):
+            found[table][name] = vault.encrypt_anew(text)
+        queries.replace_ciphertexts(conn, variables=found["variable"], connections=found["connection"])
+        queries.replace_key_fingerprint(conn, vault.fingerprint)
+        event_log.record(conn, actor=actor, action="key.rotate", subject=f"key {vault.fingerprint}")
+    return Rotated(len(found["variable"]), len(found["connection"]), vault.fingerprint)
+
+
 def fields_of(text: str, conn_id: str) -> ConnectionFields:
     """A connection written as a URI or as a JSON object; raises ``InvalidInput``, never showing the text."""
-    from headway.authoring.connections import Connection as Parsed
+    from headway.authoring.connections import Connection as Parser
 
-    return _from_mapping(Parsed.from_text(conn_id, text).as_dict())
+    return fields_of_connection(Parser.from_text(conn_id, text))
 
 
-def _from_mapping(fields: Mapping[str, Any]) -> ConnectionFields:
+def fields_of_connection(connection: Parsed) -> ConnectionFields:
+    """The fields of a connection that was read from a text or a file."""
+    fields = connection.as_dict()
     return ConnectionFields(
         conn_type=fields["conn_type"] or "",
         host=fields["host"],

@@ -140,3 +140,33 @@ def test_a_key_file_and_bad_keys(settings: Settings, conn: Connection, tmp_path:
     with pytest.raises(VaultError, match="not a Fernet key") as caught:
         open_vault(load_settings(**named, security={"key": "short-s3cret"}), conn)
     assert "s3cret" not in str(caught.value)
+
+
+def test_rotation_puts_everything_under_the_new_key(settings: Settings, stage: Stage) -> None:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    conn = stage.conn
+    first = load_settings(home=settings.home, metastore=settings.metastore, security={"key": old})
+    secrets.set_variable(conn, open_vault(first, conn), "token", "s3cret", actor="x")
+    secrets.set_connection(conn, open_vault(first, conn), "warehouse", WAREHOUSE, actor="x")
+    before = conn.execute("SELECT changed_at FROM variable").fetchall()
+
+    both = load_settings(home=settings.home, metastore=settings.metastore, security={"key": f"{new},{old}"})
+    done = secrets.rotate_key(conn, open_vault(both, conn), actor="ann")
+    assert (done.variables, done.connections, done.key) == (1, 1, fingerprint(new))
+    assert stage.audit()[-1] == ("key.rotate", f"key {fingerprint(new)}")
+    assert conn.execute("SELECT changed_at FROM variable").fetchall() == before
+
+    last = load_settings(home=settings.home, metastore=settings.metastore, security={"key": new})
+    vault = open_vault(last, conn)
+    assert secrets.get_variable(conn, lambda: vault, "token").value == "s3cret"
+    assert secrets.get_connection(conn, lambda: vault, "warehouse") == WAREHOUSE
+    with pytest.raises(VaultError, match="is not the one"):
+        open_vault(first, conn)
+
+
+def test_a_rotation_without_the_old_key_changes_nothing(stage: Stage, vault: Vault) -> None:
+    secrets.set_variable(stage.conn, vault, "token", "s3cret", actor="x")
+    before = dump(stage.conn, "variable") + dump(stage.conn, "meta")
+    with pytest.raises(VaultError, match="another key"):
+        secrets.rotate_key(stage.conn, Vault([Fernet.generate_key().decode()]), actor="x")
+    assert dump(stage.conn, "variable") + dump(stage.conn, "meta") == before

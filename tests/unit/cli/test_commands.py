@@ -36,7 +36,7 @@ def test_the_commands_are_all_there() -> None:
     assets list, assets show, assets events, assets materialize,
     tasks list, tasks states, tasks logs, tasks clear, nodes list, nodes check, nodes drain, nodes join-file,
     pools list, pools set, pools delete, variables list, variables get, variables set, variables delete,
-    connections list, connections get, connections set, connections delete
+    connections list, connections get, connections set, connections delete, rotate-fernet-key
     """
     assert {" ".join(words) for words in COMMANDS} == {words.strip() for words in expected.split(",")}
 

@@ -49,6 +49,34 @@ def remember_key_fingerprint(conn: Connection, fingerprint: str) -> str:
     return str(key_fingerprint(conn))
 
 
+def ciphertexts(conn: Connection) -> list[tuple[str, str, str]]:
+    """Everything that is encrypted, as table, name and text; nobody else writes until the transaction ends."""
+    conn.execute("LOCK TABLE variable, connection IN SHARE ROW EXCLUSIVE MODE")
+    return conn.execute(
+        "SELECT 'variable', key, value FROM variable"
+        " UNION ALL SELECT 'connection', conn_id, secret FROM connection WHERE secret IS NOT NULL"
+    ).fetchall()
+
+
+def replace_ciphertexts(conn: Connection, *, variables: dict[str, str], connections: dict[str, str]) -> None:
+    """Store other ciphertexts of the same values, by key and connection id; nothing counts as changed by that."""
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE variable SET value = %s WHERE key = %s", [(text, key) for key, text in variables.items()]
+        )
+        cursor.executemany(
+            "UPDATE connection SET secret = %s WHERE conn_id = %s", [(text, name) for name, text in connections.items()]
+        )
+
+
+def replace_key_fingerprint(conn: Connection, fingerprint: str) -> None:
+    """Enter the fingerprint of the key that everything is encrypted with from now on."""
+    conn.execute(
+        "INSERT INTO meta (key, value) VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (_FINGERPRINT, fingerprint),
+    )
+
+
 def variables(conn: Connection) -> list[StoredVariable]:
     """Every variable by key."""
     rows = conn.execute("SELECT key, value, description, changed_at FROM variable ORDER BY key").fetchall()
