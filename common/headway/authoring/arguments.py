@@ -6,7 +6,6 @@ only what the author gave is set on it.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -89,4 +88,6 @@ def refuse(name: str, what: str, place: Place, valid: Iterable[str]) -> Notice:
 
 def closest(name: str, valid: Iterable[str]) -> str:
     """The valid name most like ``name``, or an empty text."""
+    import difflib  # only errors need it
+
     return next(iter(difflib.get_close_matches(name, sorted(valid), n=1, cutoff=0.6)), "")
