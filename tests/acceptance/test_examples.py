@@ -1,0 +1,111 @@
+"""Every DAG in ``dags/examples`` runs to the end that ``examples.toml`` says, all of them together on one cluster."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from headway.metastore.queries import dag_list
+from headway.standalone.valkey import EmbeddedValkey
+from headway.states import FINISHED_RUNS, RunState
+from support import services
+from support.clusters import TestCluster
+from support.services import Databases
+
+EXAMPLES = Path(__file__).parents[2] / "dags" / "examples"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How one DAG ends; see the head of ``examples.toml``."""
+
+    run: str = "success"
+    skipped: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    upstream_failed: tuple[str, ...] = ()
+    xcoms: dict[str, str] = field(default_factory=dict)
+    conf: dict[str, Any] = field(default_factory=dict)
+    by: str = ""
+
+    def state(self, task_id: str) -> str:
+        """The state in which a task ends."""
+        others = ("skipped", "failed", "upstream_failed")
+        return next((state for state in others if task_id in getattr(self, state)), "success")
+
+
+def read_table() -> dict[str, Expected]:
+    listed = tomllib.loads(Path(__file__).with_name("examples.toml").read_text())
+    return {dag_id: Expected(**values) for dag_id, values in listed.items()}
+
+
+EXPECTED = read_table()
+
+
+@pytest.fixture(scope="module")
+def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterator[TestCluster]:
+    """A scheduler and a worker that have read the examples."""
+    database = databases.create(template=migrated)
+    with services.open_folder("examples") as folder:
+        cluster = TestCluster(
+            folder / "home",
+            metastore=databases.url(database),
+            broker=services.empty(valkey),
+            key=Fernet.generate_key().decode(),
+        )
+        shutil.copytree(EXAMPLES, cluster.dags, dirs_exist_ok=True)
+        cluster.start({"default": 4})
+        yield cluster
+        cluster.stop()
+    databases.drop(database)
+
+
+@pytest.fixture(scope="module")
+def runs(cluster: TestCluster) -> dict[str, str]:
+    """The runs by DAG id: all are triggered before anyone waits."""
+    cluster.wait_until(lambda: {dag.dag_id for dag in dag_list.dags(cluster.conn)} >= EXPECTED.keys(), 30, "all DAGs")
+    return {
+        dag_id: cluster.trigger(dag_id, conf=expected.conf) for dag_id, expected in EXPECTED.items() if not expected.by
+    }
+
+
+def test_every_example_is_in_the_table(cluster: TestCluster, runs: dict[str, str]) -> None:
+    assert dag_list.file_errors(cluster.conn) == []
+    assert {dag.dag_id for dag in dag_list.dags(cluster.conn)} == EXPECTED.keys()
+
+
+@pytest.mark.parametrize("dag_id", EXPECTED)
+def test_an_example_ends_as_it_should(cluster: TestCluster, runs: dict[str, str], dag_id: str) -> None:
+    expected = EXPECTED[dag_id]
+    run_id = runs[dag_id] if not expected.by else started_run(cluster, dag_id)
+    cluster.wait_run(dag_id, run_id, expected.run)
+    states = cluster.states(dag_id, run_id)
+    assert states == {task_id: expected.state(task_id) for task_id in states}
+    assert {*expected.skipped, *expected.failed, *expected.upstream_failed} <= states.keys()
+    for task_id, value in expected.xcoms.items():
+        assert xcom(cluster, dag_id, run_id, task_id) == json.loads(value), task_id
+
+
+def started_run(cluster: TestCluster, dag_id: str) -> str:
+    """The run of a DAG that another run starts; there must be one only."""
+
+    def ended() -> list[tuple[str, str]]:
+        rows = cluster.conn.execute("SELECT run_id, state FROM dag_run WHERE dag_id = %s", [dag_id]).fetchall()
+        return rows if rows and all(RunState(state) in FINISHED_RUNS for _, state in rows) else []
+
+    ((run_id, _),) = cluster.wait_until(ended, 60, f"the end of a run of {dag_id}")
+    return str(run_id)
+
+
+def xcom(cluster: TestCluster, dag_id: str, run_id: str, task_id: str) -> Any:
+    row = cluster.conn.execute(
+        "SELECT value FROM xcom WHERE ti_id = %s AND key = 'return_value'", [cluster.tasks(dag_id, run_id)[task_id].ti]
+    ).fetchone()
+    return json.loads(row[0]) if row else None
