@@ -86,6 +86,9 @@ def clear(
     upstream: Annotated[bool, typer.Option("--upstream", "-u", help="Also everything before them.")] = False,
     downstream: Annotated[bool, typer.Option("--downstream", "-d", help="Also everything after them.")] = False,
     only_failed: Annotated[bool, typer.Option("--only-failed", "-f", help="Only what failed.")] = False,
+    map_index: Annotated[
+        int | None, typer.Option("--map-index", min=0, help="Only this instance of mapped tasks.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would be cleared.")] = False,
     yes: Yes = False,
     output: Output = Format.TABLE,
@@ -94,7 +97,7 @@ def clear(
 
     Example: headway tasks clear parallel_dag --task load_a --downstream
     """
-    selection = Selection(task, upstream=upstream, downstream=downstream, only_failed=only_failed)
+    selection = Selection(task, upstream=upstream, downstream=downstream, only_failed=only_failed, map_index=map_index)
     with open_session() as session:
         planned = clearing.clear(session.conn, dag_id, run_id, selection, dry_run=True, actor=session.actor)
         if dry_run or not planned.instances:

@@ -35,13 +35,15 @@ class Selection:
     """Which tasks of a run: those whose id is ``pattern`` or matches it as a regular expression (None: all).
 
     ``upstream`` and ``downstream`` add everything before and after them; ``only_failed`` leaves out what
-    did not fail.
+    did not fail. ``map_index`` takes that instance alone of mapped tasks, and of those in a mapped group with
+    them; without it a mapped task starts from the beginning, with as many instances as there are elements then.
     """
 
     pattern: str | None = None
     upstream: bool = False
     downstream: bool = False
     only_failed: bool = False
+    map_index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,8 @@ def clear(
     structure = run_list.structure(conn, run.key)
     if run.state == "queued" or structure is None:
         raise Conflict(f"run {run.run_id!r} has not started: it has nothing to clear", "")
-    task_ids = select_tasks(structure["tasks"], selection)
-    return _despite_deadlocks(
-        lambda: _clear(conn, dag_id, run.run_id, task_ids, selection, dry_run=dry_run, actor=actor)
-    )
+    chosen = _choose(structure["tasks"], selection)
+    return _despite_deadlocks(lambda: _clear(conn, dag_id, run.run_id, chosen, dry_run=dry_run, actor=actor))
 
 
 def select_tasks(tasks: list[dict[str, Any]], selection: Selection) -> list[str]:
@@ -99,21 +99,60 @@ def select_tasks(tasks: list[dict[str, Any]], selection: Selection) -> list[str]
     return [task_id for task_id in ids if task_id in wanted]
 
 
-def _clear(
-    conn: Connection, dag_id: str, run_id: str, task_ids: list[str], selection: Selection, *, dry_run: bool, actor: str
-) -> Cleared:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The tasks to clear; of ``of_one_index`` only the instance of the selection's map index; ``mapped`` tasks
+    have a placeholder (see ``headway.flow.run_memory``)."""
+
+    selection: Selection
+    task_ids: list[str]
+    of_one_index: frozenset[str]
+    mapped: frozenset[str]
+
+    def takes(self, instance: LockedInstance) -> bool:
+        state, selection = TaskState(instance.state), self.selection
+        if instance.task_id in self.of_one_index and instance.map_index != selection.map_index:
+            return False
+        if self._was_expanded(instance):
+            return not selection.only_failed
+        return state not in _UNTOUCHED and (not selection.only_failed or state in _ENDED_BADLY)
+
+    def shows(self, instance: LockedInstance) -> bool:
+        """An expanded placeholder is nothing that people know of."""
+        return not self._was_expanded(instance)
+
+    def _was_expanded(self, instance: LockedInstance) -> bool:
+        is_placeholder = instance.task_id in self.mapped and instance.map_index < 0
+        return is_placeholder and instance.state == TaskState.REMOVED
+
+
+def _choose(tasks: list[dict[str, Any]], selection: Selection) -> _Chosen:
+    task_ids = select_tasks(tasks, selection)
+    scopes = {task["task_id"]: task["mapped"]["scope"] for task in tasks if task["mapped"]}
+    of_one_index: set[str] = set()
+    if selection.map_index is not None:
+        named = _matching([task["task_id"] for task in tasks], selection.pattern)
+        wanted = {scopes[task_id] for task_id in named if task_id in scopes}
+        if not wanted:
+            raise InvalidInput("a map index was given, and none of these tasks is mapped", "leave it out")
+        of_one_index = {task_id for task_id in task_ids if scopes.get(task_id) in wanted}
+    return _Chosen(selection, task_ids, frozenset(of_one_index), frozenset(scopes))
+
+
+def _clear(conn: Connection, dag_id: str, run_id: str, chosen: _Chosen, *, dry_run: bool, actor: str) -> Cleared:
     with conn.transaction():
         run = actions.lock_run(conn, dag_id, run_id)
         if run is None:
             raise NotFound(f"run {run_id!r} was deleted meanwhile", "")
-        targets = [each for each in actions.lock_instances(conn, run.key, task_ids) if _is_target(each, selection)]
+        targets = [each for each in actions.lock_instances(conn, run.key, chosen.task_ids) if chosen.takes(each)]
+        shown = [each for each in targets if chosen.shows(each)]
         running = [each.ti for each in targets if each.state == TaskState.RUNNING]
         if targets and not dry_run:
             _change(conn, run.key, targets, running, actor)
-            detail = {"tasks": [each.task_id for each in targets][:100], "count": len(targets)}
+            detail = {"tasks": [each.task_id for each in shown][:100], "count": len(shown)}
             event_log.record(conn, actor=actor, action="run.clear", subject=f"{dag_id}/{run_id}", detail=detail)
-    shown = [ClearedInstance(each.task_id, each.map_index, each.state) for each in targets]
-    return Cleared(dag_id, run_id, shown, len(running))
+    instances = [ClearedInstance(each.task_id, each.map_index, each.state) for each in shown]
+    return Cleared(dag_id, run_id, instances, len(running))
 
 
 def _change(conn: Connection, run: int, targets: list[LockedInstance], running: list[int], actor: str) -> None:
@@ -123,11 +162,6 @@ def _change(conn: Connection, run: int, targets: list[LockedInstance], running: 
         actions.restart_instances(conn, running, f"cleared by {actor}")
     if waiting:
         actions.reset_instances(conn, waiting, [str(state) for state in sources(TaskState.NONE)])
-
-
-def _is_target(instance: LockedInstance, selection: Selection) -> bool:
-    state = TaskState(instance.state)
-    return state not in _UNTOUCHED and (not selection.only_failed or state in _ENDED_BADLY)
 
 
 def _matching(ids: list[str], pattern: str | None) -> list[str]:
