@@ -8,6 +8,7 @@ from headway.settings import Settings, load_settings
 from headway.standalone.join import kept_secret, new_password
 
 _INSPECT_TIMEOUT_MS = 5000.0  # Flower's second is too short on a loaded host
+_FORGET_OFFLINE_AFTER = 600  # seconds that a worker is still shown after its end
 
 
 def flower() -> None:
@@ -32,6 +33,7 @@ def run_flower(settings: Settings) -> None:
     from tornado.options import options
 
     from headway.broker.celery_app import make_app
+    from headway.flower_app import AttentiveFlower
 
     os.environ["FLOWER_UNAUTHENTICATED_API"] = "false"
     os.chdir(settings.home)  # Flower reads flowerconfig.py where it runs
@@ -40,5 +42,7 @@ def run_flower(settings: Settings) -> None:
     options.basic_auth = [f"{settings.flower.user}:{flower_password(settings)}"]
     options.read_only = settings.flower.read_only
     options.inspect_timeout = _INSPECT_TIMEOUT_MS
+    options.purge_offline_workers = _FORGET_OFFLINE_AFTER
+    command.Flower = AttentiveFlower  # what the command makes
     app = make_app(settings, queues=settings.worker.queues)
     app.start(argv=[command.flower.name])

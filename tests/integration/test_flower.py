@@ -70,3 +70,20 @@ def test_a_password_of_ones_own_is_used(make_cluster: Callable[..., TestCluster]
     cluster.start_node("flower", ["flower"])
     wait_for(lambda: status(cluster, "/api/tasks", login="headway:my own") == 200, 30, "Flower")
     assert not (cluster.home / "flower.password").exists()
+
+
+def test_queues_of_workers_that_start_later_are_shown(flower: TestCluster) -> None:
+    login = f"headway:{password(flower)}"
+    for queue in ("default", "high_cpu"):
+        flower.start_worker(queue, concurrency=1)
+        wait_for(lambda queue=queue: queue in queues(flower, login), 30, f"{queue} in Flower")
+    assert queues(flower, login) == {"default", "high_cpu"}
+
+
+def queues(cluster: TestCluster, login: str) -> set[str]:
+    """The queues on Flower's page of the broker."""
+    url = f"http://127.0.0.1:{cluster.settings.flower.port}/api/queues/length"
+    request = urllib.request.Request(url)
+    request.add_header("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return {queue["name"] for queue in json.load(answer)["active_queues"]}

@@ -83,7 +83,7 @@ def _message(error: BaseException) -> str:
 
 
 def _users_traceback(error: BaseException) -> str:
-    users = _from_users_code(error.__traceback__)
+    users = from_users_code(error.__traceback__)
     if users is None and isinstance(error, HeadwayError):
         return ""
     shown = traceback.TracebackException(type(error), error, users or error.__traceback__)
@@ -96,8 +96,8 @@ def _users_traceback(error: BaseException) -> str:
     return text[: _MAX_TRACEBACK // 2] + "\n  [...]\n" + text[-_MAX_TRACEBACK // 2 :]
 
 
-def _from_users_code(step: TracebackType | None) -> TracebackType | None:
-    """The traceback from its first frame outside this package on."""
+def from_users_code(step: TracebackType | None) -> TracebackType | None:
+    """The traceback from its first frame outside this package on; None when there is none."""
     while step is not None and step.tb_frame.f_code.co_filename.startswith(_PACKAGE):
         step = step.tb_next
     return step

@@ -45,6 +45,7 @@ def test_the_last_try_fails(stage: Stage) -> None:
     result = celery_result(stage, message.celery_id)
     assert result["status"] == "FAILURE"
     assert "d.py" in result["traceback"]
+    assert "authoring" not in result["traceback"]  # nor the frames between Celery and the user's code
     assert "no luck" in json.dumps(result["result"])
 
 

@@ -13,9 +13,10 @@ from uuid import uuid4
 
 from celery.exceptions import Reject
 
+from headway.authoring.callbacks import anyone_hears
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.execute import Execution
-from headway.authoring.outcomes import describe
+from headway.authoring.outcomes import describe, from_users_code
 from headway.authoring.results import TaskResult
 from headway.authoring.scratch import remove_scratch
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
@@ -38,8 +39,6 @@ from headway_worker.store import GivenUpError
 log = logging.getLogger("headway.task")
 
 _UNKNOWN_VERSION_PAUSE = 1.0  # seconds: a message that nobody here understands must not spin
-
-_CALLBACKS = ("on_success_callback", "on_failure_callback", "on_retry_callback", "on_skipped_callback")
 
 
 def execute(child: Child, body: dict[str, Any]) -> Report | None:
@@ -128,8 +127,8 @@ class _Work:
         result = verdicts.of_result(outcome, now=self._now(), reading=reading)
         report = self._end(result)
         if outcome.error is not None:
-            report = replace(report, traceback=outcome.error.exception.__traceback__)
-        if any(getattr(execution.task, name, None) for name in _CALLBACKS):
+            report = replace(report, traceback=from_users_code(outcome.error.exception.__traceback__))
+        if anyone_hears(execution.task, outcome):
             self._run_callbacks(execution, outcome)
         return report
 
