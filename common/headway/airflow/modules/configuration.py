@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
-from headway.authoring.configuration import conf
-from headway.authoring.current_file import current_scope
+from headway.authoring.configuration import conf, folder_of
 
 __all__ = ["conf", "get_airflow_home"]
 
@@ -21,18 +18,6 @@ has_option = conf.has_option
 def get_airflow_home() -> str:
     """The folder that holds the DAG files' project: ``AIRFLOW_HOME`` if it is set, else the bundle's root."""
     return folder_of("AIRFLOW_HOME")
-
-
-def folder_of(name: str) -> str:
-    """The folder that ``AIRFLOW_HOME``, ``DAGS_FOLDER`` or ``PLUGINS_FOLDER`` stands for here."""
-    scope = current_scope()
-    root = Path(scope.root) if scope else Path.cwd()
-    if name == "AIRFLOW_HOME":
-        return os.environ.get("AIRFLOW_HOME", str(root))
-    if name == "DAGS_FOLDER":
-        own = root / "dags"
-        return str(own if own.is_dir() else root)
-    return str(root / "plugins")
 
 
 def __getattr__(name: str) -> Any:

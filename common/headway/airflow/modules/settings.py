@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headway.airflow.inside.query import Session, engine
-from headway.airflow.modules.configuration import folder_of
+from headway.authoring.configuration import folder_of
 
 __all__ = ["Session", "engine"]
 
