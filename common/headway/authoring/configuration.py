@@ -1,19 +1,60 @@
 """``conf``: the part of Airflow's configuration that DAG files may still ask for.
 
 Headway has settings of its own and hands none of them to user code. What is set in the environment as
-``AIRFLOW__SECTION__KEY`` is found here, everything else only through a fallback.
+``AIRFLOW__SECTION__KEY`` is found here, then where the DAG files lie, then what Airflow's defaults are
+(``airflow_options.cfg``); everything else only through a fallback.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+from configparser import RawConfigParser
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from headway.authoring.current_file import current_scope
 from headway.errors import NotFound
 
 _MISSING: Any = object()
 _TRUE = ("1", "t", "true", "y", "yes", "on")
+
+
+#: Options that name folders, and the names by which ``airflow.settings`` knows these.
+_FOLDERS = {("core", "dags_folder"): "DAGS_FOLDER", ("core", "plugins_folder"): "PLUGINS_FOLDER"}
+
+
+def folder_of(name: str) -> str:
+    """The folder that ``AIRFLOW_HOME``, ``DAGS_FOLDER`` or ``PLUGINS_FOLDER`` stands for where this code lies."""
+    scope = current_scope()
+    root = Path(scope.root) if scope else Path.cwd()
+    if name == "AIRFLOW_HOME":
+        return os.environ.get("AIRFLOW_HOME", str(root))
+    if name == "DAGS_FOLDER":
+        own = root / "dags"
+        return str(own if own.is_dir() else root)
+    return str(root / "plugins")
+
+
+def _variable(section: str, key: str) -> str:
+    return f"AIRFLOW__{section.upper()}__{key.upper()}"
+
+
+def _find(section: str, key: str) -> str | None:
+    if (found := os.environ.get(_variable(section, key))) is not None:
+        return found
+    if folder := _FOLDERS.get((section, key)):
+        return folder_of(folder)
+    return _defaults().get(section, key, fallback=None)
+
+
+@functools.cache
+def _defaults() -> RawConfigParser:
+    parser = RawConfigParser()
+    parser.read_string(files(__package__).joinpath("airflow_options.cfg").read_text("utf-8"))
+    return parser
 
 
 class AirflowConf:
@@ -21,13 +62,13 @@ class AirflowConf:
 
     def get(self, section: str, key: str, fallback: Any = _MISSING, **_: Any) -> Any:
         """The text of an option; ``NotFound`` without one and without a ``fallback``."""
-        name = f"AIRFLOW__{section.upper()}__{key.upper()}"
-        if name in os.environ:
-            return os.environ[name]
+        found = _find(section, key)
+        if found is not None:
+            return found
         if fallback is _MISSING:
             raise NotFound(
                 f"the configuration has no option [{section}] {key}",
-                f"set {name} in the worker's environment, or pass fallback= to conf.get",
+                f"set {_variable(section, key)} in the worker's environment, or pass fallback= to conf.get",
             )
         return fallback
 
@@ -49,8 +90,8 @@ class AirflowConf:
         return json.loads(found) if isinstance(found, str) else found
 
     def has_option(self, section: str, option: str, **_: Any) -> bool:
-        """Whether an option is set."""
-        return f"AIRFLOW__{section.upper()}__{option.upper()}" in os.environ
+        """Whether an option is set or has a default."""
+        return _find(section, option) is not None
 
 
 conf = AirflowConf()

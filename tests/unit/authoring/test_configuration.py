@@ -1,0 +1,32 @@
+"""``conf``: the environment, then the folders, then Airflow's defaults, then what the caller falls back to."""
+
+from __future__ import annotations
+
+import pytest
+
+from headway.authoring.configuration import conf, folder_of
+from headway.errors import NotFound
+
+
+def test_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "7")
+    assert conf.getint("core", "parallelism") == 7
+
+
+def test_options_that_nobody_has_set_have_airflows_defaults() -> None:
+    assert conf.getint("core", "parallelism") == 32
+    assert conf.getboolean("core", "dags_are_paused_at_creation")
+    assert conf.get("kubernetes_executor", "WORKER_CONTAINER_REPOSITORY") == ""
+    assert conf.get("core", "parallelism", fallback="1") == "32"  # as in Airflow, a default goes before a fallback
+    assert conf.has_option("smtp", "smtp_host")
+
+
+def test_folders_are_those_of_the_dag_files() -> None:
+    assert conf.get("core", "dags_folder") == folder_of("DAGS_FOLDER")
+
+
+def test_an_option_of_the_users_own_needs_a_value_or_a_fallback() -> None:
+    assert conf.get("mine", "colour", fallback="red") == "red"
+    with pytest.raises(NotFound, match=r"no option \[mine\] colour") as caught:
+        conf.get("mine", "colour")
+    assert "AIRFLOW__MINE__COLOUR" in caught.value.remedy
