@@ -17,7 +17,7 @@ Read = Callable[[str], bytes]
 
 def unhidden_files(paths: Collection[str], dag_folder: str, read: Read) -> list[str]:
     """Those of ``paths`` (relative to the root) that are read for DAGs, if they speak of DAGs at all."""
-    ignored = _ignore_tree(paths, read)
+    ignored = _ignore_tree(paths, dag_folder, read)
     folder = f"{dag_folder}/" if dag_folder else ""
     return [path for path in paths if path.startswith(folder) and path.endswith((".py", ".zip")) and not ignored.hides(path)]
 
@@ -32,10 +32,12 @@ def dag_files(layout: Layout) -> list[str]:
     return sorted(path for path in unhidden_files(places, layout.dag_folder, read) if may_hold_dags(read(path)))
 
 
-def _ignore_tree(paths: Collection[str], read: Read) -> IgnoreTree:
+def _ignore_tree(paths: Collection[str], dag_folder: str, read: Read) -> IgnoreTree:
+    """The ignore files of the DAG folder and below: one above it is another folder's."""
     tree = IgnoreTree()
+    inside = f"{dag_folder}/" if dag_folder else ""
     for path in paths:
         folder, _, name = path.rpartition("/")
-        if name == _IGNORE_FILE:
+        if name == _IGNORE_FILE and f"{folder}/".startswith(inside):
             tree.add(folder, IgnoreRules.airflow(read(path).decode("utf-8", "replace"), path))
     return tree
