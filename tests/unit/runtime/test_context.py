@@ -70,7 +70,7 @@ def test_objects(bench: Bench) -> None:
     assert context["macros"] is macros
     assert context["test_mode"] is False
     assert context["try_number"] == 1
-    assert context["conf"].get("core", "parallelism", fallback=32) == 32
+    assert context["conf"].getint("core", "parallelism") == 32
 
 
 def test_old_keys_follow_the_schedule(bench: Bench) -> None:
