@@ -12,9 +12,9 @@ from headway.cli.lazy import group
 from headway.cli.local_runs import rendered_task, task_in_process
 from headway.cli.output import Column, Format, Output, counted, note, say, seconds, show_json, show_rows, state
 from headway.cli.session import open_session
-from headway.operations import clear as clearing
 from headway.operations import tasks
 from headway.operations.clear import Cleared, ClearedInstance, Selection
+from headway.operations.clear_linked import clear_linked
 from headway.operations.tasks import RunStates, TaskEntry, TaskState
 
 app = group("Tasks: how they stand and why, what they logged, run them again.")
@@ -99,15 +99,15 @@ def clear(
     """
     selection = Selection(task, upstream=upstream, downstream=downstream, only_failed=only_failed, map_index=map_index)
     with open_session() as session:
-        planned = clearing.clear(session.conn, dag_id, run_id, selection, dry_run=True, actor=session.actor)
+        planned = clear_linked(session.conn, dag_id, run_id, selection, dry_run=True, actor=session.actor)
         if dry_run or not planned.instances:
             _show_cleared(planned, output, dry_run=True)
             return
         if not yes and output is Format.TABLE:
             _show_cleared(planned, output, dry_run=True)
         confirm(f"Clear {counted(len(planned.instances), 'task instance')} of run {planned.run_id}?", yes=yes)
-        done = clearing.clear(session.conn, dag_id, planned.run_id, selection, actor=session.actor)
-        session.wake("clear", stops=done.stopping > 0)
+        done = clear_linked(session.conn, dag_id, planned.run_id, selection, actor=session.actor)
+        session.wake("clear", stops=any(each.stopping for each in (done, *done.linked)))
     _show_cleared(done, output, dry_run=False)
 
 
@@ -121,10 +121,13 @@ def _show_cleared(cleared: Cleared, output: Format, *, dry_run: bool) -> None:
         return
     if dry_run:
         show_rows(cleared.instances, _CLEARED_COLUMNS, output, empty="nothing to clear")
-        return
-    say(f"cleared {counted(len(cleared.instances), 'task instance')} of {cleared.dag_id} {cleared.run_id}")
-    if cleared.stopping:
-        note(f"{cleared.stopping} of them run: their workers stop them first")
+    for each in cleared.linked if dry_run else (cleared, *cleared.linked):
+        verb = "to clear with them:" if dry_run else "cleared"
+        say(f"{verb} {counted(len(each.instances), 'task instance')} of {each.dag_id} {each.run_id}")
+        if each.stopping:
+            note(f"{each.stopping} of them run: their workers stop them first")
+    for text in cleared.notes:
+        note(text)
 
 
 def _heading(found: RunStates) -> Text:

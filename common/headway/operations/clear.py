@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import psycopg
@@ -57,12 +57,17 @@ class ClearedInstance:
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """What was cleared, or would be; ``stopping`` counts those that a worker has to end first."""
+    """What was cleared, or would be; ``stopping`` counts those that a worker has to end first.
+
+    ``linked`` is what markers among them had cleared in other DAGs, ``notes`` say what they could not.
+    """
 
     dag_id: str
     run_id: str
     instances: list[ClearedInstance]
     stopping: int
+    linked: list[Cleared] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def clear(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,9 @@ from headway.authoring.runtime import current_runtime
 from headway.operators.empty import EmptyOperator
 from headway.sensors.base import BaseSensorOperator
 from headway.states import RunState, TaskState
+
+#: Templates of the logical date itself.
+_SAME_DATE = re.compile(r"\{\{\s*(ts|(logical_date|execution_date)(\.isoformat\(\))?)\s*\}\}")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -216,6 +220,20 @@ class ExternalTaskMarker(EmptyOperator):
         if recursion_depth <= 0:
             text = f"task {self.task_id!r}: recursion_depth: expected a whole number of at least 1"
             raise fault(text, "leave it out for 10", self.place)
+
+    @property
+    def marks(self) -> dict[str, Any]:
+        """The task that it marks, as the DAG's structure holds it.
+
+        Only a run of the same logical date can be found by those who clear: other dates are made by templates,
+        which only a running task can render.
+        """
+        return {
+            "dag_id": self.external_dag_id,
+            "task_id": self.external_task_id,
+            "same_date": self.logical_date is None or _SAME_DATE.fullmatch(self.logical_date.strip()) is not None,
+            "depth": self.recursion_depth,
+        }
 
 
 def _states(given: Iterable[str] | None, default: Iterable[str] = ()) -> list[str]:
