@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Workload:
     """``dags`` DAGs of ``length`` tasks each, side by side (``chain`` False) or one after the other.
 
-    ``fib`` makes each task compute that Fibonacci number by recursion; 0 makes it do nothing.
+    ``fib`` makes each task compute that Fibonacci number by recursion; 0 makes it do nothing. ``mapped`` tasks are
+    the instances of one: a task before them returns the list, one behind them adds up what they return.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Workload:
     chain: bool
     dags: int = 1
     fib: int = 0
+    mapped: bool = False
 
     @property
     def tasks(self) -> int:
@@ -32,6 +34,7 @@ WORKLOADS = (
     Workload("fib33x10", 10, chain=True, fib=33),
     Workload("many_200x5", 5, chain=True, dags=200),
     Workload("wide_20000", 20000, chain=False),
+    Workload("mapped_10000", 10000, chain=False, mapped=True),
 )
 
 
@@ -42,6 +45,8 @@ def fibonacci(number: int) -> int:
 
 def dag_file(workload: Workload) -> str:
     """A DAG file in Airflow's style for Headway."""
+    if workload.mapped:
+        return _MAPPED_FILE.format(name=workload.name, length=workload.length, dags=workload.dags)
     return _DAG_FILE.format(
         name=workload.name, length=workload.length, chain=workload.chain, dags=workload.dags, fib=workload.fib
     )
@@ -71,5 +76,31 @@ for copy in range({dags}):
             if {chain} and before is not None:
                 before >> here
             before = here
+    globals()[dag_id] = dag
+"""
+
+_MAPPED_FILE = """
+from airflow.sdk import DAG, task
+
+
+@task
+def source():
+    return list(range({length}))
+
+
+@task
+def item(number):
+    return number
+
+
+@task
+def total(numbers):
+    assert sum(numbers) == sum(range({length}))
+
+
+for copy in range({dags}):
+    dag_id = f"{name}_{{copy}}"
+    with DAG(dag_id, max_active_tasks=100_000) as dag:
+        total(item.expand(number=source()))
     globals()[dag_id] = dag
 """
