@@ -41,6 +41,27 @@ def test_dags_in_the_order_they_were_made(load):
     assert loaded.warnings == []
 
 
+def test_a_dag_that_nothing_holds_is_told_of(load):
+    text = """
+        from headway import DAG
+        from headway.operators.empty import EmptyOperator
+
+        def make(name):
+            dag = DAG(name)
+            EmptyOperator(task_id="t", dag=dag)
+            return dag
+
+        make("lost")
+    """
+    error = failure(load, text)
+    assert "DAG 'lost' is kept in no global name" in error.message
+    assert "globals()['lost'] = dag" in error.remedy
+    loaded = load(text.rstrip() + "\n        kept = make('kept')\n")
+    assert [dag.dag_id for dag in loaded.dags] == ["kept"]
+    assert "DAG 'lost' is kept in no global name" in loaded.dags[0].notices[0].text
+    assert load(text.replace("DAG(name)", "DAG(name, auto_register=False)")).dags == []
+
+
 def test_a_file_without_dags(load):
     assert load("X = 1\n").dags == []
 

@@ -74,3 +74,28 @@ def test_unknown_arguments_are_ignored_with_a_warning_in_the_oldest_style_alone(
     loaded = load(text, style=1)
     expected = "task 't': unknown argument depend_on_past is ignored; did you mean depends_on_past?"
     assert [(one.line, one.text) for one in loaded.warnings] == [(4, expected)]
+
+
+@pytest.mark.parametrize(
+    ("imports", "label"),
+    [
+        ("from airflow.operators.bash_operator import BashOperator", 1),
+        ("from airflow.operators.bash import BashOperator", 2),
+        ("from airflow.sdk import chain\nfrom airflow.operators.bash import BashOperator", 3),
+    ],
+)
+def test_what_a_cron_schedule_means_and_how_runs_are_dated_in_each_style(load, imports, label):
+    from datetime import UTC, datetime
+
+    from headway.timetables import manual_interval
+
+    text = f"from airflow import DAG\n{imports}\ndag = DAG('d', schedule_interval='0 6 * * *')\n"
+    dag = load(text).dags[0]
+    noon = datetime(2024, 5, 5, 12, tzinfo=UTC)
+    start, end = manual_interval(dag.schedule.spec, noon)
+    assert dag.style == label
+    if label < 3:
+        assert (start, end) == (datetime(2024, 5, 4, 6, tzinfo=UTC), datetime(2024, 5, 5, 6, tzinfo=UTC))
+    else:
+        assert start == end == noon
+    assert dag.schedule.spec["interval"] == ("data" if label < 3 else "trigger")

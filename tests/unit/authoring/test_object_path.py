@@ -1,0 +1,48 @@
+"""ObjectStoragePath."""
+
+from __future__ import annotations
+
+import pytest
+
+from headway.authoring.object_path import ObjectStoragePath
+from headway.authoring.xcom_codec import decode, encode
+from headway.errors import HeadwayError
+
+
+def test_names_and_joins_need_no_store():
+    base = ObjectStoragePath("s3://aws_default@bucket/raw/")
+    path = base / "day" / "a.csv"
+    assert str(path) == "s3://aws_default@bucket/raw/day/a.csv"
+    assert (path.protocol, path.conn_id, path.bucket, path.key) == ("s3", "aws_default", "bucket", "raw/day/a.csv")
+    assert (path.name, path.stem, path.suffix) == ("a.csv", "a", ".csv")
+    assert path.parent == base.joinpath("day")
+    assert path.with_suffix(".json").name == "a.json"
+    assert str(path.relative_to(base)) == "day/a.csv"
+    assert ObjectStoragePath("s3://bucket/x", conn_id="c").as_url() == "s3://c@bucket/x"
+    with pytest.raises(HeadwayError, match="is no file of this host"):
+        open(path)  # noqa: PTH123, SIM115
+
+
+def test_local_files(tmp_path):
+    folder = ObjectStoragePath(f"file://{tmp_path}") / "in"
+    assert (folder / "b.txt").write_text("two") == 3
+    (folder / "a.txt").write_bytes(b"one")
+    assert [one.name for one in folder.iterdir()] == ["a.txt", "b.txt"]
+    assert [one.read_text() for one in folder.glob("*.txt")] == ["one", "two"]
+    target = ObjectStoragePath(str(tmp_path)) / "out"
+    folder.copy(target, recursive=True)
+    (folder / "a.txt").move(target / "c.txt")
+    assert sorted(one.name for one in target.iterdir()) == ["a.txt", "b.txt", "c.txt"]
+    assert not (folder / "a.txt").exists()
+    assert target.is_dir()
+    with (target / "c.txt").open() as file:
+        assert file.read() == "one"
+    (target / "c.txt").unlink()
+    (target / "c.txt").unlink(missing_ok=True)
+    target.rmdir(recursive=True)
+    assert not target.exists()
+
+
+def test_it_travels_between_tasks():
+    path = ObjectStoragePath("gs://conn@bucket/x")
+    assert decode(encode({"path": path})) == {"path": path}

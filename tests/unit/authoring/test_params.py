@@ -1,0 +1,65 @@
+"""Params and their JSON schemas."""
+
+from __future__ import annotations
+
+import pytest
+
+import headway
+from headway import Param
+from headway.authoring.param_schema import faults, problem
+from headway.errors import DagFileError
+
+
+@pytest.mark.parametrize(
+    ("value", "schema", "text"),
+    [
+        (5, {"type": "integer", "minimum": 1}, ""),
+        (0, {"type": "integer", "minimum": 1}, "0 is less than the minimum of 1"),
+        ("5", {"type": "integer"}, "'5' is not of type 'integer'"),
+        ("c", {"enum": ["a", "b"]}, "'c' is not one of ['a', 'b']"),
+        (None, {"type": ["null", "string"]}, ""),
+        ("2024-01-31", {"type": "string", "format": "date"}, ""),
+        ("2024-02-31", {"type": "string", "format": "date"}, "'2024-02-31' is not a 'date'"),
+        ("2024-01-31T10:00:00+00:00", {"type": "string", "format": "date-time"}, ""),
+        ("noon", {"type": "string", "format": "time"}, "'noon' is not a 'time'"),
+        ({"a": [1, "x"]}, {"properties": {"a": {"items": {"type": "number"}}}}, "'x' is not of type 'number'"),
+        (1, {}, ""),
+        (1, {"type": "sring"}, "its schema is no JSON schema"),
+    ],
+)
+def test_a_value_is_held_against_its_schema(value, schema, text):
+    assert problem(value, schema).startswith(text)
+    assert bool(problem(value, schema)) is bool(text)
+
+
+def test_what_a_run_must_be_given():
+    params = {"n": {"schema": {"type": "integer"}, "value": 1}, "must": {"schema": {"type": "string"}}}
+    assert faults(params, {"must": "x"}) == []
+    assert faults(params, {}) == ["param 'must' has no default and must be given"]
+    assert faults(params, {"must": "x", "n": "y"}) == ["param 'n': 'y' is not of type 'integer'"]
+
+
+@pytest.mark.parametrize(
+    ("param", "text"),
+    [(Param(0, type="integer", minimum=1), "less than the minimum"), (Param(type="string"), "must be given")],
+)
+def test_defaults_of_a_scheduled_dag_must_fit_and_those_of_another_may_wait(param, text):
+    assert headway.DAG("d", schedule=None, params={"x": param}).validate() is None
+    with pytest.raises(DagFileError, match=f"DAG 'd': param 'x'.*{text}") as error:
+        headway.DAG("d", schedule="@daily", params={"x": param}).validate()
+    assert "schedule=None" in error.value.remedy
+
+
+def test_a_param_that_is_resolved_is_checked():
+    assert Param(1, type="integer").resolve(2) == 2
+    with pytest.raises(ValueError, match="'x' is not of type 'integer'"):
+        Param(1, type="integer").resolve("x")
+    assert Param(1, type="integer").resolve("x", suppress_exception=True) == "x"
+
+
+def test_the_schemas_library_is_imported_for_schemas_alone():
+    import subprocess
+    import sys
+
+    code = "import sys, headway; headway.DAG('d', schedule='@daily', params={'a': 1}).validate()"
+    subprocess.run([sys.executable, "-c", f"{code}; assert 'jsonschema' not in sys.modules"], check=True, timeout=60)
