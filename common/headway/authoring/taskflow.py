@@ -39,7 +39,7 @@ DECORATORS: dict[str, str] = {
     "branch_virtualenv": "headway.authoring.decorated_elsewhere:BranchVirtualenvTask",
     "external_python": "headway.authoring.decorated_elsewhere:ExternalPythonTask",
     "branch_external_python": "headway.authoring.decorated_elsewhere:BranchExternalPythonTask",
-    "docker": "headway.authoring.decorated_elsewhere:DockerTask",
+    "docker": "headway.authoring.decorated_docker:DockerTask",
     "pyspark": "headway.authoring.decorated_elsewhere:PysparkTask",
     "kubernetes": "headway.authoring.decorated_elsewhere:KubernetesTask",
     "kubernetes_cmd": "headway.authoring.decorated_elsewhere:KubernetesTask",

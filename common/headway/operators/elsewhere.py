@@ -7,7 +7,6 @@ import inspect
 import json
 import logging
 import os
-import shutil
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,9 +91,10 @@ def call_elsewhere(python: str, call: Call, folder: str, surroundings: Surroundi
     Its output goes to the task's log. Raises ``AirflowException`` for what it raised, with the same class
     name and text, and for values that cannot travel.
     """
-    _write(call, Path(folder))
+    for name, text in files_of(call).items():
+        Path(folder, name).write_text(text, encoding="utf-8")
     environment = {**surroundings.environment, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-    script = str(Path(folder, Path(elsewhere_script.__file__).name))
+    script = str(Path(folder, "elsewhere_script.py"))
     try:
         process = CommandProcess([python, script, folder], None, environment)
     except OSError as error:
@@ -108,12 +108,18 @@ def call_elsewhere(python: str, call: Call, folder: str, surroundings: Surroundi
     return _read(Path(folder, "answer.json"), code)
 
 
+def value_in(answer: Mapping[str, Any]) -> Any:
+    """The result in an answer of the other Python."""
+    return load(json.dumps(answer["value"]))
+
+
 def own_environment(more: Mapping[str, str] | None, *, inherit: bool) -> dict[str, str]:
     """The environment of another Python."""
     return {**(os.environ if inherit else {}), **{name: str(value) for name, value in (more or {}).items()}}
 
 
-def _write(call: Call, folder: Path) -> None:
+def files_of(call: Call) -> dict[str, str]:
+    """What the other Python needs, by file name; ``elsewhere_script.py`` among it is what it runs."""
     packed = {
         "function": call.source.name,
         "source": call.source.text,
@@ -124,9 +130,8 @@ def _write(call: Call, folder: Path) -> None:
         "string_args": [str(one) for one in call.string_args],
         "wants_result": call.wants_result,
     }
-    for module in (tagged_json, elsewhere_script):
-        shutil.copy(str(module.__file__), folder)
-    Path(folder, "call.json").write_text(json.dumps(packed), encoding="utf-8")
+    modules = [Path(str(module.__file__)) for module in (tagged_json, elsewhere_script)]
+    return {"call.json": json.dumps(packed), **{path.name: path.read_text(encoding="utf-8") for path in modules}}
 
 
 def _packed(value: Any, where: str) -> Any:
@@ -140,7 +145,7 @@ def _packed(value: Any, where: str) -> Any:
 def _read(answer: Path, code: int) -> Any:
     found = json.loads(answer.read_text(encoding="utf-8")) if answer.exists() else None
     if found is not None and code == 0:
-        return load(json.dumps(found["value"]))
+        return value_in(found)
     if found is None or "kind" not in found:
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         raise AirflowException(f"the other Python {how}", remedy="the lines above are its output")

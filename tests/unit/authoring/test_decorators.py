@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from headway import setup, task, task_group, teardown
 from headway.authoring.dag import DAG
+from headway.authoring.decorated_docker import DockerTask
 from headway.authoring.structure import describe
 from headway.errors import DagFileError
+from headway.operators.docker import DockerOperator
 from headway.operators.empty import EmptyOperator
 from headway.sensors.base import PokeReturnValue
 from headway.states import Outcome
@@ -53,6 +60,32 @@ def test_a_kind_that_cannot_run_says_so(bench: Bench) -> None:
     result = bench.run(made, max_tries=3)
     assert result.outcome is Outcome.FAILED
     assert "@task.kubernetes cannot run in this version" in str(result.error)
+
+
+def test_a_function_in_a_container_takes_its_call_along(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the container would run, run by this machine's Python; the engine is tested with DockerOperator."""
+
+    def run_here(self: DockerOperator, context: Any) -> Any:
+        done = subprocess.run(self.command, env=self.environment, check=True, capture_output=True, text=True)
+        assert done.stdout == "in the container\n"
+        return json.loads(Path(self.retrieve_output_path).read_text())
+
+    monkeypatch.setattr(DockerOperator, "execute", run_here)
+    monkeypatch.setattr(DockerTask, "call_folder", str(tmp_path / "call"))
+    with shop():
+
+        @task.docker(image="python", python_command=sys.executable, environment={"X": "{{ ds }}"})
+        def work(day: Any, ds: str) -> Any:
+            import os
+
+            print("in the container")
+            return {"day": day, "ds": ds, "x": os.environ["X"]}
+
+        made = work(date(2026, 1, 1)).operator
+    bench.run(made)
+    assert bench.xcom("work") == {"day": date(2026, 1, 1), "ds": "2026-03-01", "x": "2026-03-01"}
 
 
 def test_a_sensor_function(bench: Bench) -> None:
