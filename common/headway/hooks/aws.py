@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from headway.authoring.connections import Connection
@@ -87,7 +87,7 @@ class AwsBaseHook(BaseHook):
 
     def get_session(self, region_name: str | None = None) -> Any:
         """A boto3 session with the connection's credentials."""
-        session = library("boto3", "s3").session.Session(
+        session = _session(
             **self._credentials(),
             region_name=region_name or self.region_name,
             profile_name=self.conn_config.get("profile_name"),
@@ -148,9 +148,21 @@ class AwsBaseHook(BaseHook):
             request["ExternalId"] = extra["external_id"]
         client = session.client("sts", endpoint_url=extra.get("endpoint_url"))
         found = client.assume_role(**request)["Credentials"]
-        return library("boto3", "s3").session.Session(
+        return _session(
             aws_access_key_id=found["AccessKeyId"],
             aws_secret_access_key=found["SecretAccessKey"],
             aws_session_token=found["SessionToken"],
             region_name=session.region_name,
         )
+
+
+def _session(**options: Any) -> Any:
+    inner = library("botocore.session", "s3").get_session()
+    inner.register_component("data_loader", _data_loader())
+    return library("boto3", "s3").session.Session(botocore_session=inner, **options)
+
+
+@cache
+def _data_loader() -> Any:
+    """botocore's descriptions of the services: read by each session, they make up most of a client's cost."""
+    return library("botocore.session", "s3").Session().get_component("data_loader")

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ class S3Hook(AwsBaseHook):
         """The bucket of calls that name none."""
         return self.service_config.get("bucket_name") or self.connection.schema
 
-    @property
+    @cached_property
     def resource(self) -> Any:
         """boto3's resource, for what the methods below do not do."""
         return self.get_resource_type()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -40,7 +41,7 @@ class S3Operator(BaseOperator):
         self.verify = verify
         self.botocore_config = botocore_config
 
-    @property
+    @cached_property
     def hook(self) -> S3Hook:
         """The hook of the operator's connection."""
         return S3Hook(self.aws_conn_id, verify=self.verify, region_name=self.region_name)

@@ -135,9 +135,9 @@ class SqlToS3Operator(BaseOperator):
 
     def _parts(self, frame: Any) -> Iterator[tuple[str, Any]]:
         if self.groupby_kwargs:
-            grouped = frame.groupby(**self.groupby_kwargs)
-            for name in grouped.groups:
-                yield f"_{name}", grouped.get_group(name if isinstance(name, tuple) else (name,)).reset_index(drop=True)
+            for name, part in frame.groupby(**self.groupby_kwargs):
+                names = name if isinstance(name, tuple) else (name,)
+                yield "_" + "_".join(map(str, names)), part.reset_index(drop=True)
         elif self.max_rows_per_file:
             for number, start in enumerate(range(0, len(frame), self.max_rows_per_file)):
                 yield f"_{number}", frame[start : start + self.max_rows_per_file].reset_index(drop=True)

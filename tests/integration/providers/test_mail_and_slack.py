@@ -1,0 +1,124 @@
+"""Mail to a real mail server; Slack's client libraries against a local server that answers like Slack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from headway.authoring.connections import Connection
+from headway.authoring.exceptions import AirflowException
+from headway.hooks.slack import SlackHook, SlackWebhookHook
+from headway.hooks.smtp import SmtpHook, send_email
+from headway.operators.email import EmailOperator
+from headway.operators.slack import (
+    SlackAPIFileOperator,
+    SlackAPIOperator,
+    SlackAPIPostOperator,
+    SlackWebhookOperator,
+)
+from headway.states import Outcome
+from support.one_task import Bench, shop
+from support.web import WebServer
+
+from .conftest import Connect, Mailbox
+
+
+def test_a_task_sends_mail(mailbox: Mailbox, bench: Bench, tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    report.write_text("a,b\n")
+    with shop():
+        task = EmailOperator(
+            task_id="mail",
+            to="one@example.com, two@example.com",
+            cc=["three@example.com"],
+            bcc="four@example.com",
+            subject="Films of {{ ds }}",
+            html_content="<b>Grüße</b>",
+            files=[str(report)],
+            custom_headers={"X-Team": "books"},
+        )
+    assert bench.run(task).outcome is Outcome.SUCCESS
+    receivers, message = mailbox.mails[0]
+    assert receivers == ["one@example.com", "two@example.com", "three@example.com", "four@example.com"]
+    assert (message["Subject"], message["From"], message["X-Team"]) == (
+        "Films of 2026-03-01", "headway@example.com", "books",
+    )  # fmt: skip
+    assert (message["To"], message["CC"], message["BCC"]) == (
+        "one@example.com, two@example.com",
+        "three@example.com",
+        None,
+    )
+    body, attachment = message.iter_parts()
+    assert (body.get_content_type(), body.get_content().strip()) == ("text/html", "<b>Grüße</b>")
+    assert (attachment.get_filename(), attachment.get_content()) == ("report.csv", "a,b\n")
+
+
+def test_mail_without_an_operator(mailbox: Mailbox) -> None:
+    send_email("one@example.com", "Hello\nthere", "text", from_email="other@example.com")
+    send_email("one@example.com", "Never", "text", dryrun=True)
+    assert [(mail["Subject"], mail["From"]) for _, mail in mailbox.mails] == [("Hello there", "other@example.com")]
+    assert Connection.get("smtp_default").test_connection()[0]
+
+
+def test_a_mail_server_that_is_away(connect: Connect) -> None:
+    connect("smtp_default", "smtp://127.0.0.1:1/?disable_ssl=true&retry_limit=2&from_email=a@example.com")
+    with pytest.raises(AirflowException, match="cannot be used"):
+        send_email("one@example.com", "x", "y")
+    assert not SmtpHook().test_connection()[0]
+
+
+def test_a_message_to_a_channel(web: WebServer, connect: Connect, bench: Bench) -> None:
+    connect("slack_api_default", f"slack://:xoxb-1@/?base_url=http://127.0.0.1:{web.port}/api")
+    web.routes["/api/chat.postMessage"] = (200, {"ok": True})
+    with shop():
+        task = SlackAPIPostOperator(
+            task_id="post",
+            channel="#films",
+            text="Done: {{ ds }}",
+            blocks=[{"type": "divider", "block_id": "{{ ds }}"}],
+        )
+    assert bench.run(task).outcome is Outcome.SUCCESS
+    sent = web.requests[-1]
+    assert sent.headers["authorization"] == "Bearer xoxb-1"
+    assert sent.json["channel"] == "#films"
+    assert sent.json["text"] == "Done: 2026-03-01"
+    assert sent.json["blocks"] == [{"type": "divider", "block_id": "2026-03-01"}]
+
+
+def test_slack_refuses(web: WebServer, connect: Connect, bench: Bench) -> None:
+    connect("slack_api_default", f"slack://:xoxb-1@/?base_url=http://127.0.0.1:{web.port}/api")
+    web.routes["/api/chat.delete"] = (200, {"ok": False, "error": "message_not_found"})
+    with shop():
+        task = SlackAPIOperator(task_id="t", method="chat.delete", api_params={"ts": "1"})
+    assert "message_not_found" in str(bench.run(task).error)
+    assert SlackHook().test_connection()[0] is False
+
+
+def test_a_file_is_shared(web: WebServer, connect: Connect, bench: Bench) -> None:
+    connect("slack_api_default", f"slack://:xoxb-1@/?base_url=http://127.0.0.1:{web.port}/api/")
+    page = {"ok": True, "channels": [{"name": "films", "id": "C123"}], "response_metadata": {"next_cursor": ""}}
+    web.routes["/api/conversations.list"] = (200, page)
+    url = f"http://127.0.0.1:{web.port}/upload"
+    web.routes["/api/files.getUploadURLExternal"] = (200, {"ok": True, "upload_url": url, "file_id": "F1"})
+    web.routes["/upload"] = (200, "OK")
+    web.routes["/api/files.completeUploadExternal"] = (200, {"ok": True, "files": [{"id": "F1"}]})
+    with shop():
+        task = SlackAPIFileOperator(task_id="t", channels="#films", content="a,b", display_filename="x.csv", title="X")
+    assert bench.run(task).error is None
+    assert [request.body for request in web.requests if request.path == "/upload"] == [b"a,b"]
+    assert b"C123" in web.requests[-1].body
+
+
+def test_webhooks(web: WebServer, connect: Connect, bench: Bench) -> None:
+    web.routes["/services/T0/B0/XX"] = (200, "ok")
+    connect("slack_default", f"slackwebhook://:T0%2FB0%2FXX@127.0.0.1:{web.port}/http")
+    connect("whole", f'{{"conn_type": "slackwebhook", "password": "http://127.0.0.1:{web.port}/services/T0/B0/XX"}}')
+    with shop():
+        task = SlackWebhookOperator(task_id="t", slack_webhook_conn_id="whole", message="on {{ ds }}", username="x")
+    assert bench.run(task).error is None
+    assert web.requests[-1].json == {"text": "on 2026-03-01", "username": "x"}
+    with pytest.raises(AirflowException, match="404 nothing here"):
+        SlackWebhookHook().send_text("lost")  # without /services in the host there is nothing
+    SlackWebhookHook("whole").send(blocks=[{"type": "divider"}], text="t", unfurl_links=False)
+    assert web.requests[-1].json == {"text": "t", "blocks": [{"type": "divider"}], "unfurl_links": False}
