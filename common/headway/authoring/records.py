@@ -57,7 +57,7 @@ class RecordQuery:
 
 
 def plain(value: Any) -> Any:
-    """A value as a query or a record holds it: datetimes become ISO 8601 texts (UTC when they name no zone), enum members their text."""
+    """A value as queries and records hold it: datetimes (UTC without a zone) as ISO 8601, enum members as text."""
     if isinstance(value, datetime):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
     if isinstance(value, (list, tuple, set, frozenset)):

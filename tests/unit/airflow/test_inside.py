@@ -139,9 +139,11 @@ def test_a_session_comes_as_an_argument_or_in_a_block():
     ],
 )
 def test_what_is_no_plain_read_names_the_way(code, way):
-    from airflow import settings
+    import sqlalchemy
+    from airflow import models, settings
 
-    names = {**locals(), "session": settings.Session()}
+    names = {name: getattr(models, name) for name in ["DagModel", "DagRun", "Pool", "SlaMiss", "TaskInstance", "XCom"]}
+    names |= {"session": settings.Session(), "settings": settings, "sqlalchemy": sqlalchemy}
     with pytest.raises(InsideError) as error:
         exec(code, names)
     assert way in error.value.remedy
