@@ -7,14 +7,19 @@ from datetime import datetime as _datetime
 from typing import Any
 
 __all__ = [
+    "coerce_datetime",
     "convert_to_utc",
     "datetime",
+    "from_timestamp",
     "is_localized",
     "is_naive",
+    "local_timezone",
     "make_aware",
     "make_naive",
     "parse",
+    "parse_timezone",
     "utc",
+    "utc_epoch",
     "utcnow",
 ]
 
@@ -58,6 +63,40 @@ def make_aware(value: _datetime, timezone: tzinfo | None = None) -> _datetime:
 def make_naive(value: _datetime, timezone: tzinfo | None = None) -> _datetime:
     """The clock time of ``value`` in ``timezone`` (UTC), without the zone."""
     return value.astimezone(timezone or UTC).replace(tzinfo=None)
+
+
+def coerce_datetime(value: _datetime | None, tz: tzinfo | None = None) -> Any:
+    """``value`` as pendulum's, in ``tz`` (UTC) when it has no time zone of its own; None for None."""
+    import pendulum
+
+    if value is None:
+        return None
+    return pendulum.instance(value if is_localized(value) else value.replace(tzinfo=tz or UTC))
+
+
+def from_timestamp(timestamp: float, tz: Any = UTC) -> _datetime:
+    """The moment so many seconds after 1970."""
+    return _datetime.fromtimestamp(timestamp, parse_timezone(tz) if isinstance(tz, str) else tz)
+
+
+def utc_epoch() -> _datetime:
+    """1 January 1970 in UTC."""
+    return _datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def parse_timezone(name: str | int) -> Any:
+    """A time zone by its name, or by its distance from UTC in seconds."""
+    import pendulum
+
+    named: Any = pendulum.timezone  # to mypy the package's module of that name
+    return named(name)
+
+
+def local_timezone() -> Any:
+    """The time zone of this host."""
+    import pendulum
+
+    return pendulum.local_timezone()
 
 
 def convert_to_utc(value: _datetime | None) -> _datetime | None:
