@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.connections import get_connection
@@ -67,11 +68,11 @@ class PysparkTask(PythonOperator):
     def execute_callable(self, context: Context) -> Any:
         """The function's result; the session is stopped afterwards."""
         try:
-            from pyspark.sql import SparkSession  # type: ignore[import-not-found]
-        except ImportError:
-            remedy = 'install pyspark on the workers of the task\'s queue: pip install "headway[spark]"'
+            session_class = import_module("pyspark.sql").SparkSession
+        except ModuleNotFoundError:
+            remedy = "pip install pyspark on every worker of the task's queue"
             raise AirflowException("@task.pyspark needs the package pyspark", remedy=remedy) from None
-        builder = SparkSession.builder.appName(f"{self.dag_id}-{self.task_id}").master(self._master())
+        builder = session_class.builder.appName(f"{self.dag_id}-{self.task_id}").master(self._master())
         for name, value in self.config_kwargs.items():
             builder = builder.config(name, value)
         with builder.getOrCreate() as session:

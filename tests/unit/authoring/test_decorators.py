@@ -195,3 +195,41 @@ def test_decorated_setup_and_teardown_hand_values_on() -> None:
     facts = {one["task_id"]: one for one in describe(dag)["tasks"]}
     assert facts["last"]["on_failure_fail_dagrun"]
     assert facts["last"]["upstream"] == ["create", "inside.work"]
+
+
+def test_a_function_with_a_spark_session(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package of the test's own stands for pyspark, whose Java is no part of the tests."""
+    with shop():
+
+        @task.pyspark(conn_id="spark", config_kwargs={"spark.cores.max": "2"})
+        def work(rows: int, spark: Any = None, sc: Any = None) -> Any:
+            return [rows, spark.settings, sc]
+
+        made = work(3).operator
+    assert "@task.pyspark needs the package pyspark" in str(bench.run(made).error)
+    (tmp_path / "pyspark").mkdir()
+    (tmp_path / "pyspark" / "__init__.py").touch()
+    (tmp_path / "pyspark" / "sql.py").write_text(SPARK)
+    monkeypatch.syspath_prepend(tmp_path)
+    bench.world.connections["spark"] = {"conn_type": "spark", "host": "spark://hub.example.com", "port": 7077}
+    bench.run(made)
+    settings = {"app": "shop-work", "master": "spark://hub.example.com:7077", "spark.cores.max": "2"}
+    assert bench.xcom("work") == [3, settings, "context"]
+
+
+SPARK = """
+class Builder:
+    def __init__(self): self.settings = {}
+    def appName(self, name): return self.config("app", name)
+    def master(self, url): return self.config("master", url)
+    def config(self, name, value):
+        self.settings[name] = value
+        return self
+    def getOrCreate(self): return self
+    def __enter__(self): return self
+    def __exit__(self, *_): pass
+    sparkContext = "context"
+
+class SparkSession:
+    builder = Builder()
+"""
