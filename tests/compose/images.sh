@@ -55,7 +55,7 @@ EOF_IMAGE
 WORKDIR /data
 VOLUME /data
 EOF_IMAGE
-  image rabbitmq:4 headway-test/servers << 'EOF_IMAGE'
+  image rabbitmq:4-management headway-test/servers << 'EOF_IMAGE'
 ENV PATH=/usr/local/bin:/usr/lib/rabbitmq/bin:/usr/bin:/bin LANG=C.UTF-8 HOME=/var/lib/rabbitmq RABBITMQ_LOGS=-
 COPY rabbitmq /usr/local/bin/entrypoint
 USER rabbitmq

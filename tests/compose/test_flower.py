@@ -11,11 +11,6 @@ from support.compose import Project
 from support.waiting import wait_for
 
 
-def workers(project: Project) -> dict[str, Any]:
-    found: dict[str, Any] = project.flower("/api/workers?refresh=1")
-    return found
-
-
 def tasks(project: Project) -> dict[tuple[str, str], dict[str, Any]]:
     """The tasks that Flower knows, by name and state."""
     return {(task["name"], task["state"]): task for task in project.flower("/api/tasks").values()}
@@ -33,13 +28,21 @@ def test_workers_are_shown_with_their_queues(project: Project) -> None:
     expected = sorted(["default"] * 3 + ["high_cpu"])
 
     def queues() -> list[str]:
-        return sorted(queue["name"] for worker in workers(project).values() for queue in worker["active_queues"])
+        shown = project.flower("/api/workers").items()
+        assert all(name.startswith(worker["active_queues"][0]["name"] + "@") for name, worker in shown)
+        return sorted(queue["name"] for _, worker in shown for queue in worker["active_queues"])
 
-    wait_for(lambda: queues() == expected, 60, f"queues {expected}", pause=1)
-    named = {name.partition("@")[0] for name in workers(project)}
-    assert named == {"default", "high_cpu"}
-    depths = {queue["name"]: queue["messages"] for queue in project.flower("/api/queues/length")["active_queues"]}
-    assert depths == {"default": 0, "high_cpu": 0}
+    wait_for(lambda: queues() == expected, 60, f"queues {expected}", pause=0.5)
+    assert project.flower_queues() == {"default": 0, "high_cpu": 0}
+
+
+def test_what_waits_is_shown_by_queue(project: Project) -> None:
+    run = project.run("fleet", "crowded")
+    run.begun(14)
+    wait_for(lambda: project.flower_queues() == {"default": 0, "high_cpu": 1}, 30, "the third heavy task", pause=0.5)
+    run.go()
+    run.succeeded()
+    assert project.flower_queues() == {"default": 0, "high_cpu": 0}
 
 
 @pytest.mark.usefixtures("_recovered")
@@ -56,7 +59,7 @@ def test_tasks_have_their_dag_and_name_and_end_as_they_did(project: Project) -> 
     failed = tasks(project)["recovery.optional_source", "FAILURE"]
     assert "FileNotFoundError" in failed["exception"]
     assert "this source is gone for good" in failed["traceback"]
-    assert "dags/recovery.py" in failed["traceback"]
+    assert "recovery.py" in failed["traceback"]
     assert "watched" in failed["args"] + failed["kwargs"]
     assert failed["routing_key"] == "default"
     assert "the source is not up yet" in tasks(project)["recovery.fetch", "RETRY"]["exception"]
@@ -66,10 +69,12 @@ def test_nothing_is_shown_without_the_password(project: Project) -> None:
     for login in ({"password": "wrong"}, {"user": "nobody"}, {"user": "", "password": ""}):
         with pytest.raises(HTTPError, match="401"):
             project.flower("/api/workers", **login)
+        with pytest.raises(HTTPError, match="401"):
+            project.flower("/tasks", **login)
 
 
 def test_workers_cannot_be_controlled(project: Project) -> None:
-    worker = next(iter(workers(project)))
+    worker = next(iter(project.flower("/api/workers")))
     task = next(iter(project.flower("/api/tasks")))
     for path in (f"worker/shutdown/{worker}", f"worker/pool/grow/{worker}", f"task/revoke/{task}"):
         with pytest.raises(HTTPError, match="403"):

@@ -100,6 +100,11 @@ class Project:
         with urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
+    def flower_queues(self) -> dict[str, int]:
+        """The queues that Flower shows, with the messages in each."""
+        found = self.flower("/api/queues/length")["active_queues"]
+        return {queue["name"]: queue["messages"] for queue in found}
+
     def parsed(self, *dags: str) -> None:
         """Wait until the scheduler has read these DAGs."""
         known = "SELECT dag_id FROM dag"
