@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 
@@ -18,9 +19,11 @@ from headway.standalone.valkey import EmbeddedValkey
 from headway.states import FINISHED_RUNS, RunState
 from support import services
 from support.clusters import TestCluster
+from support.outside import outside
 from support.services import Databases
 
 EXAMPLES = Path(__file__).parents[2] / "dags" / "examples"
+USERS_DAG = Path(__file__).parents[1] / "seeds" / "user_processing.py"
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,16 @@ EXPECTED = read_table()
 
 
 @pytest.fixture(scope="module")
-def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterator[TestCluster]:
-    """A scheduler and a worker that have read the examples."""
+def users_database(databases: Databases) -> Iterator[str]:
+    """The URL of the PostgreSQL database into which the DAG of a user writes."""
+    name = databases.create()
+    yield databases.url(name)
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey, users_database: str) -> Iterator[TestCluster]:
+    """A scheduler and a worker that have read the examples, and what these work with."""
     database = databases.create(template=migrated)
     with services.open_folder("examples") as folder:
         cluster = TestCluster(
@@ -61,9 +72,11 @@ def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iter
             key=Fernet.generate_key().decode(),
         )
         shutil.copytree(EXAMPLES, cluster.dags, dirs_exist_ok=True)
-        cluster.start({"default": 4})
-        yield cluster
-        cluster.stop()
+        cluster.write(USERS_DAG.name, USERS_DAG.read_text())
+        with outside(cluster, folder, users_database):
+            cluster.start({"default": 4})
+            yield cluster
+            cluster.stop()
     databases.drop(database)
 
 
@@ -91,6 +104,15 @@ def test_an_example_ends_as_it_should(cluster: TestCluster, runs: dict[str, str]
     assert {*expected.skipped, *expected.failed, *expected.upstream_failed} <= states.keys()
     for task_id, value in expected.xcoms.items():
         assert xcom(cluster, dag_id, run_id, task_id) == json.loads(value), task_id
+
+
+def test_a_users_file_does_its_work(cluster: TestCluster, users_database: str) -> None:
+    """HTTP sensor and operator, pandas, COPY: `user_processing` as its author wrote it, in its scheduled run."""
+    run_id = started_run(cluster, "user_processing")
+    assert set(cluster.states("user_processing", run_id).values()) == {"success"}
+    with psycopg.connect(users_database) as conn:
+        rows = conn.execute("SELECT * FROM users").fetchall()
+    assert rows == [("Ada", "Example", "Norway", "ada", "s3cret-of-ada", "ada@example.com")]
 
 
 def started_run(cluster: TestCluster, dag_id: str) -> str:

@@ -13,10 +13,10 @@ from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
-from moto.server import ThreadedMotoServer
 
 from headway.standalone.server import free_port
 from support.one_task import Bench
+from support.outside import s3_server
 from support.services import Databases
 from support.web import WebServer, web_server
 
@@ -72,11 +72,8 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory, connect: Connect) -> str:
 
 @pytest.fixture(scope="session")
 def _s3() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server() as url:
+        yield url
 
 
 @pytest.fixture
