@@ -54,7 +54,7 @@ class ConsoleWatcher:
         took = f" after {seconds(report.seconds)}" if report.seconds is not None else ""
         line = Text.assemble((report.label, "bold"), ": ", state(report.state), took)
         if report.error:
-            line.append(f": {report.error}")
+            line.append(f": {report.error.partition(chr(10))[0]}")  # the rest of it was logged
         if wait is not None:
             line.append(f"; runs again in {seconds(wait)}" if wait else "; runs again at once here")
         for asset in report.outlets:
