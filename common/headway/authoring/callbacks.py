@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from headway.states import Outcome
+from headway.authoring.plugins import listens, notify
+from headway.states import Outcome, TaskState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,31 @@ def run_dag_callbacks(dag: Any, context: Context, *, success: bool, reason: str)
     context["reason"] = reason
     for callback in _listed(getattr(dag, name)):
         _call(callback, context, name)
+    notify("on_dag_run_success" if success else "on_dag_run_failed", dag_run=context["dag_run"], msg=reason)
+
+
+_EVENTS = {
+    Outcome.SUCCESS: "on_task_instance_success",
+    Outcome.FAILED: "on_task_instance_failed",
+    Outcome.RETRY: "on_task_instance_failed",
+    Outcome.SKIPPED: "on_task_instance_skipped",
+}
+
+
+def tell_listeners(context: Context, result: TaskResult | None) -> None:
+    """Tell the plugins' listeners how it went (``result`` None: the task is about to execute)."""
+    ti = context["ti"]
+    if result is None:
+        notify("on_task_instance_running", previous_state=TaskState.QUEUED, task_instance=ti)
+    elif event := _EVENTS.get(result.outcome):
+        error = result.error.exception if result.error else None
+        notify(event, previous_state=TaskState.RUNNING, task_instance=ti, error=error)
+
+
+def anyone_hears(task: Any, result: TaskResult) -> bool:
+    """Whether the task has a callback for its result, or a plugin a listener."""
+    name, event = _ATTRIBUTE.get(result.outcome), _EVENTS.get(result.outcome)
+    return bool((name and getattr(task, name)) or (event and listens(event)))
 
 
 def _listed(given: Any) -> Iterator[Callable[[Context], Any]]:

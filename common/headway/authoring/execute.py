@@ -15,7 +15,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from headway.authoring.callbacks import run_callbacks, run_dag_callbacks
+from headway.authoring.callbacks import run_callbacks, run_dag_callbacks, tell_listeners
 from headway.authoring.context import build_context, use_context
 from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
 from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH, check_complete
@@ -108,6 +108,7 @@ class Execution:
         """Call the task's callbacks that fit ``result``; their errors are logged, never raised."""
         with use_runtime(self.runtime), use_context(self.context):
             run_callbacks(self.task, self.context, result)
+            tell_listeners(self.context, result)
 
     def run_dag_callbacks(self, *, success: bool, reason: str) -> None:
         """Call the DAG's callbacks for the end of its run, in this task's context; their errors are logged."""
@@ -137,6 +138,7 @@ class Execution:
     def _perform(self) -> Any:
         self._prepare()
         run_callbacks(self.task, self.context, None)
+        tell_listeners(self.context, None)
         self.task.pre_execute(self.context)
         value = self._execute()
         self.task.post_execute(self.context, value)

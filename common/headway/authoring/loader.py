@@ -17,8 +17,9 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
 from headway import airflow
+from headway.authoring import import_paths, plugins
 from headway.authoring.current_file import FileScope, Notice, fault, loading, notice
-from headway.authoring.import_paths import add_paths, modules_of, paths_for, purge_modules, usual_folder
+from headway.authoring.import_paths import add_paths, modules_of, paths_for, usual_folder
 from headway.authoring.load_errors import as_dag_file_error, syntax_error
 from headway.authoring.styles import STYLES, decide_style
 from headway.authoring.zipped import is_zip, zipped_sources
@@ -57,6 +58,12 @@ def may_hold_dags(source: bytes) -> bool:
     return b"dag" in lowered and (b"airflow" in lowered or b"headway" in lowered)
 
 
+def purge_modules(root: Path) -> None:
+    """Forget every module loaded from below ``root``, its plugins, and every entry of ``sys.path`` there."""
+    plugins.forget(root.resolve())
+    import_paths.purge_modules(root)
+
+
 def load_file(
     path: Path, root: Path, style: int | None = None, prefer_airflow: bool = False, folder: str | None = None
 ) -> LoadedFile:
@@ -78,6 +85,7 @@ def _load(path: Path, root: Path, folder: Path, style: int | None, prefer_airflo
     with loading(scope):
         airflow.install(prefer_airflow=prefer_airflow)
         add_paths(root, folder)
+        plugins.activate(root, folder)
         held: list[object] = []
         for source in _sources(path, scope):
             held += vars(_run(_compile(source, scope, style), scope)).values()

@@ -6,10 +6,20 @@ import importlib
 import random as _random
 import time as _time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from types import ModuleType
+from headway.authoring import plugins
+
+__all__ = [
+    "datetime",
+    "datetime_diff_for_humans",
+    "ds_add",
+    "ds_format",
+    "ds_format_locale",
+    "random",
+    "time",
+    "timedelta",
+]
 
 #: The standard module.
 time = _time
@@ -26,8 +36,10 @@ _ON_DEMAND = {
 }
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
     if name not in _ON_DEMAND:
+        if name in plugins.active().macros:  # macros.<plugin>.<function>
+            return plugins.active().macros[name]
         raise AttributeError(f"there is no macro {name!r}")
     found = [importlib.import_module(module) for module in _ON_DEMAND[name]]
     return found[0]

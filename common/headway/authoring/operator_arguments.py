@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headway.authoring.arguments import ArgumentTable
+from headway.authoring.priorities import strategy
 from headway.authoring.trigger_rules import TriggerRule, WeightRule
 from headway.authoring.values import (
     anything,
@@ -33,8 +34,10 @@ def trigger_rule(value: Any) -> TriggerRule:
         raise bad("one of " + ", ".join(TriggerRule), value) from None
 
 
-def weight_rule(value: Any) -> str:
-    """How the effective priority is made: downstream, upstream or absolute."""
+def weight_rule(value: Any) -> Any:
+    """How the effective priority is made: downstream, upstream, absolute, or a strategy that users write."""
+    if (own := strategy(value)) is not None:
+        return own
     try:
         return WeightRule(value).value
     except ValueError:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from headway.authoring.assets import AssetExpression
 from headway.authoring.current_file import fault
 from headway.authoring.mapped_task import describe_mapping
+from headway.authoring.plugins import listens
 from headway.authoring.priorities import effective_priorities
 from headway.authoring.trigger_rules import TriggerRule
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from headway.authoring.task_group import TaskGroup
 
 VERSION = 1
-_DAG_CALLBACKS = ("on_success_callback", "on_failure_callback")
+#: The callbacks of a DAG, and the events of which plugins' listeners hear where they are called.
+_DAG_CALLBACKS = {"on_success_callback": "on_dag_run_success", "on_failure_callback": "on_dag_run_failed"}
 _TASK_CALLBACKS = (
     "on_execute_callback",
     "on_success_callback",
@@ -67,7 +69,7 @@ def describe(dag: DAG, last_interval: LastInterval = lambda _dag_id: None) -> di
         "params": _params(dag.params, dag),
         "is_paused_upon_creation": dag.is_paused_upon_creation,
         "render_template_as_native_obj": dag.render_template_as_native_obj,
-        "has_callbacks": _given(dag, _DAG_CALLBACKS),
+        "has_callbacks": [name for name, event in _DAG_CALLBACKS.items() if getattr(dag, name) or listens(event)],
         "warnings": _warnings(dag),
         "tasks": _tasks(dag),
         "groups": [_group(group) for group in dag.task_group.iter_groups()],
@@ -117,7 +119,7 @@ def _running(task: BaseOperator, priority: int) -> dict[str, Any]:
         "pool": task.pool,
         "pool_slots": task.pool_slots,
         "priority_weight": priority,
-        "weight_rule": task.weight_rule,
+        "weight_rule": task.weight_rule if isinstance(task.weight_rule, str) else type(task.weight_rule).__name__,
         "isolation": task.isolation,
         "max_active_tis_per_dag": task.max_active_tis_per_dag,
         "max_active_tis_per_dagrun": task.max_active_tis_per_dagrun,

@@ -65,6 +65,11 @@ def render_value(value: Any, dag: Any, context: Mapping[str, Any]) -> Any:
     return Renderer(dag, context, (), frozenset()).render(value)
 
 
+def render_attributes(holder: Any, dag: Any, context: Mapping[str, Any]) -> Any:
+    """A copy of an object that is no task, with what its ``template_fields`` name rendered."""
+    return Renderer(dag, context, tuple(getattr(holder, "template_ext", ())), frozenset()).render(holder)
+
+
 class Renderer:
     """Renders values in one context; ``extensions`` are the ends of texts that name a template file.
 

@@ -12,28 +12,28 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
-from headway.authoring.loader import may_hold_dags
-from headway.bundles.candidates import Read, unhidden_files
+from headway.bundles.candidates import Read, is_read, unhidden_files
 from headway.bundles.manifest import Manifest
 from headway.metastore.queries.code import ANY_MODULE, UNTIL, VALUE, KnownFile
 from headway.version import __version__
 
 
 class Candidates:
-    """Finds the files that may hold DAGs, and remembers by content what it has looked into."""
+    """Finds the files that may hold DAGs or plugins, and remembers by content what it has looked into."""
 
     def __init__(self) -> None:
-        self._verdicts: dict[str, bool] = {}
+        self._verdicts: dict[tuple[str, str], bool] = {}
 
     def of(self, manifest: Manifest, read: Read) -> list[str]:
-        """Python files of the DAG folder that no ``.airflowignore`` hides and that speak of DAGs, by path."""
+        """Files that no ``.airflowignore`` hides and that speak of DAGs, or of plugins at their place, by path."""
         files = unhidden_files(manifest.files, manifest.dag_folder, read)
-        return [path for path in files if self._speaks_of_dags(manifest.files[path].hash, path, read)]
+        return [path for path in files if self._is_read(path, manifest, read)]
 
-    def _speaks_of_dags(self, content: str, path: str, read: Read) -> bool:
-        verdict = self._verdicts.get(content)
+    def _is_read(self, path: str, manifest: Manifest, read: Read) -> bool:
+        known = (path, manifest.files[path].hash)
+        verdict = self._verdicts.get(known)
         if verdict is None:
-            verdict = self._verdicts[content] = may_hold_dags(read(path))
+            verdict = self._verdicts[known] = is_read(path, read(path), manifest.dag_folder)
         return verdict
 
 
