@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from pydantic import BaseModel
 
-from headway.airflow.table import Alias, aliases
+from headway.airflow.table import Alias, rows_of
 from headway.authoring.styles import STYLES
 from headway.cli import registry
 from headway.operations.configuration import Setting, all_settings
@@ -51,9 +51,30 @@ def commands() -> str:
 
 
 def airflow_names() -> str:
-    """Every name that ``airflow.*`` imports find, with the modules that have it and since which style."""
+    """Every name that works as in Airflow, with the modules that have it and since which style."""
+    return _names(rows_of("names.txt"))
+
+
+def airflow_inside() -> str:
+    """Airflow's own machinery, of which there are read-only views."""
+    return _names(rows_of("inside.txt"))
+
+
+def airflow_unavailable() -> str:
+    """Every name that can be imported and not run, by what to do instead."""
+    rows = [
+        (f"{row.ours.partition(':')[2].strip()}", f"`{row.name}` of `{row.module}`")
+        for row in rows_of("unavailable.txt")
+    ]
+    by_remedy: dict[str, list[str]] = {}
+    for remedy, name in rows:
+        by_remedy.setdefault(remedy, []).append(name)
+    return _table(("what to do", "names"), [(remedy, ", ".join(names)) for remedy, names in by_remedy.items()])
+
+
+def _names(found: Iterable[Alias]) -> str:
     by_name: dict[str, list[Alias]] = {}
-    for alias in aliases():
+    for alias in found:
         by_name.setdefault(alias.name, []).append(alias)
     whole = by_name.pop("", [])
     rows = [(f"`{name}`", _homes(found)) for name, found in sorted(by_name.items(), key=lambda item: item[0].lower())]
@@ -80,6 +101,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "commands": commands,
     "airflow-names": airflow_names,
+    "airflow-inside": airflow_inside,
+    "airflow-unavailable": airflow_unavailable,
     "styles": styles,
     "transitions": transitions,
 }

@@ -50,17 +50,18 @@ class StandIn(NamedTuple):
 @cache
 def aliases() -> tuple[Alias, ...]:
     """Every row of the table, in its order."""
-    return (*_rows("names.txt"), *_rows("inside.txt"), *map(_without_run, _rows("unavailable.txt")))
+    return (*rows_of("names.txt"), *rows_of("inside.txt"), *map(_without_run, rows_of("unavailable.txt")))
 
 
 @cache
 def stand_ins() -> dict[str, StandIn]:
     """The names that can be imported but not run."""
-    rows = _rows("unavailable.txt")
+    rows = rows_of("unavailable.txt")
     return {row.name: StandIn(*(part.strip() for part in row.ours.split(":", 1))) for row in rows}
 
 
-def _rows(file: str) -> list[Alias]:
+def rows_of(file: str) -> list[Alias]:
+    """The rows of one of the three files as they stand there."""
     return parse(Path(__file__).with_name(file).read_text(encoding="utf-8"))
 
 

@@ -88,15 +88,16 @@ def parse_timezone(name: str | int) -> Any:
     """A time zone by its name, or by its distance from UTC in seconds."""
     import pendulum
 
-    named: Any = pendulum.timezone  # to mypy the package's module of that name
-    return named(name)
+    package: Any = pendulum  # to mypy, its function timezone is the module of that name
+    return package.timezone(name)
 
 
 def local_timezone() -> Any:
     """The time zone of this host."""
     import pendulum
 
-    return pendulum.local_timezone()
+    package: Any = pendulum
+    return package.local_timezone()
 
 
 def convert_to_utc(value: _datetime | None) -> _datetime | None:
