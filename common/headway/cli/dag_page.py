@@ -6,6 +6,7 @@ from typing import Any
 
 from headway.cli.output import console, moment, say, show_facts
 from headway.operations.dags import Description
+from headway.operations.mapped import over_text
 
 _STYLES = {1: "Airflow 1.10", 2: "Airflow 2", 3: "Airflow 3"}
 _INDENT = "    "
@@ -80,6 +81,8 @@ def _line(task: dict[str, Any], *, again: bool) -> str:
         facts.append(f"pool {task['pool']}")
     if task["trigger_rule"] != "all_success":
         facts.append(task["trigger_rule"])
+    if task.get("mapped"):
+        facts.append(f"mapped over {over_text(task['mapped'])}")
     if task["retries"]:
         facts.append(f"retries {task['retries']}")
     return f"{task['task_id']} <{', '.join(facts)}>{' (see above)' if again else ''}"

@@ -12,10 +12,11 @@ from headway.cli.lazy import group
 from headway.cli.local_runs import rendered_task, task_in_process
 from headway.cli.output import Column, Format, Output, counted, note, say, seconds, show_json, show_rows, state
 from headway.cli.session import open_session
+from headway.cli.state_lines import StateLine, state_lines
 from headway.operations import tasks
 from headway.operations.clear import Cleared, ClearedInstance, Selection
 from headway.operations.clear_linked import clear_linked
-from headway.operations.tasks import RunStates, TaskEntry, TaskState
+from headway.operations.tasks import RunStates, TaskEntry
 
 app = group("Tasks: how they stand and why, what they logged, run them again.")
 
@@ -35,18 +36,26 @@ def list_(dag_id: DagId, output: Output = Format.TABLE) -> None:
 
 
 @app.command()
-def states(dag_id: DagId, run_id: RunId = None, output: Output = Format.TABLE) -> None:
+def states(
+    dag_id: DagId,
+    run_id: RunId = None,
+    task: Annotated[
+        str | None, typer.Option("--task", "-t", metavar="TASK", help="This task alone, each of its map indexes.")
+    ] = None,
+    output: Output = Format.TABLE,
+) -> None:
     """Show how each task of a run stands, where it runs, and WHY it waits or failed.
 
+    Many instances of a mapped task that stand alike are one line, unless it is named with --task.
     Example: headway tasks states parallel_dag
     """
     with open_session() as session:
-        found = tasks.states(session.conn, dag_id, run_id)
+        found = tasks.states(session.conn, dag_id, run_id, task)
     if output is Format.JSON:
         show_json(found)
         return
     say(_heading(found))
-    show_rows(found.tasks, _STATE_COLUMNS, output, empty="the run has no tasks")
+    show_rows(state_lines(found.tasks, each=task is not None), _STATE_COLUMNS, output, empty="the run has no tasks")
 
 
 @app.command()
@@ -139,7 +148,7 @@ def _heading(found: RunStates) -> Text:
     )
 
 
-def _index(row: TaskState | ClearedInstance) -> int | None:
+def _index(row: ClearedInstance) -> int | None:
     return None if row.map_index < 0 else row.map_index
 
 
@@ -149,19 +158,20 @@ _TASK_COLUMNS = [
     Column[TaskEntry]("QUEUE", lambda row: row.queue),
     Column[TaskEntry]("POOL", lambda row: row.pool, detail=1),
     Column[TaskEntry]("RULE", lambda row: row.trigger_rule),
+    Column[TaskEntry]("MAPPED OVER", lambda row: row.mapped_over or None, detail=1),
     Column[TaskEntry]("RETRIES", lambda row: row.retries or None, right=True, detail=2),
     Column[TaskEntry]("AFTER", lambda row: row.upstream, wide=True),
 ]
 
 _STATE_COLUMNS = [
-    Column[TaskState]("TASK", lambda row: row.task_id),
-    Column[TaskState]("INDEX", _index, right=True),
-    Column[TaskState]("STATE", lambda row: state(row.state)),
-    Column[TaskState]("TRY", lambda row: f"{row.try_number} of {row.max_tries + 1}", right=True),
-    Column[TaskState]("QUEUE", lambda row: row.queue, detail=2),
-    Column[TaskState]("NODE", lambda row: row.node),
-    Column[TaskState]("TOOK", lambda row: seconds(row.seconds), right=True, detail=1),
-    Column[TaskState]("WHY", lambda row: row.why, wide=True),
+    Column[StateLine]("TASK", lambda row: row.first.task_id),
+    Column[StateLine]("INDEX", lambda row: row.index),
+    Column[StateLine]("STATE", lambda row: state(row.first.state)),
+    Column[StateLine]("TRY", lambda row: row.tries, right=True),
+    Column[StateLine]("QUEUE", lambda row: row.first.queue, detail=2),
+    Column[StateLine]("NODE", lambda row: row.node),
+    Column[StateLine]("TOOK", lambda row: row.took, right=True, detail=1),
+    Column[StateLine]("WHY", lambda row: row.first.why, wide=True),
 ]
 
 _CLEARED_COLUMNS = [

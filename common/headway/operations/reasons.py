@@ -23,6 +23,7 @@ class Facts:
     """All that decides why something waits.
 
     ``unfinished`` and ``failed`` are the ids of the run's tasks that have not ended, or ended badly;
+    ``unfinished_indexes`` those instances of mapped tasks, (task_id, map_index) each;
     ``tasks`` maps task ids to their structure; ``consumed`` are the queues with a live worker.
     """
 
@@ -31,6 +32,7 @@ class Facts:
     tasks: Mapping[str, dict[str, Any]]
     unfinished: frozenset[str]
     failed: frozenset[str]
+    unfinished_indexes: frozenset[tuple[str, int]] = frozenset()
     pools: Mapping[str, Pool] = field(default_factory=dict)
     consumed: frozenset[str] = frozenset()
 
@@ -68,8 +70,15 @@ def _why_not_queued(instance: Instance, facts: Facts) -> str:
 
 def _upstream(instance: Instance, facts: Facts) -> str:
     task = facts.tasks.get(instance.task_id, {})
-    waits = [task_id for task_id in task.get("upstream", ()) if task_id in facts.unfinished]
+    waits = [each for each in task.get("upstream", ()) if each in facts.unfinished and _holds(each, instance, facts)]
     return f"waits for {_names(waits)}" if waits else ""
+
+
+def _holds(upstream: str, instance: Instance, facts: Facts) -> bool:
+    """Whether an unfinished task keeps this instance back: in its own mapped group only the same index does."""
+    mine, other = (facts.tasks.get(each, {}).get("mapped") for each in (instance.task_id, upstream))
+    aligned = instance.map_index >= 0 and mine and other and mine["scope"] == other["scope"]
+    return not aligned or (upstream, instance.map_index) in facts.unfinished_indexes
 
 
 def _system(facts: Facts) -> str:
@@ -150,6 +159,15 @@ _NO_SCHEDULER = "no scheduler is running: headway scheduler"
 def unfinished_tasks(instances: list[Instance]) -> frozenset[str]:
     """The ids of the tasks of which an instance has not ended."""
     return frozenset(each.task_id for each in instances if TaskState(each.state) not in FINISHED)
+
+
+def unfinished_indexes(instances: list[Instance]) -> frozenset[tuple[str, int]]:
+    """The instances of mapped tasks that have not ended."""
+    return frozenset(
+        (each.task_id, each.map_index)
+        for each in instances
+        if each.map_index >= 0 and TaskState(each.state) not in FINISHED
+    )
 
 
 def failed_tasks(instances: list[Instance]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from headway.authoring.xcom_codec import decode
 from headway.errors import NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import pools, run_list, task_list
@@ -13,13 +14,14 @@ from headway.metastore.queries.run_list import Run
 from headway.metastore.queries.task_list import Instance
 from headway.operations import dags, reasons
 from headway.operations.lookup import find_run
+from headway.operations.mapped import over_text
 from headway.operations.nearest import nearest
 from headway.operations.reasons import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class TaskEntry:
-    """A task of a DAG's present version."""
+    """A task of a DAG's present version; ``mapped_over`` says what it has an instance for each element of."""
 
     task_id: str
     operator: str
@@ -30,14 +32,19 @@ class TaskEntry:
     upstream: list[str]
     downstream: list[str]
     group: str
+    mapped_over: str
 
 
 @dataclass(frozen=True, slots=True)
 class TaskState:
-    """A task instance and why it stands where it stands; times as in ``queries.task_list.Instance``."""
+    """A task instance and why it stands where it stands; times as in ``queries.task_list.Instance``.
+
+    ``name`` is what ``map_index_template`` made of a map index.
+    """
 
     task_id: str
     map_index: int
+    name: str | None
     state: str
     try_number: int
     max_tries: int
@@ -70,8 +77,8 @@ def list_tasks(conn: Connection, dag_id: str) -> list[TaskEntry]:
     return [_entry(task, downstream[task["task_id"]]) for task in tasks]
 
 
-def states(conn: Connection, dag_id: str, run_id: str | None = None) -> RunStates:
-    """How a run stands (the newest when none is named); raises ``NotFound``."""
+def states(conn: Connection, dag_id: str, run_id: str | None = None, task_id: str | None = None) -> RunStates:
+    """How a run stands (the newest when none is named), all of it or one task; raises ``NotFound``."""
     run = find_run(conn, dag_id, run_id)
     around = run_list.surroundings(conn, dag_id)
     structure = run_list.structure(conn, run.key) or {"tasks": []}
@@ -84,10 +91,14 @@ def states(conn: Connection, dag_id: str, run_id: str | None = None) -> RunState
         tasks={task["task_id"]: task for task in structure["tasks"]},
         unfinished=reasons.unfinished_tasks(instances),
         failed=reasons.failed_tasks(instances),
+        unfinished_indexes=reasons.unfinished_indexes(instances),
         pools={pool.name: pool for pool in pools.all_pools(conn)},
         consumed=frozenset(task_list.consumed_queues(conn, sorted({each.queue for each in instances}))),
     )
-    return RunStates(run, reasons.why_run_waits(run, around), [_state(each, facts) for each in instances])
+    shown = [each for each in instances if task_id in (None, each.task_id)]
+    if not shown and task_id is not None:
+        raise NotFound(f"run {run.run_id!r} has no task {task_id!r}", nearest(task_id, facts.tasks))
+    return RunStates(run, reasons.why_run_waits(run, around), [_state(each, facts) for each in shown])
 
 
 def find_instance(
@@ -107,8 +118,9 @@ def find_instance(
     for each in found:
         if each.map_index == map_index:
             return run, each
-    indexes = f"{found[0].map_index} to {found[-1].map_index}"
-    raise NotFound(f"task {task_id!r} has no map index {map_index} in run {run.run_id!r}", f"its indexes are {indexes}")
+    indexes = [each.map_index for each in found if each.map_index >= 0]
+    remedy = f"its indexes are {indexes[0]} to {indexes[-1]}" if indexes else "it has no instances; leave the index out"
+    raise NotFound(f"task {task_id!r} has no map index {map_index} in run {run.run_id!r}", remedy)
 
 
 def _unstarted(conn: Connection, run: Run, task_id: str) -> Instance:
@@ -134,6 +146,7 @@ def _entry(task: dict[str, Any], downstream: list[str]) -> TaskEntry:
         upstream=task["upstream"],
         downstream=downstream,
         group=task.get("group", ""),
+        mapped_over=over_text(task.get("mapped")),
     )
 
 
@@ -141,6 +154,7 @@ def _state(instance: Instance, facts: Facts) -> TaskState:
     return TaskState(
         task_id=instance.task_id,
         map_index=instance.map_index,
+        name=decode(instance.name) if instance.name else None,
         state=instance.state,
         try_number=instance.try_number,
         max_tries=instance.max_tries,
@@ -177,4 +191,5 @@ def _not_yet(task: dict[str, Any]) -> Instance:
         due=None,
         stop=None,
         error=None,
+        name=None,
     )

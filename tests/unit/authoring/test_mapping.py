@@ -21,7 +21,7 @@ def make() -> Any:
 
 
 @task
-def add(x: int, y: int = 1) -> int:
+def add(x: Any, y: Any = 1) -> Any:
     return x + y
 
 
@@ -163,6 +163,8 @@ def mapped_argument() -> None:
     each.expand(x=[1])
 
 
+NUMBER: Any = 3
+
 WRONG: dict[str, tuple[Any, str]] = {
     "nothing": (lambda: add.expand(), r"add\.expand\(\) got nothing to map over"),
     "unknown": (lambda: add.expand(z=[1]), r"add\.expand\(\): the function takes no argument z"),
@@ -191,7 +193,7 @@ WRONG: dict[str, tuple[Any, str]] = {
         "bash_command was given to partial",
     ),
     "a task as map's function": (lambda: make().map(add), r"map\(\) expected a plain function"),
-    "a number in zip": (lambda: make().zip(3), "expected the outputs of tasks, got int"),
+    "a number in zip": (lambda: make().zip(NUMBER), "expected the outputs of tasks, got int"),
     "mapped in mapped": (nested_task, "task 'each.add' is mapped inside the mapped group 'each'"),
     "group in group": (nested_group, "mapped group 'inner' lies inside another mapped group"),
     "mapped argument": (mapped_argument, "cannot be mapped over again"),

@@ -38,7 +38,8 @@ SELECT r.id, r.dag_id, r.run_id, r.state, r.run_type, r.logical_date, r.data_int
        extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8, r.conf, r.triggered_by,
        coalesce(v.number, 0),
        (SELECT coalesce(jsonb_object_agg(c.state, c.n), '{}')
-        FROM (SELECT state, count(*) AS n FROM task_instance t WHERE t.run_id = r.id GROUP BY state) c)
+        FROM (SELECT state, count(*) AS n FROM task_instance t WHERE t.run_id = r.id AND t.state <> 'removed'
+              GROUP BY state) c)
 FROM dag_run r LEFT JOIN dag_version v ON v.id = r.version_id
 """
 

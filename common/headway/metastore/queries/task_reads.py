@@ -12,7 +12,7 @@ from headway.metastore.database import Connection
 
 _MATCHING = """
   (%(task_ids)s::text[] IS NULL OR t.task_id = ANY(%(task_ids)s))
-  AND (%(key)s::text IS NULL OR x.key = %(key)s)
+  AND (x.key = %(key)s OR (%(key)s::text IS NULL AND x.key <> 'rendered_map_index'))
   AND (%(map_indexes)s::int[] IS NULL OR t.map_index = ANY(%(map_indexes)s))
 """
 
@@ -101,7 +101,7 @@ def run_instances(conn: Connection, *, dag_id: str, run_id: str) -> list[Instanc
     rows = conn.execute(
         "SELECT t.task_id, t.map_index, t.state, t.try_number, t.start_date, t.end_date"
         " FROM dag_run r JOIN task_instance t ON t.run_id = r.id"
-        " WHERE r.dag_id = %s AND r.run_id = %s ORDER BY t.task_id, t.map_index",
+        " WHERE r.dag_id = %s AND r.run_id = %s AND t.state <> 'removed' ORDER BY t.task_id, t.map_index",
         (dag_id, run_id),
     ).fetchall()
     return [InstanceSummary(*row) for row in rows]
