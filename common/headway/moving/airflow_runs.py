@@ -7,6 +7,7 @@ which is only read. Times without a zone are UTC, as Airflow keeps them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from headway.errors import HeadwayError, InvalidInput
 
 _SCHEDULED = ("scheduled", "backfill")
 _ENDED = ("success", "failed")
+_LIST = re.compile(r"^\[\s*[{\]]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +114,13 @@ def _runs_query(run: Any) -> Any:
 def _rows(path: Path) -> list[dict[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8")
-        # Airflow may print warnings before its JSON.
-        found = json.loads(text[text.index("[") :])
+        start = _LIST.search(text)  # Airflow may log before and after its JSON
+        found = json.JSONDecoder().raw_decode(text[start.start() :])[0] if start else None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it holds no JSON list"
         raise InvalidInput(f"{path}: {reason}", _OUTPUT) from None
+    if not isinstance(found, list):
+        raise InvalidInput(f"{path}: it holds no JSON list", _OUTPUT)
     if not all(isinstance(row, dict) and "dag_id" in row for row in found):
         raise InvalidInput(f"{path}: its entries have no dag_id", _OUTPUT)
     return list(found)
