@@ -150,7 +150,14 @@ def _data(task: BaseOperator) -> dict[str, Any]:
         "do_xcom_push": task.do_xcom_push,
         "template_fields": list(task.template_fields),
         "mapped": describe_mapping(task),
+        **_marks(task),
     }
+
+
+def _marks(task: BaseOperator) -> dict[str, Any]:
+    """The task of another DAG that has to be cleared whenever this one is; only markers have one."""
+    marks = getattr(task, "marks", None)
+    return {} if marks is None else {"marks": marks}
 
 
 def _text(task: BaseOperator, dag: DAG) -> dict[str, Any]:

@@ -120,3 +120,25 @@ def test_a_marker_does_nothing_when_it_runs(bench: Bench) -> None:
     with shop():
         task = ExternalTaskMarker(task_id="mark", external_dag_id="mill", external_task_id="wait")
     assert bench.run(task).outcome is Outcome.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("date", "same"),
+    [
+        (None, True),
+        ("{{ logical_date.isoformat() }}", True),
+        ("{{execution_date}}", True),
+        ("{{ ts }}", True),
+        ("{{ next_ds }}", False),
+        ("2026-01-01", False),
+    ],
+)
+def test_the_structure_says_what_a_marker_marks(date: str | None, same: bool) -> None:
+    with shop() as dag:
+        ExternalTaskMarker(
+            task_id="mark", external_dag_id="mill", external_task_id="wait", execution_date=date, recursion_depth=3
+        )
+        EmptyOperator(task_id="plain")
+    mark, plain = describe(dag)["tasks"]
+    assert mark["marks"] == {"dag_id": "mill", "task_id": "wait", "same_date": same, "depth": 3}
+    assert "marks" not in plain
