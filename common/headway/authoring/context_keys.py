@@ -13,6 +13,7 @@ from headway.authoring.connections import Connections
 from headway.authoring.moments import to_pendulum
 from headway.authoring.neighbours import neighbours
 from headway.authoring.run_params import effective_params
+from headway.authoring.state_store import AssetStateStores, task_store
 from headway.authoring.variables import Variables
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _key_text(facts: Facts) -> str:
 
 
 ALWAYS: dict[str, Callable[[Facts], Any]] = {
+    "asset_state_store": lambda facts: AssetStateStores(facts.runtime, facts.task.inlets, facts.task.outlets),
     "conf": lambda facts: conf,
     "conn": lambda facts: Connections(),
     "dag": lambda facts: facts.dag,
@@ -96,6 +98,7 @@ ALWAYS: dict[str, Callable[[Facts], Any]] = {
     "task": lambda facts: facts.task,
     "task_instance": lambda facts: facts.ti,
     "task_instance_key_str": _key_text,
+    "task_state_store": lambda facts: task_store(facts.runtime),
     "templates_dict": lambda facts: None,
     "test_mode": lambda facts: facts.ti.test_mode,
     "ti": lambda facts: facts.ti,

@@ -12,7 +12,7 @@ from headway.authoring.runtime import AssetEventFacts, AssetFacts, XComRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from headway.authoring.results import AssetUpdate
     from headway.authoring.runtime import EventQuery, InstanceFacts, InstanceSummary, RunFacts, ValueStore
@@ -49,6 +49,7 @@ class LocalWorld:
     asset_events: list[AssetEventFacts] = field(default_factory=list)
     first_pokes: dict[tuple[str, str, str, int], datetime] = field(default_factory=dict)
     around: Neighbourhood = field(default_factory=Neighbourhood)
+    states: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def variable_get(self, key: str) -> str | None:
         """The variable's text, or None."""
@@ -114,12 +115,39 @@ class LocalWorld:
         return sorted(before, key=_date, reverse=True)
 
 
+class LocalStates:
+    """``StatePort`` in a ``LocalWorld``: nothing expires while a process lives."""
+
+    def __init__(self, world: LocalWorld, run: RunFacts, instance: InstanceFacts) -> None:
+        self._kept = world.states
+        self._task = f"task/{run.dag_id}/{run.run_id}/{instance.task_id}/{instance.map_index}"
+
+    def get(self, owner: str, key: str) -> str | None:
+        """The JSON text under a key."""
+        return self._kept.get((self._name(owner), key))
+
+    def set(self, owner: str, key: str, value: str, retention: timedelta | None) -> bool:
+        """Write."""
+        self._kept[self._name(owner), key] = value
+        return True
+
+    def delete(self, owner: str, key: str | None) -> None:
+        """Delete one key, or all."""
+        for name, known in list(self._kept):
+            if name == self._name(owner) and key in (known, None):
+                del self._kept[name, known]
+
+    def _name(self, owner: str) -> str:
+        return self._task if owner == "task" else owner
+
+
 class LocalRuntime:
     """``TaskRuntime`` of one task instance in a ``LocalWorld``."""
 
     def __init__(self, world: LocalWorld, run: RunFacts, instance: InstanceFacts) -> None:
         self.world = world
         self.dags = LocalDags(world)
+        self.states = LocalStates(world, run, instance)
         self._run = run
         self._instance = instance
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from headway.authoring.other_dags import OtherDags
     from headway.authoring.records import RecordQuery
+    from headway.authoring.state_store import StatePort
 
 T = TypeVar("T")
 
@@ -188,6 +189,10 @@ class TaskRuntime(ValueStore, Protocol):
     @property
     def dags(self) -> OtherDags:
         """Other DAGs and their runs."""
+
+    @property
+    def states(self) -> StatePort:
+        """What this task instance and its assets keep."""
 
     def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
         """Write this instance's XCom at once, fenced by its dispatch token; ``value`` is encoded.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from headway.metastore import partitions
-from headway.metastore.queries import nodes, timers
+from headway.metastore.queries import nodes, state_store, timers
 from headway.settings import Settings
 from headway_scheduler.service import Service
 
@@ -28,4 +28,5 @@ class Housekeeping(Service):
             partitions.drop(self.conn, name)
         nodes.forget_ended(self.conn)
         timers.forget_stale(self.conn)
+        state_store.forget_old(self.conn)
         return None

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import redis
 
+from headway.metastore.queries import state_store
 from support.waiting import wait_for
 from support.worker_stage import Stage
 
@@ -232,3 +233,38 @@ def test_children_are_replaced_after_their_share_of_tasks(make_stage: Any) -> No
         pids.append(stage.xcom(staged))
     assert pids[0] != pids[1]
     assert stage.attempts(staged) == 1
+
+
+def test_what_a_task_keeps_outlives_its_try(stage: Stage) -> None:
+    staged = stage.task(
+        "def f(task_state_store=None, ti=None):\n"
+        "    if task_state_store.get('job') is None:\n"
+        "        task_state_store.set('job', 'job-7')\n"
+        "        task_state_store.set('gone', 1)\n"
+        "        task_state_store.delete('gone')\n"
+        "        raise RuntimeError('lost sight of it')\n"
+        "    return [task_state_store.get('job'), task_state_store.get('gone')]",
+        retries=1,
+        retry_delay="timedelta(0)",
+    )
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "up_for_retry"
+    kept = stage.conn.execute(
+        "SELECT owner, key, value, expires_at BETWEEN now() + '29 days' AND now() + '30 days' FROM state_store"
+    ).fetchall()
+    assert kept == [(f"task/{staged.id}", "job", '"job-7"', True)]
+    stage.conn.execute("UPDATE task_instance SET try_number = 2 WHERE id = %s", (staged.id,))
+    stage.send(staged)
+    assert stage.await_event(staged).state == "success"
+    assert stage.xcom(staged) == ["job-7", None]
+
+
+def test_a_stale_attempt_keeps_nothing(stage: Stage) -> None:
+    staged = stage.task("def f():\n    pass")
+    own = {"ti": staged.id, "dispatch": 99}
+    assert not state_store.put(stage.conn, "task/1", "job", "1", None, **own)
+    stage.conn.execute("INSERT INTO state_store (owner, key, value) VALUES ('task/0', 'job', '1')")
+    state_store.delete(stage.conn, "task/0", "job", **own)
+    assert state_store.get(stage.conn, "task/0", "job") == "1"
+    assert state_store.forget_old(stage.conn) == 1  # there is no such task instance

@@ -23,6 +23,7 @@ from headway.operations.secrets import find_connection, find_variable
 from headway.settings import Settings
 from headway_worker.child.other_dags import MetastoreDags
 from headway_worker.child.recollection import Recollection
+from headway_worker.child.states import MetastoreStates
 from headway_worker.logs.masking import Masker
 from headway_worker.store import Store
 
@@ -65,6 +66,7 @@ class MetastoreRuntime:
         recollection: Recollection,
     ) -> None:
         self.dags = dags
+        self.states = MetastoreStates(store, claimed)
         self._recollection = recollection
         self._store = store
         self._claimed = claimed

@@ -11,7 +11,7 @@ from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
 from headway.metastore.tables.history import event_log, task_attempt, task_log
 from headway.metastore.tables.nodes import node
-from headway.metastore.tables.runs import callback, claim, dag_run, task_instance, timer, xcom
+from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
 
 __all__ = [
     "asset",
@@ -34,6 +34,7 @@ __all__ = [
     "metadata",
     "node",
     "pool",
+    "state_store",
     "task_attempt",
     "task_instance",
     "task_log",

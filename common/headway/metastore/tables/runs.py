@@ -144,3 +144,15 @@ timer = Table(
     moment("due", nullable=False),
     Index("ix_timer_due", "due"),
 )
+
+#: What tasks keep for their later tries and runs, by owner: ``task/<ti>`` or ``asset/<name>``. ``value`` is JSON.
+state_store = Table(
+    "state_store",
+    metadata,
+    words("owner"),
+    words("key"),
+    words("value"),
+    moment("expires_at"),
+    moment("written_at", now=True),
+    PrimaryKeyConstraint("owner", "key"),
+)
