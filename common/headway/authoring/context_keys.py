@@ -92,6 +92,7 @@ ALWAYS: dict[str, Callable[[Facts], Any]] = {
     "map_index_template": lambda facts: facts.task.map_index_template,
     "outlet_events": lambda facts: facts.outlet_events,
     "outlets": lambda facts: list(facts.task.outlets),
+    "partition_key": lambda facts: facts.ti.dag_run.partition_key,
     "params": lambda facts: effective_params(facts.dag, facts.task, facts.run.conf),
     "run_id": lambda facts: facts.run.run_id,
     "start_date": lambda facts: facts.ti.start_date,

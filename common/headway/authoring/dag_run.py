@@ -111,6 +111,13 @@ class DagRun:
         """When the run was created."""
         return to_pendulum(self._facts.queued_at)
 
+    @property
+    def partition_key(self) -> None:
+        """None: runs have no partitions here."""
+        return None
+
+    partition_date = partition_key
+
     def get_state(self) -> str:
         """The same as ``state``."""
         return self.state
