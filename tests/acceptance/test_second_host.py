@@ -197,6 +197,21 @@ def test_tasks_run_there_with_helpers_data_and_templates(lab: Lab) -> None:
     assert "report of report on host-b" in lab.log("report", run_id)
 
 
+def test_a_dag_file_is_a_script_there(lab: Lab) -> None:
+    """The wheel lets any Python of its environment import ``airflow``, and costs nothing until somebody does."""
+    assert lab.run_there("import sys; print([name for name in sys.modules if 'headway.airflow' in name])") == "[]"
+    script = """
+        from airflow import DAG
+        from airflow.operators.bash import BashOperator
+        with DAG("by_hand") as dag:
+            BashOperator(task_id="hello", bash_command="echo hello {{ ds }}")
+        dag.test(logical_date=__import__("datetime").datetime(2026, 1, 2))
+    """
+    out = lab.run_there(textwrap.dedent(script)).splitlines()
+    assert "hello | hello 2026-01-02" in out
+    assert out[-1].startswith("by_hand: success after")
+
+
 def test_a_changed_helper_runs_at_the_next_run(lab: Lab) -> None:
     before = lab.version()
     lab.write("shop/prices.py", "def total(rows):\n    return 1000 + sum(map(int, rows))\n")
