@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from headway.authoring.exceptions import AirflowNotFoundException
+from headway.authoring.queryable import Queryable
 from headway.authoring.runtime import current_store, mask
 from headway.authoring.secrets_backends import find_connection
 from headway.authoring.sensitive import is_sensitive
@@ -21,12 +22,14 @@ _FORMS = "write a URI or a JSON object"
 _FIELDS = ("conn_type", "description", "host", "login", "password", "schema", "port", "extra")
 
 
-class Connection:
+class Connection(metaclass=Queryable):
     """Address and credentials of an outside system.
 
     Give the fields, or ``uri`` alone. ``extra`` is JSON text (a mapping is taken and written as JSON);
     ``extra_dejson`` is what it says.
     """
+
+    record_view = "headway.airflow.inside.models:StoredConnection"
 
     def __init__(
         self,

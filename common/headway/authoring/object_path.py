@@ -209,9 +209,19 @@ class ObjectStoragePath:
         """Size and time of the file, as the store tells them."""
         return Path(self.path).stat() if self._is_local else self.fs.info(self.path)
 
-    def copy(self, target: Any, recursive: bool = False, **_: Any) -> None:
-        """Copy the file, or with ``recursive`` the folder, to ``target``, in whatever store that lies."""
-        to = target if isinstance(target, ObjectStoragePath) else ObjectStoragePath(target)
+    def read_block(self, offset: int, length: int | None, delimiter: bytes | None = None) -> bytes:
+        """``length`` bytes from ``offset`` on (to the end for None); with a ``delimiter`` whole records of them."""
+        content = self.read_bytes()
+        end = len(content) if length is None else offset + length
+        if delimiter is None:
+            return content[offset:end]
+        start = 0 if offset == 0 else content.find(delimiter, offset) + len(delimiter)
+        stop = content.find(delimiter, end)
+        return content[start : len(content) if stop < 0 else stop + len(delimiter)]
+
+    def copy(self, dst: Any, recursive: bool = False, **_: Any) -> None:
+        """Copy the file, or with ``recursive`` the folder, to ``dst``, in whatever store that lies."""
+        to = dst if isinstance(dst, ObjectStoragePath) else ObjectStoragePath(dst)
         if recursive and self.is_dir():
             for one in self.iterdir():
                 one.copy(to / one.name, recursive=True)
@@ -220,9 +230,9 @@ class ObjectStoragePath:
         with self.open("rb") as source, to.open("wb") as sink:
             shutil.copyfileobj(source, sink)
 
-    def move(self, target: Any, recursive: bool = False, **_: Any) -> None:
-        """Copy it to ``target`` and delete it here."""
-        self.copy(target, recursive)
+    def move(self, path: Any, recursive: bool = False, **_: Any) -> None:
+        """Copy it to ``path`` and delete it here."""
+        self.copy(path, recursive)
         if recursive and self.is_dir():
             self.rmdir(recursive=True)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from headway.authoring.queryable import Queryable
 from headway.authoring.runtime import current_store, mask
 from headway.authoring.secrets_backends import find_variable
 from headway.authoring.sensitive import is_sensitive
@@ -19,8 +20,10 @@ class VariableNotFoundError(NotFound, KeyError):
     __str__ = NotFound.__str__  # KeyError would show only the quoted message
 
 
-class Variable:
+class Variable(metaclass=Queryable):
     """Airflow's ``Variable``: every call goes to the store of the process; nothing is kept."""
+
+    record_view = "headway.airflow.inside.models:StoredVariable"
 
     @classmethod
     def get(

@@ -160,3 +160,21 @@ def test_files_may_name_tables_and_columns_that_headway_lacks():
         "Log.dttm",
         "SlaMiss.execution_date",
     ]
+
+
+def test_connections_and_variables_are_queried_by_their_own_classes(monkeypatch):
+    from airflow.models import Connection, Variable
+    from airflow.settings import Session
+
+    monkeypatch.setitem(RECORDS, "connection", [{"conn_id": "my_db", "host": "h"}, {"conn_id": "other", "host": None}])
+    monkeypatch.setitem(RECORDS, "variable", [{"key": "bucket"}])
+    monkeypatch.setenv("AIRFLOW_CONN_MY_DB", "postgres://user:secret@h/db")
+    monkeypatch.setenv("AIRFLOW_VAR_BUCKET", "s3://b")
+    found = Session().query(Connection.conn_id).filter(Connection.conn_id.ilike("%MY_DB%")).all()
+    assert found == [("my_db",)]
+    connection = Session().query(Connection).filter(Connection.conn_id == "my_db").first()
+    assert (connection.host, connection.password) == ("h", "secret")
+    assert [one.val for one in Session().query(Variable).all()] == ["s3://b"]
+    assert Connection("x", host="y").host == "y", "instances are as ever"
+    with pytest.raises(InsideError):
+        Session().add(Connection("x"))

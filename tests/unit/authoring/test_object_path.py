@@ -30,8 +30,10 @@ def test_local_files(tmp_path):
     assert [one.name for one in folder.iterdir()] == ["a.txt", "b.txt"]
     assert [one.read_text() for one in folder.glob("*.txt")] == ["one", "two"]
     target = ObjectStoragePath(str(tmp_path)) / "out"
-    folder.copy(target, recursive=True)
-    (folder / "a.txt").move(target / "c.txt")
+    folder.copy(dst=target, recursive=True)
+    assert (folder / "b.txt").read_block(1, 1) == b"w"
+    assert (folder / "b.txt").read_block(offset=0, length=None) == b"two"
+    (folder / "a.txt").move(path=target / "c.txt")
     assert sorted(one.name for one in target.iterdir()) == ["a.txt", "b.txt", "c.txt"]
     assert not (folder / "a.txt").exists()
     assert target.is_dir()

@@ -290,9 +290,16 @@ class StoredVariable(View):
 
 
 class StoredConnection(View):
-    """The connections without their secrets; those come from ``BaseHook.get_connection``."""
+    """The connections; what the query does not bring, such as the password, is asked for when it is used."""
 
     kind = "connection"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name in self.record:
+            return super().__getattr__(name)
+        from headway.authoring.connections import get_connection
+
+        return getattr(get_connection(self.conn_id), name)
 
 
 def __getattr__(name: str) -> Any:

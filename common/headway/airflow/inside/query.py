@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from headway.airflow.inside.columns import Column, Condition, Order
 from headway.airflow.inside.refusals import InsideError, refused
+from headway.authoring.queryable import view_of
 from headway.authoring.records import Comparison, RecordQuery, plain
 from headway.authoring.runtime import current_store
 
@@ -134,7 +135,7 @@ class Session:
 
     def query(self, *wanted: Any) -> Query:
         """A query of a model, or of some columns of one model."""
-        models = {one.model if isinstance(one, Column) else one for one in wanted}
+        models = {one.model if isinstance(one, Column) else view_of(one) for one in wanted}
         if len(models) != 1 or not hasattr(model := models.pop(), "kind"):
             raise refused("a query over anything but one of Airflow's models")
         columns = tuple(one for one in wanted if isinstance(one, Column))
