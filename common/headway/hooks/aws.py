@@ -8,6 +8,7 @@ from typing import Any
 from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowNotFoundException
 from headway.hooks.base import BaseHook
+from headway.hooks.extras import typed
 from headway.hooks.library import library
 
 
@@ -63,7 +64,7 @@ class AwsBaseHook(BaseHook):
     @property
     def service_config(self) -> dict[str, Any]:
         """What the connection says for this hook's service alone."""
-        services = self.conn_config.get("service_config") or {}
+        services = typed(self.conn_config.get("service_config")) or {}
         return services.get(self.client_type or self.resource_type or "") or {}
 
     @property
@@ -128,8 +129,8 @@ class AwsBaseHook(BaseHook):
         extra = self.conn_config
         found = {
             "endpoint_url": self.service_config.get("endpoint_url") or extra.get("endpoint_url") or self._host_url(),
-            "verify": self._verify if self._verify is not None else extra.get("verify"),
-            "config": config or self._config or self._config_of(extra.get("config_kwargs")),
+            "verify": self._verify if self._verify is not None else typed(extra.get("verify")),
+            "config": config or self._config or self._config_of(typed(extra.get("config_kwargs"))),
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from headway.authoring.exceptions import AirflowException
 from headway.hooks.base import BaseHook
+from headway.hooks.extras import typed
 from headway.hooks.library import library
 
 LOCAL_ENGINE = "unix://var/run/docker.sock"
@@ -96,5 +97,5 @@ class DockerHook(BaseHook):
             password=conn.password,
             registry=f"{registry}/{conn.schema}" if conn.schema else registry,
             email=extra.get("email"),
-            reauth=extra.get("reauth") not in (False, "false", "no", "False"),
+            reauth=typed(extra.get("reauth", True)) not in (False, "no"),
         )

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from headway.hooks.base import BaseHook
+from headway.hooks.extras import typed
 from headway.hooks.library import library
 
 
@@ -32,7 +33,8 @@ class ElasticsearchHook(BaseHook):
         conn = self.get_connection(self.elasticsearch_conn_id)
         host = conn.host or "localhost"
         url = host if "://" in host else f"{conn.schema or 'http'}://{host}"
-        arguments: dict[str, Any] = {**conn.extra_dejson, **self._arguments}
+        arguments: dict[str, Any] = {name: typed(value) for name, value in conn.extra_dejson.items()}
+        arguments |= self._arguments
         if conn.login:
             arguments["basic_auth"] = (conn.login, conn.password or "")
         return library("elasticsearch", "elasticsearch").Elasticsearch(f"{url}:{conn.port or 9200}", **arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from headway.authoring.exceptions import AirflowNotFoundException
@@ -30,6 +31,12 @@ class FSHook(BaseHook):
     def get_path(self) -> str:
         """The folder; an empty text when the connection names none."""
         return self.basepath
+
+    def test_connection(self) -> tuple[bool, str]:
+        """Whether the folder exists on this host, and a sentence about it."""
+        folder = self.basepath or "/"
+        exists = Path(folder).is_dir()
+        return exists, f"{folder} is a folder here" if exists else f"there is no folder {folder} on this host"
 
     def _extra(self) -> dict[str, Any]:
         try:

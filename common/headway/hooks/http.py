@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowException
 from headway.hooks.base import BaseHook
+from headway.hooks.extras import typed
 from headway.hooks.library import library
 
 #: Extras of a connection that are options of a request; every other one is a header.
@@ -151,7 +151,7 @@ class HttpHook(BaseHook):
             session.auth = self._auth(conn)
         extra = conn.extra_dejson
         session.headers.update({name: str(value) for name, value in extra.items() if name not in _OPTIONS})
-        options = {name: _option(extra[name]) for name in _OPTIONS if name in extra}
+        options = {name: typed(extra[name]) for name in _OPTIONS if name in extra}
         session.headway_options = options
         for name in ("max_redirects", "trust_env"):
             if name in options:
@@ -179,16 +179,6 @@ def _base_url(conn: Connection) -> str:
     host = conn.host or ""
     url = host if "://" in host else f"{conn.schema or 'http'}://{host}"
     return f"{url}:{conn.port}" if conn.port else url
-
-
-def _option(value: Any) -> Any:
-    """An option as a URI's query writes it: ``true``, ``30`` and ``{"http": …}`` are JSON."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value.lower() if value in ("True", "False") else value)
-    except ValueError:
-        return value
 
 
 def _without_secrets(url: str) -> str:

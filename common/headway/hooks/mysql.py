@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from typing import Any, ClassVar
 
 from headway.hooks.dbapi import DbApiHook
+from headway.hooks.extras import typed
 from headway.hooks.library import library
 
 _CURSORS = {
@@ -70,12 +70,12 @@ class MySqlHook(DbApiHook):
             "user": db.login or "",
             "password": db.password or "",
             "database": self.database_name or None,
-            "local_infile": self.local_infile or bool(extra.get("local_infile")),
+            "local_infile": self.local_infile or bool(typed(extra.get("local_infile"))),
         }
         names = ("charset", "unix_socket", "init_command", "connect_timeout", "read_timeout", "write_timeout")
-        options.update({name: extra[name] for name in names if extra.get(name)})
+        options.update({name: typed(extra[name]) for name in names if extra.get(name)})
         if ssl := extra.get("ssl"):
-            options["ssl"] = json.loads(ssl) if isinstance(ssl, str) else ssl
+            options["ssl"] = typed(ssl)
         if cursor := _CURSORS.get(str(extra.get("cursor", "")).lower()):
             options["cursorclass"] = getattr(cursors, cursor)
         return options

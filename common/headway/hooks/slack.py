@@ -12,6 +12,7 @@ from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowException, AirflowNotFoundException
 from headway.authoring.runtime import mask
 from headway.hooks.base import BaseHook
+from headway.hooks.extras import typed
 from headway.hooks.library import library
 
 _WEBHOOKS = "https://hooks.slack.com/services"
@@ -220,7 +221,4 @@ def _webhook_url(conn: Connection, token: str | None) -> str:
 
 def _known(conn: Connection, names: Sequence[str]) -> dict[str, Any]:
     extra = conn.extra_dejson
-    found = {name: extra[name] for name in names if extra.get(name)}
-    if "timeout" in found:
-        found["timeout"] = int(found["timeout"])
-    return found
+    return {name: typed(extra[name]) for name in names if extra.get(name)}

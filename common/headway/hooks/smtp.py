@@ -16,6 +16,7 @@ from typing import Any, Self
 from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowException
 from headway.hooks.base import BaseHook
+from headway.hooks.extras import typed
 
 Addresses = str | Iterable[str]
 
@@ -161,7 +162,7 @@ class SmtpHook(BaseHook):
         raise AssertionError("retry_limit is at least 1")
 
     def _says(self, name: str) -> bool:
-        return self.connection.extra_dejson.get(name) in (True, "true", "True", "1", 1)
+        return bool(typed(self.connection.extra_dejson.get(name)))
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.create_default_context()

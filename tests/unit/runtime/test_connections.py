@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +106,16 @@ def test_faults_in_fields() -> None:
     with pytest.raises(InvalidInput, match="expected a port number, got 'x'"):
         Connection("db", port="x")
     assert Connection("db", extra="not json").extra_dejson == {}
+
+
+def test_json_forms() -> None:
+    made = Connection("db", "postgres", host="h", password="pw", port=5432, extra={"a": {"b": 1}})
+    assert json.loads(made.as_json()) == {
+        "conn_type": "postgres", "host": "h", "password": "pw", "port": 5432, "extra": {"a": {"b": 1}},
+    }  # fmt: skip
+    assert Connection.from_json(made.as_json(), "db").as_dict() == made.as_dict()
+    assert (made.is_encrypted, made.is_extra_encrypted) == (True, True)
+    assert not Connection("db", "postgres").is_encrypted
+    for text in ("[]", "{"):
+        with pytest.raises(InvalidInput):
+            Connection.from_json(text, "db")

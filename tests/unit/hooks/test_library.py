@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from headway.authoring.connections import Connection
+from headway.authoring.exceptions import AirflowException
+from headway.hooks.filesystem import FSHook
+from headway.hooks.http import HttpHook
+from headway.hooks.library import MissingLibrary, library
+from headway.hooks.registry import HOOKS
+from headway.hooks.s3 import S3Hook
+from headway.hooks.slack import SlackWebhookHook
+from headway.hooks.subprocess import SubprocessHook
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch):
+    """Makes a library look as if it were not installed."""
+
+    def hide(name: str) -> None:
+        for loaded in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+            monkeypatch.delitem(sys.modules, loaded)
+        monkeypatch.setattr(sys, "meta_path", [_Hidden(name), *sys.meta_path])
+
+    return hide
+
+
+class _Hidden:
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        if fullname.partition(".")[0] == self._name:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+@pytest.mark.parametrize(
+    ("name", "extra", "use"),
+    [
+        ("requests", "http", lambda: HttpHook("GET").run("x")),
+        ("boto3", "s3", lambda: S3Hook(None).conn),
+        ("slack_sdk", "slack", lambda: SlackWebhookHook(webhook_token="https://example.com/x").client),
+    ],
+)
+def test_a_missing_library_names_its_extra(without, monkeypatch, name: str, extra: str, use) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_HTTP_DEFAULT", "http://127.0.0.1:1")
+    monkeypatch.setenv("AIRFLOW_CONN_SLACK_DEFAULT", "slackwebhook://")
+    without(name)
+    with pytest.raises(MissingLibrary) as caught:
+        use()
+    assert name in caught.value.message
+    assert f"pip install 'headway[{extra}]'" in caught.value.remedy
+    assert isinstance(caught.value, ImportError)
+
+
+def test_every_extra_that_a_hook_names_exists() -> None:
+    import re
+
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    sources = [path.read_text() for path in (ROOT / "common" / "headway").rglob("*.py")]
+    named = {extra for text in sources for extra in re.findall(r'library\("[\w.]+", "([\w-]+)"\)', text)}
+    assert named > {"http", "s3", "slack", "postgres"}
+    assert named <= extras.keys()
+
+
+def test_a_library_that_lacks_something_of_its_own_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "half_there.py").write_text("import nothing_like_this\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ModuleNotFoundError, match="nothing_like_this") as caught:
+        library("half_there", "http")
+    assert not isinstance(caught.value, MissingLibrary)
+
+
+@pytest.mark.parametrize("conn_type", [one for one in HOOKS if one not in ("fs", "smtp")])
+def test_a_connection_knows_its_hook(monkeypatch: pytest.MonkeyPatch, conn_type: str) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_THERE", f"{conn_type}://host")
+    hook = Connection.get("there").get_hook()
+    assert type(hook).__name__ == HOOKS[conn_type].partition(":")[2]
+    assert getattr(hook, hook.conn_name_attr) == "there"
+
+
+def test_a_type_without_a_hook() -> None:
+    with pytest.raises(AirflowException, match="which no hook serves"):
+        Connection("c", "carrier-pigeon").get_hook()
+    works, why = Connection("c", "carrier-pigeon").test_connection()
+    assert not works
+    assert "no hook serves" in why
+
+
+def test_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_FS_DEFAULT", f'{{"conn_type": "fs", "extra": {{"path": "{tmp_path}"}}}}')
+    assert FSHook().get_path() == str(tmp_path)
+    assert FSHook().test_connection()[0]
+    monkeypatch.setenv("AIRFLOW_CONN_FS_DEFAULT", "fs://")
+    assert FSHook().get_path() == ""
+
+
+def test_a_program(tmp_path: Path) -> None:
+    hook = SubprocessHook()
+    done = hook.run_command(["bash", "-c", "echo one; echo $X; pwd"], env={"X": "two", "PATH": "/bin:/usr/bin"})
+    assert done.exit_code == 0
+    assert done.output.startswith("/tmp/headway-command-")
+    assert not Path(done.output).exists()
+    assert hook.run_command(["bash", "-c", "pwd; exit 3"], cwd=str(tmp_path)) == (3, str(tmp_path))
