@@ -15,6 +15,7 @@ import typer
 from pydantic import BaseModel
 
 from headway.airflow.table import Alias, rows_of
+from headway.airflow_settings import REASONS, SETTING_OF
 from headway.authoring.styles import STYLES
 from headway.cli import registry
 from headway.operations.configuration import Setting, all_settings
@@ -97,12 +98,20 @@ def transitions() -> str:
     return _table(("from", "to"), rows)
 
 
+def airflow_keys() -> str:
+    """The keys of Airflow's configuration that mean something here, and why others do not."""
+    read = [(f"`{key}`", f"`{setting}`") for key, setting in SETTING_OF.items()]
+    other = [(f"`{key}`" if "." in key else f"others of `[{key}]`", reason) for key, reason in REASONS.items()]
+    return _table(("Airflow's key", "setting here"), read) + "\n\n" + _table(("Airflow's key", "why not"), other)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "commands": commands,
     "airflow-names": airflow_names,
     "airflow-inside": airflow_inside,
     "airflow-unavailable": airflow_unavailable,
+    "airflow-keys": airflow_keys,
     "styles": styles,
     "transitions": transitions,
 }
