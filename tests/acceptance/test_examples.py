@@ -15,12 +15,15 @@ import pytest
 from cryptography.fernet import Fernet
 
 from headway.metastore.queries import dag_list
+from headway.operations import tasks
 from headway.standalone.valkey import EmbeddedValkey
 from headway.states import FINISHED_RUNS, RunState
 from support import services
 from support.clusters import TestCluster
+from support.command import Command
 from support.outside import outside
 from support.services import Databases
+from support.waiting import wait_for
 
 EXAMPLES = Path(__file__).parents[2] / "dags" / "examples"
 USERS_DAG = Path(__file__).parents[1] / "seeds" / "user_processing.py"
@@ -72,6 +75,7 @@ def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey, users_d
             key=Fernet.generate_key().decode(),
         )
         shutil.copytree(EXAMPLES, cluster.dags, dirs_exist_ok=True)
+        shutil.copytree(EXAMPLES.parent / "plugins", cluster.dags / "plugins")
         cluster.write(USERS_DAG.name, USERS_DAG.read_text())
         with outside(cluster, folder, users_database):
             cluster.start({"default": 4})
@@ -104,6 +108,28 @@ def test_an_example_ends_as_it_should(cluster: TestCluster, runs: dict[str, str]
     assert {*expected.skipped, *expected.failed, *expected.upstream_failed} <= states.keys()
     for task_id, value in expected.xcoms.items():
         assert xcom(cluster, dag_id, run_id, task_id) == json.loads(value), task_id
+
+
+def test_instances_of_a_mapped_task_have_their_names(cluster: TestCluster, runs: dict[str, str]) -> None:
+    cluster.wait_run("example_mapping", runs["example_mapping"], "success")
+    found = tasks.states(cluster.conn, "example_mapping", runs["example_mapping"], "weigh").tasks
+    assert [(each.map_index, each.name) for each in found[:2]] == [
+        (0, "apples on the big scale"),
+        (1, "pears on the big scale"),
+    ]
+
+
+def test_a_plugin_hears_of_tasks_and_a_notifier_tells(cluster: TestCluster, runs: dict[str, str]) -> None:
+    run_id = started_run(cluster, "example_plugins")
+    key = cluster.tasks("example_plugins", run_id)["water"].ti
+
+    def log() -> str:
+        rows = cluster.conn.execute("SELECT data FROM task_log WHERE ti_id = %s ORDER BY position", [key]).fetchall()
+        return b"".join(bytes(row[0]) for row in rows).decode()
+
+    wait_for(lambda: "garden: water went from running to success" in log(), 20, "the listener's line")
+    command = Command(cluster.home)
+    assert command("variables", "get", "garden_diary", "--output", "json").json["value"] == "water is done"
 
 
 def test_a_users_file_does_its_work(cluster: TestCluster, users_database: str) -> None:

@@ -26,7 +26,7 @@ def test_an_example_ends_as_on_a_cluster(examples: DagFolder, dag_id: str) -> No
     run = examples.run(dag_id, conf=end.get("conf"))
     other = {task_id: state for state in ("skipped", "failed", "upstream_failed") for task_id in end.get(state, ())}
     assert run.state == end.get("run", "success")
-    wrong = {one.label: (one.state, one.error) for one in run.tasks if one.state != other.get(one.task_id, "success")}
+    wrong = {one.label: (one.state, one.error) for one in run.tasks if one.state != other.get(one.label, "success")}
     assert wrong == {}
     for task_id, value in end.get("xcoms", {}).items():
         assert json.loads(json.dumps(run.xcom(task_id))) == json.loads(value), task_id
