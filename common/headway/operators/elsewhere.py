@@ -49,13 +49,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function with its arguments; ``string_args`` is the global ``virtualenv_string_args`` that it sees."""
+    """A function with its arguments; ``string_args`` is the global ``virtualenv_string_args`` that it sees.
+
+    ``context`` is what ``get_current_context()`` returns there, where Headway is installed; None: no task runs there.
+    """
 
     source: Source
     args: Sequence[Any]
     kwargs: Mapping[str, Any]
     string_args: Sequence[str] = ()
     wants_result: bool = True
+    context: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ def files_of(call: Call) -> dict[str, str]:
         "line": call.source.line,
         "args": [_packed(value, f"argument {place}") for place, value in enumerate(call.args, start=1)],
         "kwargs": {name: _packed(value, f"argument {name!r}") for name, value in call.kwargs.items()},
+        "context": None if call.context is None else _packed(dict(call.context), "the context"),
         "string_args": [str(one) for one in call.string_args],
         "wants_result": call.wants_result,
     }

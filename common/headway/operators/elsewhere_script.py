@@ -1,12 +1,13 @@
 """What runs in the other Python: reads the call, makes it, writes what came of it.
 
-``python elsewhere_script.py FOLDER``. The folder holds this file, ``tagged_json.py``, ``call.json`` and the
-function's source; ``answer.json`` is the answer. Standard library only, Python 3.8 and newer.
+``python elsewhere_script.py FOLDER``. The folder holds this file, ``tagged_json.py`` and ``call.json``, with the
+function's source in it; ``answer.json`` is the answer. Standard library only, Python 3.8 and newer.
 """
 
 from __future__ import annotations
 import __future__
 
+import contextlib
 import importlib
 import inspect
 import json
@@ -50,12 +51,22 @@ def _run(call: dict[str, Any], load: Callable[[str], Any]) -> Any:
     flags = __future__.annotations.compiler_flag
     exec(compile(source, call["file"], "exec", flags, dont_inherit=True), module.__dict__)  # noqa: S102
     function = getattr(module, call["function"])
-    result = function(*load(json.dumps(call["args"])), **load(json.dumps(call["kwargs"])))
-    if inspect.iscoroutine(result):
-        import asyncio
+    with _context(call["context"], load):
+        result = function(*load(json.dumps(call["args"])), **load(json.dumps(call["kwargs"])))
+        if inspect.iscoroutine(result):
+            import asyncio
 
-        return asyncio.run(result)
-    return result
+            return asyncio.run(result)
+        return result
+
+
+def _context(packed: Any, load: Callable[[str], Any]) -> Any:
+    """Makes the task's context the current one, if the task wants it; that needs Headway in this Python."""
+    if packed is None:
+        return contextlib.nullcontext()
+    install = importlib.import_module("headway.airflow").install
+    install()
+    return importlib.import_module("headway.authoring.context").use_context(load(json.dumps(packed)))
 
 
 def _show(error: BaseException, file: str) -> None:

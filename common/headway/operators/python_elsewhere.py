@@ -38,7 +38,8 @@ class ElsewhereOperator(PythonOperator):
 
     The function is taken there as source text, so it imports what it needs itself. Its arguments, the
     context keys that it names and its result must be values that an XCom can hold. ``string_args`` is the
-    global list ``virtualenv_string_args`` there. An exit code in ``skip_on_exit_code`` skips the task.
+    global list ``virtualenv_string_args`` there. An exit code in ``skip_on_exit_code`` skips the task. With
+    ``use_airflow_context`` and Headway in the other Python, ``get_current_context()`` works there.
     """
 
     def __init__(
@@ -65,11 +66,8 @@ class ElsewhereOperator(PythonOperator):
         self.env_vars = env_vars
         self.inherit_env = inherit_env
         self._programs: list[CommandProcess] = []
-        for name, given in (
-            ("use_dill", use_dill),
-            ("serializer", serializer),
-            ("use_airflow_context", use_airflow_context),
-        ):
+        self.use_airflow_context = use_airflow_context
+        for name, given in (("use_dill", use_dill), ("serializer", serializer)):
             if given:
                 self.notices.append(notice(f"task {self.task_id!r}: {name} has no effect: {_AS_JSON}", self.place))
 
@@ -81,7 +79,8 @@ class ElsewhereOperator(PythonOperator):
         """The function's result, from the other Python."""
         args = tuple(self.op_args)
         kwargs = narrow_keywords(self.python_callable, args, self.op_kwargs, context, GENERAL_KEYS)
-        call = Call(source_of(self.python_callable), args, kwargs, self.string_args, self._wants_result)
+        shown = {key: context[key] for key in GENERAL_KEYS if key in context} if self.use_airflow_context else None
+        call = Call(source_of(self.python_callable), args, kwargs, self.string_args, self._wants_result, shown)
         surroundings = Surroundings(
             own_environment(self.env_vars, inherit=self.inherit_env), list(self.skip_on_exit_code), self._programs
         )

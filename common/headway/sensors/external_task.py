@@ -11,6 +11,7 @@ from headway.authoring.callables import call_with_context
 from headway.authoring.current_file import fault
 from headway.authoring.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 from headway.authoring.runtime import current_runtime
+from headway.authoring.values import moment
 from headway.operators.empty import EmptyOperator
 from headway.sensors.base import BaseSensorOperator
 from headway.states import RunState, TaskState
@@ -145,7 +146,10 @@ class ExternalTaskSensor(BaseSensorOperator):
         if self.execution_date_fn is None:
             return [own]
         found = call_with_context(self.execution_date_fn, (own,), {}, context)
-        return list(found) if isinstance(found, (list, tuple, set)) else [found]
+        try:
+            return [moment(one) for one in (found if isinstance(found, (list, tuple, set)) else [found])]
+        except ValueError as error:
+            raise AirflowException(f"task {self.task_id!r}: execution_date_fn: {error}") from None
 
     def _outline(self) -> Outline | None:
         """What the other DAG consists of, if that matters; says at once what does not exist, if asked to."""

@@ -145,6 +145,16 @@ def test_a_virtual_environment_is_made_and_kept(bench: Bench, tmp_path: Path) ->
     assert (prefix / "pyvenv.cfg").stat().st_mtime_ns == stamp
 
 
+def test_the_current_context_where_headway_is_installed(bench: Bench) -> None:
+    def work():  # type: ignore[no-untyped-def]
+        from airflow.providers.standard.operators.python import get_current_context
+
+        return get_current_context()["ds"]
+
+    call(bench, work, use_airflow_context=True)
+    assert bench.xcom("task") == "2026-03-01"
+
+
 def test_recipes_differ_by_what_is_in_the_environment() -> None:
     assert is_venv_installed()
     names = {

@@ -65,6 +65,12 @@ def test_every_date_that_a_function_names_counts(bench: Bench) -> None:
     assert look(bench, execution_date_fn=two) == "success"
 
 
+def test_a_date_without_a_zone_is_in_utc_and_anything_else_is_refused(bench: Bench) -> None:
+    other(bench, "success", days=1)
+    assert look(bench, execution_date_fn=lambda date: (date - timedelta(days=1)).replace(tzinfo=None)) == "success"
+    assert look(bench, execution_date_fn=lambda date: None) == "failed"
+
+
 def test_all_instances_of_a_mapped_task_count(bench: Bench) -> None:
     other(bench, "running", grind__0="success", grind__1="running")
     assert look(bench, external_task_id="grind") == "rescheduled"
