@@ -124,8 +124,8 @@ def test_a_plugin_hears_of_tasks_and_a_notifier_tells(cluster: TestCluster, runs
     key = cluster.tasks("example_plugins", run_id)["water"].ti
 
     def log() -> str:
-        rows = cluster.conn.execute("SELECT data FROM task_log WHERE ti_id = %s ORDER BY position", [key]).fetchall()
-        return b"".join(bytes(row[0]) for row in rows).decode()
+        rows = cluster.conn.execute("SELECT text FROM task_log WHERE ti_id = %s ORDER BY byte_offset", [key])
+        return "".join(row[0] for row in rows.fetchall())
 
     wait_for(lambda: "garden: water went from running to success" in log(), 20, "the listener's line")
     command = Command(cluster.home)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from headway.authoring.dag import DAG
 
 LISTED = 60  # runs of a timetable that one look asks for
+_MOST_PAST = 20_000  # runs that a timetable may leave behind to come to the present
 _LONGEST = timedelta(days=1)  # until the next look
 _SHORTEST = timedelta(seconds=20)
 
@@ -95,6 +96,8 @@ class EventsTimetable(Timetable):
         return DagRunInfo.exact(events[0]) if events else None
 
 
+Run = tuple[datetime, datetime, datetime]
+
 #: The interval of a DAG's last scheduled run, by its id; None before the first one.
 LastInterval = Callable[[str], "tuple[datetime, datetime] | None"]
 
@@ -105,7 +108,8 @@ def listed(dag: DAG, last_interval: LastInterval) -> dict[str, Any]:
     ``runs`` hold ``run_after``, ``start`` and ``end`` in ISO 8601; ``until`` is when half of them are due, but
     neither sooner than in 20 seconds nor later than in a day.
     """
-    runs = list(islice(_runs(dag, last_interval(dag.dag_id)), LISTED))
+    every = _runs(dag, last_interval(dag.dag_id))
+    runs = list(islice(every if dag.catchup else _latest_on(every), LISTED))
     soonest, latest = now() + _SHORTEST, now() + _LONGEST
     middle = runs[len(runs) // 2][0] if len(runs) == LISTED else latest
     return {
@@ -114,7 +118,18 @@ def listed(dag: DAG, last_interval: LastInterval) -> dict[str, Any]:
     }
 
 
-def _runs(dag: DAG, last: tuple[datetime, datetime] | None) -> Iterator[tuple[datetime, datetime, datetime]]:
+def _latest_on(runs: Iterator[Run]) -> Iterator[Run]:
+    """The latest run that is due, and those to come: what no catchup means, whatever the timetable says."""
+    held: Run | None = None
+    for run in islice(runs, _MOST_PAST):
+        if held is not None and run[0] > now():
+            yield held
+        held = run
+    if held is not None:
+        yield held
+
+
+def _runs(dag: DAG, last: tuple[datetime, datetime] | None) -> Iterator[Run]:
     """(when, start, end) of each run after ``last``, until the timetable has no more."""
     timetable: Any = dag.schedule.timetable
     starts = [task.start_date for task in dag.tasks if task.start_date is not None]

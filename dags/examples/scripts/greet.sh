@@ -1,0 +1,1 @@
+echo "{{ task.task_id }} says {{ greeting }} from ${CITY}"
