@@ -59,7 +59,6 @@ def check(
         raise HeadwayError(f"{len(broken)} of {len(report.files)} files do not load", "follow the remedies above")
 
 
-@app.command("import")
 def import_(
     connections: Annotated[
         Path | None, typer.Option("--connections", metavar="FILE", help="From `airflow connections export`.")
@@ -118,6 +117,9 @@ def import_(
         raise HeadwayError(
             f"left alone: {', '.join(waiting)}", "pause them in Airflow, let their runs end, import again"
         )
+
+
+app.command("import")(import_)
 
 
 def _refuse_nothing(luggage: Luggage) -> None:
