@@ -58,6 +58,8 @@ class ArgumentTable:
         try:
             kept = self.known[name](value)
         except ValueError as error:
+            if value is None or value == "":
+                return  # said to be nothing: the class's default stays, as if it had not been said
             raise fault(f"{what}: {name}: {error}", f"give {name} such a value, or leave it out", place) from None
         setattr(target, self.stored_as.get(name, name), kept)
 

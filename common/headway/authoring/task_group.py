@@ -12,8 +12,9 @@ from headway.authoring.current_file import call_site, fault
 from headway.authoring.dag_stack import close_group, current_dag, current_group, open_group
 from headway.authoring.dependencies import Dependable, link
 from headway.authoring.expand_input import ExpandInput, product, records
+from headway.authoring.group_reads import GroupReads
 from headway.authoring.operator import BaseOperator
-from headway.authoring.values import flag, identifier, mapping, optional_text
+from headway.authoring.values import identifier, mapping, optional_text
 from headway.authoring.xcom_arg import NOTHING, Resolvable
 from headway.errors import XComError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 GROUP_ARGUMENTS = ArgumentTable(
     known={
-        "prefix_group_id": flag,
+        "doc_md": optional_text,
         "default_args": mapping,
         "tooltip": lambda value: optional_text(value) or "",
         "ui_color": lambda value: optional_text(value) or "",
@@ -32,7 +33,7 @@ GROUP_ARGUMENTS = ArgumentTable(
 )
 
 
-class TaskGroup(Dependable):
+class TaskGroup(GroupReads, Dependable):
     """A named group of tasks and groups, used as ``with TaskGroup("load") as load:``.
 
     The ids of what is inside start with the group's own id, unless ``prefix_group_id=False``. Its
@@ -40,7 +41,7 @@ class TaskGroup(Dependable):
     nothing inside follows, as they are when the line runs. A group whose id is None is a DAG's root.
     """
 
-    prefix_group_id: bool = True
+    doc_md: str | None = None
     tooltip: str = ""
     ui_color: str = "CornflowerBlue"
     ui_fgcolor: str = "#000"
@@ -49,9 +50,10 @@ class TaskGroup(Dependable):
     def __init__(
         self,
         group_id: str | None,
-        *,
+        prefix_group_id: bool = True,
         parent_group: TaskGroup | None = None,
         dag: DAG | None = None,
+        *,
         add_suffix_on_collision: bool = False,
         mapped_over: ExpandInput | None = None,
         **arguments: Any,
@@ -60,6 +62,7 @@ class TaskGroup(Dependable):
         self.mapped_over = mapped_over
         self.default_args: dict[str, Any] = {}
         self.children: dict[str, BaseOperator | TaskGroup] = {}
+        self.prefix_group_id = prefix_group_id
         GROUP_ARGUMENTS.apply(self, arguments, f"group {group_id!r}", self.place, {"parent_group", "dag"})
         self.parent_group = None if group_id is None else _parent(parent_group, dag)
         self.dag: DAG = dag or self._parent_dag(group_id)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+
+from headway.authoring.defaults import default_zone
 
 Converter = Callable[[Any], Any]
 
@@ -52,7 +54,9 @@ def optional_text(value: Any) -> str | None:
 
 
 def flag(value: Any) -> bool:
-    """True or False; 0, 1 and None are taken for them."""
+    """True or False; 0, 1, None and the texts "true" and "false" are taken for them."""
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
     if value is None or isinstance(value, bool) or value in (0, 1):
         return bool(value)
     raise bad("True or False", value)
@@ -115,21 +119,34 @@ def backoff(value: Any) -> float | bool:
 
 
 def moment(value: Any) -> datetime:
-    """A point in time; one without a time zone is UTC. ISO 8601 texts and dates are taken too."""
+    """A point in time; one without a time zone is in the default one. ISO 8601 texts and dates are taken too."""
     if isinstance(value, str):
         value = _parse_iso(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time.min)
     if not isinstance(value, datetime):
         raise bad("a datetime", value)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value if value.tzinfo else value.replace(tzinfo=default_zone())
 
 
 def _parse_iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise bad("a datetime or an ISO 8601 text like '2024-01-31'", text) from None
+        return _parse_loosely(text)
+
+
+def _parse_loosely(text: str) -> datetime:
+    """What people write who do not know ISO 8601; Airflow takes it, too."""
+    import pendulum
+
+    try:
+        found = pendulum.parse(text, strict=False)
+    except ValueError:
+        found = None
+    if not isinstance(found, datetime):
+        raise bad("a datetime or an ISO 8601 text like '2024-01-31'", text)
+    return found
 
 
 def callbacks(value: Any) -> Any:

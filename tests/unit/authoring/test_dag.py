@@ -191,3 +191,22 @@ def test_other_arguments_are_kept():
     assert made.dagrun_timeout == timedelta(hours=1)
     assert made.max_consecutive_failed_dag_runs == 3
     assert made.is_paused_upon_creation is False
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"max_active_runs": None, "concurrency": None}, (16, 16)),
+        ({"catchup": "True", "tags": None}, (16, 16)),
+        ({"max_active_runs": "3"}, (3, 16)),
+    ],
+)
+def test_what_is_said_to_be_nothing_keeps_its_default(given, expected):
+    dag = DAG("d", **given)
+    assert (dag.max_active_runs, dag.max_active_tasks) == expected
+    assert dag.catchup is (given.get("catchup") == "True")
+
+
+@pytest.mark.parametrize("text", ["2024-1-5", "01/05/2024", "2024-01-05 00:00", "Jan 5 2024"])
+def test_dates_that_people_write(text):
+    assert DAG("d", start_date=text).start_date.isoformat() == "2024-01-05T00:00:00+00:00"

@@ -1,3 +1,4 @@
+# headway: style=3
 from __future__ import annotations
 
 import copy
@@ -72,7 +73,7 @@ def test_arguments_are_converted_and_kept():
         ("retries", -1, "a whole number of at least 0"),
         ("retry_delay", "5m", "a timedelta of zero or more"),
         ("execution_timeout", 60, "a timedelta of zero or more"),
-        ("queue", "", "a name of 1 to 256 characters"),
+        ("queue", 5, "a name of 1 to 256 characters"),
         ("pool_slots", 0, "a whole number of at least 1"),
         ("priority_weight", "high", "a whole number"),
         ("weight_rule", "sideways", "one of downstream, upstream, absolute"),

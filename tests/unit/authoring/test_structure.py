@@ -1,3 +1,4 @@
+# headway: style=3
 # ruff: noqa: DTZ001  (authors of DAGs write datetimes without a zone)
 from __future__ import annotations
 
