@@ -34,21 +34,21 @@ SETTING_OF: dict[str, str] = {
     "celery.worker_send_task_events": "worker.task_events",
     "celery.flower_host": "flower.address",
     "celery.flower_port": "flower.port",
+    "core.default_timezone": "defaults.timezone",
+    "scheduler.catchup_by_default": "defaults.catchup",
+    "core.default_task_retries": "defaults.retries",
+    "core.default_task_retry_delay": "defaults.retry_delay",
+    "core.default_task_execution_timeout": "defaults.execution_timeout",
+    "core.default_task_weight_rule": "defaults.weight_rule",
+    "operators.default_queue": "defaults.queue",
+    "celery.default_queue": "defaults.queue",
+    "operators.default_owner": "defaults.owner",
     "secrets.backend": "secrets.backend",
     "secrets.backend_kwargs": "secrets.backend_kwargs",
 }
 
 #: Why other keys mean nothing here: by ``section.key``, else by section.
 REASONS: dict[str, str] = {
-    "core.default_timezone": "dates without a time zone are UTC here: give start_date a tzinfo",
-    "scheduler.catchup_by_default": "an unset catchup follows the style of the file: set catchup in the DAG",
-    "core.default_task_retries": "put retries into default_args",
-    "core.default_task_retry_delay": "put retry_delay into default_args",
-    "core.default_task_execution_timeout": "put execution_timeout into default_args",
-    "core.default_task_weight_rule": "put weight_rule into default_args",
-    "operators.default_queue": "tasks without a queue go to `default`: put queue into default_args",
-    "celery.default_queue": "tasks without a queue go to `default`: put queue into default_args",
-    "operators.default_owner": "put owner into default_args",
     "core.executor": "tasks always run on Celery workers",
     "core.sql_alchemy_conn": "Headway has a metastore of its own: metastore.url",
     "core.fernet_key": "Headway makes a key of its own; exported connections and variables come in clear",
@@ -157,4 +157,6 @@ def _converted(text: str) -> Any:
     lowered = text.strip().lower()
     if lowered in _TRUE + _FALSE and not lowered.isdigit():
         return lowered in _TRUE
-    return None if lowered in ("", "none") else text.strip()
+    if lowered in ("", "none"):
+        return None
+    return "UTC" if lowered == "utc" else text.strip()

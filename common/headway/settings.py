@@ -12,6 +12,7 @@ import os
 import stat
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -59,6 +60,29 @@ class DagSettings(Section):
     max_file_mb: int = Field(10, ge=1, description="largest file in a bundle, in MB")
     max_bundle_mb: int = Field(200, ge=1, description="largest bundle, in MB")
     prefer_airflow: bool = Field(False, description="use an installed Airflow for `airflow.*` imports")
+
+
+class DefaultSettings(Section):
+    """What DAGs and tasks get that do not say; empty: as Airflow has it."""
+
+    timezone: str = Field("UTC", description="time zone of dates without one, and of schedules of DAGs without dates")
+    catchup: bool | None = Field(None, description="whether DAGs catch up; default: by the style of the file")
+    retries: int | None = Field(None, ge=0, description="tries after the first one; default: 0")
+    retry_delay: float | None = Field(None, ge=0, description="seconds before another try; default: 300")
+    execution_timeout: float | None = Field(None, gt=0, description="seconds that a task may run; default: no limit")
+    queue: str | None = Field(None, description="queue of tasks; default: `default`")
+    owner: str | None = Field(None, description="owner of tasks; default: `airflow`")
+    weight_rule: Literal["downstream", "upstream", "absolute"] | None = Field(
+        None, description="how priorities add up; default: downstream"
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (OSError, ValueError) as error:
+            raise ValueError("expected the name of a time zone, like Europe/Berlin") from error
 
 
 class MetastoreSettings(Section):
@@ -182,6 +206,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("~/.headway"), description="Headway's own folder on this host")
     dags: DagSettings = DagSettings()
+    defaults: DefaultSettings = DefaultSettings()
     metastore: MetastoreSettings = MetastoreSettings()
     broker: BrokerSettings = BrokerSettings()
     results: ResultSettings = ResultSettings()

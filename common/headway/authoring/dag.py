@@ -12,6 +12,7 @@ from headway.authoring.current_file import Notice, Place, call_site, current_sco
 from headway.authoring.dag_arguments import DAG_ARGUMENTS
 from headway.authoring.dag_reads import DagReads
 from headway.authoring.dag_stack import close_dag, open_dag
+from headway.authoring.defaults import default_zone, defaults
 from headway.authoring.dependencies import find_cycle, link
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 from headway.authoring.params import NOTSET, DagParam, ParamsDict
@@ -77,7 +78,8 @@ class DAG(DagReads):
         self.start_date = self._date("start_date", start_date)
         self.end_date = self._date("end_date", end_date)
         self.params = ParamsDict(self.default_args.get("params"))
-        self.catchup: bool = defaults_of(self.style).catchup
+        catchup = defaults().catchup
+        self.catchup: bool = defaults_of(self.style).catchup if catchup is None else catchup
         self.task_dict: dict[str, BaseOperator] = {}
         self.group_dict: dict[str, TaskGroup] = {}
         self.edge_labels: dict[tuple[str, str], str] = {}
@@ -284,8 +286,8 @@ class DAG(DagReads):
 
     @property
     def timezone(self) -> str:
-        """The name of the time zone of its start date; UTC without one."""
-        zone = self.start_date.tzinfo if self.start_date is not None else None
+        """The name of the time zone of its start date; the default one without it."""
+        zone = self.start_date.tzinfo if self.start_date is not None else default_zone()
         name: str = self._checked("start_date", timezone_name, zone)
         return name
 

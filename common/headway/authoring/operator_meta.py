@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from headway.authoring.arguments import closest
 from headway.authoring.current_file import call_site, fault
 from headway.authoring.dag_stack import home_of
+from headway.authoring.defaults import defaults
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _complete(task: Any) -> Any:
 
 def _defaults(dag: DAG | None, group: TaskGroup | None, own: dict[str, Any] | None) -> dict[str, Any]:
     inherited = group.all_default_args if group else (dag.default_args if dag is not None else {})
+    if everywhere := defaults().task:
+        inherited = {**everywhere, **inherited}
     return {**inherited, **own} if own else inherited
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from headway.authoring import defaults
 from headway.authoring.loader import LoadedFile, load_file, purge_modules
 from headway.authoring.runtime import ValueStore, use_store
 from headway.bundles.candidates import dag_files
@@ -89,6 +90,7 @@ def open_source(values: ValueStore, *, folder: Path | None = None, file: Path | 
     place = folder or (_folder_of(file.resolve()) if file is not None else None)
     settings = load_settings() if place is None else load_settings(dags={"folder": place.absolute()})
     layout = find_layout(settings)
+    defaults.configure(**settings.defaults.model_dump(mode="json"))
     only = str(file.resolve().relative_to(layout.root)) if file is not None else None
     return Source(layout, settings, values, only)
 

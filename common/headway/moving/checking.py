@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from headway.authoring import defaults
 from headway.authoring.local_runtime import LocalWorld
 from headway.authoring.runtime import use_store
 from headway.authoring.value_files import read_connections, read_variables
@@ -57,6 +58,7 @@ def main() -> None:
     requests = sys.stdin
     order = json.loads(requests.readline())
     world = _world(order)
+    defaults.configure(**order["defaults"])
     answers = os.dup(1)
     for line in requests:
         answer = _in_fork(json.loads(line), order, world)

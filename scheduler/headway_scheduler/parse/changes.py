@@ -40,14 +40,15 @@ class Candidates:
 class Fingerprints:
     """Fingerprints of the files of one snapshot.
 
-    ``style`` is the style that the settings force; ``values`` are the states of variables and connections.
+    ``style`` is the style that the settings force, ``defaults`` what they give to DAGs and tasks that do not say;
+    ``values`` are the states of variables and connections.
     """
 
-    def __init__(self, manifest: Manifest, style: int | None, values: Mapping[str, str]) -> None:
+    def __init__(self, manifest: Manifest, style: int | None, values: Mapping[str, str], defaults: str = "") -> None:
         self._files = manifest.files
         self._values = values
         self._made_at = datetime.now(UTC)
-        self._salt = f"headway {__version__} style {style}"
+        self._salt = f"headway {__version__} style {style} {defaults}"
 
     def of(self, file: str, reads: Iterable[str]) -> str:
         """The fingerprint of ``file``, given what it reads."""

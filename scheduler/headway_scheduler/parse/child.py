@@ -5,7 +5,7 @@ lines on standard input; answers leave as JSON lines on the descriptor ``ANSWERS
 output belongs to the users' code::
 
     → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false,
-       "secrets": ["my.Backend", "{}"]}
+       "secrets": ["my.Backend", "{}"], "defaults": {"timezone": "UTC", "retries": 2}}
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
     ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection", "last_interval"
     → {"value": "s3://…"}
@@ -33,7 +33,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from headway.authoring import secrets_backends
+from headway.authoring import defaults, secrets_backends
 from headway.authoring.custom_timetables import LastInterval
 from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.records import RecordQuery
@@ -131,6 +131,7 @@ def load(
     before = (list(sys.path), dict(os.environ))
     os.chdir(root)
     secrets_backends.configure(*request.get("secrets", ("", "")))
+    defaults.configure(**request.get("defaults", {}))
     began = time.monotonic()
     answer: dict[str, Any] = {"dags": [], "modules": [], "error": None}
     with reads.below(root):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,8 @@ _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 class Job:
     """A file to load: ``file`` and the DAG ``folder`` relative to ``root``, ``style`` to force, which ``airflow``.
 
-    ``secrets`` is the class of the secrets backend and its arguments (``secrets_backends.configure``).
+    ``secrets`` is the class of the secrets backend and its arguments (``secrets_backends.configure``),
+    ``defaults`` what DAGs and tasks get that do not say (``authoring.defaults.configure``).
     """
 
     file: str
@@ -43,6 +44,7 @@ class Job:
     style: int | None = None
     prefer_airflow: bool = False
     secrets: tuple[str, str] = ("", "")
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

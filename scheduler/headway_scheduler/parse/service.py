@@ -213,7 +213,9 @@ class ParseService(Service):
             self._update(replace(before, fingerprints=self._fingerprints(manifest)))
 
     def _fingerprints(self, manifest: Manifest) -> Fingerprints:
-        return Fingerprints(manifest, self.settings.dags.style, code.value_states(self.conn))
+        return Fingerprints(
+            manifest, self.settings.dags.style, code.value_states(self.conn), self.settings.defaults.model_dump_json()
+        )
 
     def _update(self, now: Snapshot) -> None:
         """Let the DAGs of untouched files move to the snapshot, and have the others parsed."""
@@ -239,7 +241,10 @@ class ParseService(Service):
         self._loading[file] = now
         options = self.settings.dags
         secrets = (self.settings.secrets.backend, self.settings.secrets.backend_kwargs.get_secret_value())
-        self._pool.submit(Job(file, root, now.manifest.dag_folder, options.style, options.prefer_airflow, secrets))
+        unsaid = self.settings.defaults.model_dump(mode="json")
+        self._pool.submit(
+            Job(file, root, now.manifest.dag_folder, options.style, options.prefer_airflow, secrets, unsaid)
+        )
 
     def _cancel(self, file: str) -> None:
         self._loading.pop(file, None)

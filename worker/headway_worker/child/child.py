@@ -10,7 +10,7 @@ from types import FrameType
 
 from billiard import current_process
 
-from headway.authoring import secrets_backends
+from headway.authoring import defaults, secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.broker.bus import Bus, open_bus
 from headway.settings import Settings
@@ -76,6 +76,7 @@ class Child:
         hide_settings()
         secrets = self.node.settings.secrets
         secrets_backends.configure(secrets.backend, secrets.backend_kwargs.get_secret_value())
+        defaults.configure(**self.node.settings.defaults.model_dump(mode="json"))
         os.environ[processes.WORKER_VARIABLE] = self.node.marker
         signal.signal(STOP_SIGNAL, self._on_stop)
         self.capture.start()

@@ -1,0 +1,48 @@
+"""What DAGs and tasks get that do not say, where a whole installation says it (the settings ``defaults.*``).
+
+A process that loads DAG files is told once, with ``configure``; everything that is not configured is as the DAG
+file's style has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DURATIONS = ("retry_delay", "execution_timeout")
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """The time zone of dates that have none, the catchup of DAGs (None: the style's), and arguments of tasks."""
+
+    timezone: str = "UTC"
+    catchup: bool | None = None
+    task: Mapping[str, Any] = field(default_factory=dict)
+
+
+_current = Defaults()
+
+
+def configure(timezone: str = "UTC", catchup: bool | None = None, **task: Any) -> None:
+    """Say what holds in this process; arguments of tasks that are None are left to the tasks. Durations in seconds."""
+    global _current  # noqa: PLW0603  (one process, one installation)
+    given = {name: value for name, value in task.items() if value is not None}
+    for name in given.keys() & set(_DURATIONS):
+        given[name] = timedelta(seconds=given[name])
+    _current = Defaults(timezone, catchup, given)
+
+
+def defaults() -> Defaults:
+    """What holds in this process."""
+    return _current
+
+
+def default_zone() -> tzinfo:
+    """The time zone of dates that have none."""
+    return UTC if _current.timezone == "UTC" else ZoneInfo(_current.timezone)
