@@ -13,6 +13,7 @@ from support.waiting import wait_for
 
 HISTORY = "SELECT dag_id, r.run_id, task_id, outcome FROM task_attempt a JOIN task_instance i ON i.id = a.ti_id \
     JOIN dag_run r ON r.id = i.run_id WHERE r.state = 'success' ORDER BY r.id, started_at"
+PLACES_OF_ONE = 4
 PLACES = 14  # of three workers with four each, and one with two
 
 
@@ -32,17 +33,38 @@ def beginnings(run: Run) -> Counter[str]:
     return Counter(mark["task"] for mark in run.marks("begin"))
 
 
+def lost(run: Run) -> list[tuple[str, str]]:
+    """Tasks whose host was lost, each with that host."""
+    return [(attempt["task"], attempt["host"]) for attempt in run.attempts() if attempt["outcome"] == "lost"]
+
+
 def test_tasks_of_a_killed_worker_run_elsewhere(project: Project) -> None:
     run = started(project, "killed")
     victim = sorted(project.hosts("worker"))[0]
     hit = {mark["task"] for mark in run.marks("begin") if mark["host"] == victim}
-    assert len(hit) == 4
+    assert len(hit) == PLACES_OF_ONE
     docker("kill", victim)
     run.go()
     run.succeeded()
     assert {task for task, count in beginnings(run).items() if count == 2} == hit
-    lost = [(attempt["task"], attempt["host"]) for attempt in run.attempts() if attempt["outcome"] == "lost"]
-    assert sorted(lost) == sorted((task, victim) for task in hit)
+    assert sorted(lost(run)) == sorted((task, victim) for task in hit)
+
+
+def test_a_worker_that_is_cut_off_ends_its_tasks_before_they_run_elsewhere(project: Project) -> None:
+    run = started(project, "cut-off")
+    victim = sorted(project.hosts("worker"))[0]
+    network = f"{project.name}_default"
+    docker("network", "disconnect", network, victim)
+    try:
+        wait_for(lambda: len(lost(run)) == PLACES_OF_ONE, 60, "the end of its lease", pause=0.5)
+        run.go()  # those on the victim would hear this, were they alive
+        run.succeeded()
+    finally:
+        docker("network", "connect", network, victim)
+    assert victim not in {mark["host"] for mark in run.marks("end")}
+    assert {host for _, host in lost(run)} == {victim}
+    back = f"SELECT name FROM node WHERE hostname = '{victim}' AND state = 'up'"
+    wait_for(lambda: project.rows(back), 60, "the worker's return", pause=0.5)
 
 
 @pytest.mark.parametrize("server", ["valkey", "postgres"])
@@ -78,7 +100,7 @@ def test_workers_that_are_scaled_away_hand_their_tasks_on(project: Project) -> N
     run.succeeded()
     interrupted = [attempt for attempt in run.attempts() if attempt["outcome"] == "interrupted"]
     assert {attempt["host"] for attempt in interrupted} == before - {left}
-    assert len(interrupted) == 8
+    assert len(interrupted) == 2 * PLACES_OF_ONE
 
 
 def test_a_worker_that_is_stopped_lets_its_tasks_finish(project: Project) -> None:
