@@ -88,6 +88,11 @@ def refuse(name: str, what: str, place: Place, valid: Iterable[str]) -> Notice:
     raise fault(f"{what}: unknown argument {name}", remedy, place)
 
 
+def note_old_name(task: Any, old: str, new: str) -> None:
+    """Warn that ``old`` is an old name of an operator's own argument ``new``."""
+    task.notices.append(notice(f"task {task.task_id!r}: {old} is an old name, write {new}", task.place))
+
+
 def closest(name: str, valid: Iterable[str]) -> str:
     """The valid name most like ``name``, or an empty text."""
     import difflib  # only errors need it

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring.arguments import note_old_name
 from headway.authoring.current_file import fault
 from headway.operators.branching import BaseBranchOperator
 from headway.operators.days import day_number, local_moment, week_days
@@ -53,6 +54,8 @@ class BranchDayOfWeekOperator(_DateBranch):
         **kwargs: Any,
     ) -> None:
         super().__init__(use_task_logical_date=use_task_logical_date or use_task_execution_day, **kwargs)
+        if use_task_execution_day:
+            note_old_name(self, "use_task_execution_day", "use_task_logical_date")
         self.week_day = week_day
         self._days = week_days(self, week_day)
 
@@ -78,6 +81,8 @@ class BranchDateTimeOperator(_DateBranch):
         **kwargs: Any,
     ) -> None:
         super().__init__(use_task_logical_date=use_task_logical_date or use_task_execution_date, **kwargs)
+        if use_task_execution_date:
+            note_old_name(self, "use_task_execution_date", "use_task_logical_date")
         if target_lower is None and target_upper is None:
             text = f"task {self.task_id!r}: neither target_lower nor target_upper is given"
             raise fault(text, "give at least one limit", self.place)

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.arguments import note_old_name
 from headway.authoring.current_file import fault, notice
 from headway.authoring.exceptions import (
     AirflowException,
@@ -93,6 +94,8 @@ class TriggerDagRunOperator(BaseOperator):
         self.fail_when_dag_is_paused = fail_when_dag_is_paused
         self.deferrable = deferrable
         self.python_callable = python_callable
+        if execution_date is not None:
+            note_old_name(self, "execution_date", "logical_date")
         for name, value in (("note", note), ("run_after", run_after)):
             if value is not None:
                 self.notices.append(notice(f"task {self.task_id!r}: {name} has no effect here", self.place))

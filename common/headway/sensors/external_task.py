@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.arguments import note_old_name
 from headway.authoring.callables import call_with_context
 from headway.authoring.current_file import fault
 from headway.authoring.exceptions import AirflowException, AirflowFailException, AirflowSkipException
@@ -217,6 +218,8 @@ class ExternalTaskMarker(EmptyOperator):
     ) -> None:
         super().__init__(**kwargs)
         given = logical_date if logical_date is not None else execution_date
+        if execution_date is not None:
+            note_old_name(self, "execution_date", "logical_date")
         self.external_dag_id = external_dag_id
         self.external_task_id = external_task_id
         self.logical_date = given.isoformat() if isinstance(given, datetime) else given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring.arguments import note_old_name
 from headway.operators.days import day_number, week_days
 from headway.sensors.base import BaseSensorOperator
 
@@ -34,6 +35,8 @@ class DayOfWeekSensor(BaseSensorOperator):
         self.week_day = week_day
         self.use_task_logical_date = use_task_logical_date or use_task_execution_day
         self._days = week_days(self, week_day)
+        if use_task_execution_day:
+            note_old_name(self, "use_task_execution_day", "use_task_logical_date")
 
     def poke(self, context: Context) -> bool:
         """Whether it is such a day."""

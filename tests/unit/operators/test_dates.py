@@ -17,6 +17,8 @@ from headway.errors import DagFileError
 from headway.operators.branch_dates import BranchDateTimeOperator, BranchDayOfWeekOperator
 from headway.operators.empty import EmptyOperator
 from headway.operators.latest_only import LatestOnlyOperator
+from headway.operators.trigger_dagrun import TriggerDagRunOperator
+from headway.sensors.weekday import DayOfWeekSensor
 from support.one_task import RUN, Bench, shop
 
 NOW = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)  # a Wednesday
@@ -79,6 +81,20 @@ def test_a_window_lies_in_the_dags_time_zone_and_may_be_asked_of_the_run(bench: 
     late = {"target_lower": time(23), "target_upper": time(23, 59), **TWO_WAYS}
     assert followed(bench, BranchDateTimeOperator, shop(**PRAGUE), **late) == ["yes"]
     assert followed(bench, BranchDateTimeOperator, use_task_execution_date=True, **late) == ["no"]
+
+
+def test_old_names_are_warned_of() -> None:
+    with shop():
+        day = BranchDayOfWeekOperator(task_id="a", week_day="Monday", use_task_execution_day=True, **TWO_WAYS)
+        sensor = DayOfWeekSensor(task_id="b", week_day="Monday", use_task_execution_day=True)
+        trigger = TriggerDagRunOperator(task_id="c", trigger_dag_id="d", execution_date=NOW, note="why")
+    texts = [notice.text for task in (day, sensor, trigger) for notice in task.notices]
+    assert texts == [
+        "task 'a': use_task_execution_day is an old name, write use_task_logical_date",
+        "task 'b': use_task_execution_day is an old name, write use_task_logical_date",
+        "task 'c': execution_date is an old name, write logical_date",
+        "task 'c': note has no effect here",
+    ]
 
 
 def test_a_window_without_limits_is_refused() -> None:
