@@ -6,7 +6,7 @@ import logging
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from headway.authoring.context_keys import COSTLY, INSTEAD, WITH_DATE, WITHOUT_DATE, Facts
+from headway.authoring.context_keys import COSTLY, INSTEAD, NEEDS_DATE, NO_DATE, WITH_DATE, WITHOUT_DATE, Facts
 from headway.authoring.dag_run import DagRun
 from headway.authoring.exceptions import OutsideTaskError
 from headway.authoring.later import Later
@@ -47,7 +47,9 @@ class Context(MutableMapping[str, Any]):
     def __getitem__(self, key: str) -> Any:
         if key in self._values:
             return self._values[key]
-        compute = self._keys[key]
+        compute = self._keys.get(key)
+        if compute is None:
+            raise KeyError(f"{key} ({NO_DATE})" if key in NEEDS_DATE else key)
         if self._spread and key in COSTLY:
             return Later(lambda: compute(self._facts))
         if key in INSTEAD and not self._spread:

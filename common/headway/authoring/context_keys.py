@@ -166,6 +166,10 @@ INSTEAD: dict[str, str] = {
 #: Keys that stay unevaluated when the context is spread into ``**kwargs``.
 COSTLY = frozenset(LOOKED_UP) | {key for key in OLD if key.startswith(("next_", "prev_"))}
 
+#: Keys that a run without a logical date lacks, and why.
+NEEDS_DATE = frozenset(DATED) | frozenset(OLD)
+NO_DATE = "this run has no logical date: assets started it; use dag_run.run_after, run_id or triggering_asset_events"
+
 WITH_DATE = ALWAYS | DATED | LOOKED_UP | OLD
 WITHOUT_DATE = ALWAYS | LOOKED_UP
 

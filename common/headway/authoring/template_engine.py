@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import jinja2
 from jinja2.nativetypes import NativeEnvironment
 
 from headway.authoring import moments
+from headway.authoring.context_keys import NEEDS_DATE, NO_DATE
 from headway.authoring.exceptions import AirflowFailException, AirflowSkipException, TemplateFaultError
 from headway.errors import HeadwayError
 
@@ -80,7 +82,9 @@ class TemplateEngine:
             return _syntax(error)
         place = _place(error, template)
         if isinstance(error, jinja2.UndefinedError):
-            remedy = "check the spelling; the documentation lists what templates know"
+            unknown = re.match(r"'(\w+)' is undefined", str(error.message))
+            known = unknown is not None and unknown[1] in NEEDS_DATE
+            remedy = NO_DATE if known else "check the spelling; the documentation lists what templates know"
             return TemplateFaultError(str(error.message), place, remedy)
         if isinstance(error, HeadwayError):
             return TemplateFaultError(error.message, place, error.remedy)

@@ -29,9 +29,10 @@ class Timetable:
 
     def describe(self, timezone: str) -> dict[str, Any]:
         """The schedule; ``timezone`` is the DAG's, for timetables without one of their own."""
-        if not has_own_runs(self):
-            raise NotImplementedError(f"{class_name(self)} defines neither next_dagrun_info nor describe")
-        return {"kind": "custom", "timetable": class_name(self)}
+        return {"kind": "custom", "timetable": class_name(self)} if has_own_runs(self) else self._spec(timezone)
+
+    def _spec(self, timezone: str) -> dict[str, Any]:
+        raise NotImplementedError(f"{class_name(self)} does not define next_dagrun_info")
 
     def next_dagrun_info(self, *, last_automated_data_interval: Any, restriction: Any) -> Any:
         """The run after the one of that interval (None: the first), or None when there is none."""
@@ -39,7 +40,7 @@ class Timetable:
         from headway.authoring.moments import now, to_pendulum
         from headway.timetables import Bounds, timetable
 
-        table = timetable(self.describe("UTC"))
+        table = timetable(self._spec("UTC"))
         bounds = Bounds(restriction.earliest, restriction.latest, restriction.catchup)
         last = last_automated_data_interval
         found = None if table is None else table.next_run(last.start if last else None, bounds, now())
@@ -75,10 +76,7 @@ class _Cron(Timetable):
         self.timezone = timezone
         self._text = " | ".join(crons)
 
-    def describe(self, timezone: str) -> dict[str, Any]:
-        """A cron schedule in the timetable's own time zone, if it has one."""
-        if has_own_runs(self):
-            return super().describe(timezone)
+    def _spec(self, timezone: str) -> dict[str, Any]:
         return cron_schedule(self.crons, self.interval, self.timezone or timezone)
 
 
@@ -111,10 +109,7 @@ class _Delta(Timetable):
         self.delta = delta
         self._text = str(delta)
 
-    def describe(self, timezone: str) -> dict[str, Any]:
-        """A schedule with equal distances."""
-        if has_own_runs(self):
-            return super().describe(timezone)
+    def _spec(self, timezone: str) -> dict[str, Any]:
         return delta_schedule(self.delta, self.interval)
 
 
@@ -134,8 +129,7 @@ class _Trivial(Timetable):
     def __init__(self, *_arguments: Any, **_more: Any) -> None:
         self._text = self.kind
 
-    def describe(self, timezone: str) -> dict[str, Any]:
-        """One word."""
+    def _spec(self, timezone: str) -> dict[str, Any]:
         return {"kind": self.kind}
 
 
@@ -162,8 +156,7 @@ class AssetTriggeredTimetable(Timetable):
         self._condition, text = asset_condition(assets)
         self._text = f"when {text} updated"
 
-    def describe(self, timezone: str) -> dict[str, Any]:
-        """The condition."""
+    def _spec(self, timezone: str) -> dict[str, Any]:
         return {"kind": "assets", "expression": self._condition}
 
 
@@ -175,8 +168,7 @@ class AssetOrTimeSchedule(AssetTriggeredTimetable):
         self.timetable = timetable
         self._text = f"{timetable.summary}, or {self.summary}"
 
-    def describe(self, timezone: str) -> dict[str, Any]:
-        """The timetable's schedule, with the condition beside it."""
+    def _spec(self, timezone: str) -> dict[str, Any]:
         return {**self.timetable.describe(timezone), "expression": self._condition}
 
 

@@ -38,7 +38,7 @@ def is_read(path: str, source: bytes, dag_folder: str) -> bool:
 
 
 def dag_files(layout: Layout) -> list[str]:
-    """The files of a root on disk that may hold DAGs or plugins, by path; raises ``BundleError`` if one is unreadable."""
+    """Files of a root on disk that may hold DAGs or plugins, by path; raises ``BundleError`` if one is unreadable."""
     places = {found.path: found.place for found in files_of(layout.root)}
 
     def read(path: str) -> bytes:
