@@ -80,6 +80,8 @@ class Expander:
     def _expand(self, conn: Connection, pending: _Pending, news: News) -> None:
         run = pending.run
         plan = self._plan(conn, pending)
+        if not plan:
+            return
         done = expansion.expand(
             conn, run=run.key, version=run.version, endings=[_ending(run, each) for each in plan.values()]
         )

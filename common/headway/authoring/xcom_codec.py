@@ -10,18 +10,19 @@ from headway.authoring.lazy_sequence import LazySequence
 from headway.authoring.tagged_json import TAG, Packer, UnknownKindError, UnserialisableError, dump, load
 from headway.errors import XComError
 
-__all__ = ["DEFAULT_MAX_BYTES", "TAG", "decode", "encode"]
+__all__ = ["DEFAULT_MAX_BYTES", "TAG", "decode", "encode", "unwrapped"]
 
 #: Largest encoded value in bytes, unless the settings say otherwise.
 DEFAULT_MAX_BYTES = 1_048_576
 
 
-def _unwrapped(value: Any) -> Any:
+def unwrapped(value: Any) -> Any:
+    """What a stand-in stands for: a value that is looked up late, a sequence that is made late."""
     value = value_of(value)
     return list(value) if isinstance(value, LazySequence) else value
 
 
-_packer = Packer(_unwrapped)
+_packer = Packer(unwrapped)
 
 
 def encode(value: Any, *, task_id: str = "", key: str = "return_value", max_bytes: int = DEFAULT_MAX_BYTES) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring import tagged_json
 from headway.authoring.exceptions import AirflowException, AirflowFailException, AirflowSkipException
-from headway.authoring.later import value_of
 from headway.authoring.tagged_json import Packer, UnserialisableError, load
+from headway.authoring.xcom_codec import unwrapped
 from headway.operators import elsewhere_script
 from headway.operators.shell import CommandProcess
 
@@ -141,7 +141,7 @@ def files_of(call: Call) -> dict[str, str]:
 
 def _packed(value: Any, where: str) -> Any:
     try:
-        return Packer(value_of).pack(value, where)
+        return Packer(unwrapped).pack(value, where)
     except UnserialisableError as error:
         text = f"a function in another Python cannot be given this: {error}"
         raise AirflowException(text, remedy=_HAND_OVER) from None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from headway.metastore.queries import scheduling
 from headway.metastore.queries.attempts import Claimed, Result
+from headway.metastore.queries.expansion import Ending, expand
 from headway.operations.clear import Selection, clear
-from headway.states import Outcome
+from headway.states import Outcome, TaskState
 from support.mini_worker import Behaviour, Gate, succeed
 from support.structures import mapped, task
 from support.waiting import wait_for
@@ -287,3 +289,28 @@ def test_two_schedulers_expand_many_runs_once(yard: Yard) -> None:
     runs = [yard.run(f"d{number}") for number in range(6)]
     assert yard.await_end(*runs) == ["success"] * 6
     assert len({(each.dag_id, each.task_id, each.map_index) for each in worker.claimed}) == len(worker.claimed) == 6 * 8
+
+
+def test_a_stale_owner_expands_nothing(yard: Yard) -> None:
+    """The version that it knows is old: no row changes, and who reads the run anew makes the instances."""
+    yard.dag("d", task("m", **mapped(3, "m")))
+    yard.run()
+    run = start_run_by_hand(yard)
+    placeholder = yard.value("SELECT id FROM task_instance WHERE run_id = %s", run)
+    ending = Ending(placeholder, "m", 3, TaskState.REMOVED, "")
+    assert expand(yard.conn, run=run, version=7, endings=[ending]) is None
+    assert yard.value("SELECT count(*) FROM task_instance") == 1
+    done = expand(yard.conn, run=run, version=1, endings=[ending])
+    assert done is not None
+    assert (done.version, [row[1:] for row in done.made]) == (2, [("m", 0), ("m", 1), ("m", 2)])
+    assert expand(yard.conn, run=run, version=1, endings=[ending]) is None
+    yard.scheduler()
+    yard.worker()
+    assert yard.await_end(run) == ["success"]
+    assert states(yard, run, "m") == ["success"] * 3
+
+
+def start_run_by_hand(yard: Yard) -> int:
+    run, version_id = yard.conn.execute("SELECT id, version_id FROM dag_run").fetchone() or (0, 0)
+    assert scheduling.start_run(yard.conn, run=run, version=1, version_id=version_id)
+    return int(run)

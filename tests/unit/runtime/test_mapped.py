@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -146,6 +147,16 @@ def test_what_follows_gets_all_results_in_order_with_one_fetch(dag: DAG, bench: 
     execution.context["ti"]._runtime = execution.runtime
     assert returned(execution.run()) == [2, ["a", 0], ["b", 0], [["b", 0]], [["a", 0], ["b", 0]], True]
     assert len(fetched) == 1
+
+
+def test_results_travel_to_another_python_as_a_list(dag: DAG, bench: Bench) -> None:
+    @task.external_python(python=sys.executable)
+    def add_up(values: Any) -> int:
+        return len(values) + len(values[0])
+
+    add_up(show.partial(y=0).expand(x=["a", "b"]))
+    all_of(bench, dag, "show", 2)
+    assert returned(bench.run(dag.get_task("add_up"))) == 4
 
 
 def test_nothing_at_all_is_an_empty_sequence(dag: DAG, bench: Bench) -> None:
