@@ -7,7 +7,7 @@ from typing import Any
 
 def fetch_all_handler(cursor: Any) -> list[Any] | None:
     """Every row of the statement; None when it returns no rows at all."""
-    return cursor.fetchall() if _returns_rows(cursor) else None
+    return list(cursor.fetchall()) if _returns_rows(cursor) else None
 
 
 def fetch_one_handler(cursor: Any) -> Any:

@@ -8,9 +8,11 @@ import pytest
 
 from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowException
+from headway.hooks.notifiers import SlackWebhookNotifier, SmtpNotifier, send_slack_notification
 from headway.hooks.slack import SlackHook, SlackWebhookHook
 from headway.hooks.smtp import SmtpHook, send_email
 from headway.operators.email import EmailOperator
+from headway.operators.python import PythonOperator
 from headway.operators.slack import (
     SlackAPIFileOperator,
     SlackAPIOperator,
@@ -122,3 +124,30 @@ def test_webhooks(web: WebServer, connect: Connect, bench: Bench) -> None:
         SlackWebhookHook().send_text("lost")  # without /services in the host there is nothing
     SlackWebhookHook("whole").send(blocks=[{"type": "divider"}], text="t", unfurl_links=False)
     assert web.requests[-1].json == {"text": "t", "blocks": [{"type": "divider"}], "unfurl_links": False}
+
+
+def test_notifiers_of_a_failed_task(web: WebServer, connect: Connect, mailbox: Mailbox, bench: Bench) -> None:
+    def fail() -> None:
+        raise ValueError("no <luck>")
+
+    connect("slack_api_default", f"slack://:xoxb-1@/?base_url=http://127.0.0.1:{web.port}/api")
+    connect("slack_default", f'{{"conn_type": "slackwebhook", "password": "http://127.0.0.1:{web.port}/hook"}}')
+    web.routes.update({"/api/chat.postMessage": (200, {"ok": True}), "/hook": (200, "ok")})
+    with shop():
+        task = PythonOperator(
+            task_id="t",
+            python_callable=fail,
+            on_failure_callback=[
+                send_slack_notification(text="{{ ti.task_id }} failed: {{ reason }}", channel="#ops"),
+                SlackWebhookNotifier(),
+                SmtpNotifier(to="ops@example.com"),
+            ],
+        )
+    execution = bench.execution(task)
+    execution.run_callbacks(execution.run())
+    posted, hooked = (request.json for request in web.requests)
+    assert (posted["channel"], posted["text"].splitlines()[0]) == ("#ops", "t failed: ValueError: no <luck>")
+    assert hooked["text"] == "DAG shop, task t: failed, run scheduled__2026-03-01"
+    message = mailbox.mails[0][1]
+    assert message["Subject"] == "DAG shop, task t: failed, run scheduled__2026-03-01"
+    assert "no &lt;luck&gt;" in message.get_content()
