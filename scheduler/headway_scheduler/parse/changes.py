@@ -41,13 +41,21 @@ class Fingerprints:
     """Fingerprints of the files of one snapshot.
 
     ``style`` is the style that the settings force, ``defaults`` what they give to DAGs and tasks that do not say;
-    ``values`` are the states of variables and connections.
+    ``values`` are the states of variables and connections, ``now`` is the moment of the snapshot.
     """
 
-    def __init__(self, manifest: Manifest, style: int | None, values: Mapping[str, str], defaults: str = "") -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        style: int | None,
+        values: Mapping[str, str],
+        defaults: str = "",
+        *,
+        now: datetime | None = None,
+    ) -> None:
         self._files = manifest.files
         self._values = values
-        self._made_at = datetime.now(UTC)
+        self._now = now or datetime.now(UTC)
         self._salt = f"headway {__version__} style {style} {defaults}"
 
     def of(self, file: str, reads: Iterable[str]) -> str:
@@ -59,7 +67,7 @@ class Fingerprints:
         if path == ANY_MODULE:
             return self._modules
         if path.startswith(UNTIL):
-            return "over" if datetime.fromisoformat(path.removeprefix(UNTIL)) <= self._made_at else ""
+            return "over" if datetime.fromisoformat(path.removeprefix(UNTIL)) <= self._now else ""
         if path.startswith(VALUE):
             return self._values.get(path, "")
         if path.endswith("/"):

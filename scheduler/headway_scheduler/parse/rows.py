@@ -42,9 +42,11 @@ def structure_fingerprint(structure: Mapping[str, Any], file: str) -> str:
     """What tells one version of a DAG from another: its structure and the file that workers load it from.
 
     The code inside tasks is no part of it: every run keeps its bundle, so it runs the code that it began
-    with in any case. Neither are warnings, whose line numbers move with every edit.
+    with in any case. Neither are warnings, whose line numbers move with every edit, and the runs that a user's
+    timetable has listed, which change as time passes.
     """
     body = {key: value for key, value in structure.items() if key != "warnings"}
+    body["schedule"] = {key: value for key, value in structure["schedule"].items() if key not in ("runs", "until")}
     text = json.dumps([file, body], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from headway.bundles.manifest import Entry, Manifest, hash_of
 from headway.metastore.queries.code import ANY_MODULE, KnownFile
 from headway_scheduler.parse.changes import Candidates, Fingerprints, changed_files
@@ -102,3 +104,17 @@ def test_new_and_changed_files_are_found() -> None:
         "changed.py": KnownFile("changed.py", "another", []),
     }
     assert changed_files(["changed.py", "new.py", "same.py"], known, prints) == ["changed.py", "new.py"]
+
+
+def test_a_fingerprint_changes_when_the_time_of_a_file_is_over() -> None:
+    """What a timetable has listed lasts until then."""
+    until = "?until:2026-03-01T00:00:00+00:00"
+
+    def at(day: int, *reads: str) -> str:
+        now = datetime(2026, 3, day, tzinfo=UTC)
+        return Fingerprints(snapshot({"dag.py": DAG}), None, {}, now=now).of("dag.py", reads)
+
+    before = datetime(2026, 2, 28, tzinfo=UTC)
+    assert Fingerprints(snapshot({"dag.py": DAG}), None, {}, now=before).of("dag.py", [until]) != at(1, until)
+    assert at(1, until) == at(2, until)
+    assert at(1) == at(2)
