@@ -81,7 +81,7 @@ class DefaultSettings(Section):
     def _known_timezone(cls, value: str) -> str:
         try:
             return ZoneInfo(value).key
-        except (OSError, ValueError) as error:
+        except (KeyError, OSError, ValueError) as error:
             raise ValueError("expected the name of a time zone, like Europe/Berlin") from error
 
 

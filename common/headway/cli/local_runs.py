@@ -19,8 +19,8 @@ from headway.errors import HeadwayError
 from headway.local.console import ConsoleWatcher, masked, show_fields
 from headway.local.facts import manual_run
 from headway.local.options import Options
-from headway.local.results import RunReport
-from headway.local.session import run_dag, run_task, task_execution
+from headway.local.results import RunReport, TaskReport
+from headway.local.session import result_of, run_dag, run_task, task_execution
 from headway.local.sources import open_source
 from headway.local.values import open_world
 from headway.settings import Settings, load_settings
@@ -91,10 +91,11 @@ def task_in_process(
     dags: Dags = None,
     connections: Connections = None,
     variables: VariablesFile = None,
+    output: Output = Format.TABLE,
 ) -> None:
     """Run one task in this process, whatever stands before it; exit with 1 when it fails.
 
-    There is one try, and nothing is stored: what the task returns is shown.
+    There is one try, and nothing is stored; --output json tells what it has returned.
 
     Example: headway tasks test parallel_dag extract_a 2026-01-31
     """
@@ -102,7 +103,11 @@ def task_in_process(
         facts = manual_run(local.dag, parse_moment(date) if date else None, json_object("--conf", conf))
         options = Options.of(local.settings)
         execution = task_execution(local.dag, task_id, facts, local.world, options, map_index=map_index)
-        report = run_task(execution, local.world, ConsoleWatcher(local.world))
+        watcher = ConsoleWatcher(local.world, sys.stderr if output is Format.JSON else None)
+        report = run_task(execution, local.world, watcher)
+        returned = result_of(execution, local.world)
+    if output is Format.JSON:
+        show_json({**_instance(report), "returned": returned})
     if report.state == "failed":
         raise HeadwayError(f"task {task_id} of {dag_id} failed", "")
 
@@ -158,19 +163,13 @@ def _as_json(report: RunReport) -> dict[str, Any]:
         "logical_date": report.facts.logical_date,
         "state": report.state,
         "seconds": report.seconds,
-        "tasks": [
-            {
-                "task_id": one.task_id,
-                "map_index": one.map_index,
-                "state": one.state,
-                "tries": one.tries,
-                "seconds": one.seconds,
-                "error": one.error,
-                "outlets": one.outlets,
-            }
-            for one in report.tasks
-        ],
+        "tasks": [_instance(one) for one in report.tasks],
     }
+
+
+def _instance(one: TaskReport) -> dict[str, Any]:
+    names = ("task_id", "map_index", "state", "tries", "seconds", "error", "outlets")
+    return {name: getattr(one, name) for name in names}
 
 
 def _plain(world: LocalWorld, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -56,6 +57,13 @@ def run_task(execution: Execution, world: LocalWorld, watcher: Watcher | None = 
         _, report = run_once(execution, TaskReport(own.task_id, own.map_index, "running"), world, seen)
     seen.task_ended(report, None)
     return report
+
+
+def result_of(execution: Execution, world: LocalWorld) -> Any:
+    """What a task has returned, as JSON holds it; None when that is nothing."""
+    run, own = execution.run_facts, execution.instance
+    row = world.xcoms.get(XComKey(run.dag_id, run.run_id, own.task_id, own.map_index, RETURN_KEY))
+    return None if row is None else json.loads(row.value)
 
 
 def leave_results(world: LocalWorld, facts: RunFacts, results: Mapping[str, Any]) -> None:

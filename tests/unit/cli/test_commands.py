@@ -34,6 +34,7 @@ def test_the_commands_are_all_there() -> None:
     demo, standalone, scheduler, worker, flower, version, info, config, queues, db upgrade, db check, db clean,
     dags list, dags show, dags trigger, dags pause, dags unpause, dags runs, dags delete, dags errors,
     assets list, assets show, assets events, assets materialize,
+    dags test, tasks test, tasks render, airflow check, airflow import,
     tasks list, tasks states, tasks logs, tasks clear, nodes list, nodes check, nodes drain, nodes join-file,
     pools list, pools set, pools delete, variables list, variables get, variables set, variables delete,
     connections list, connections get, connections set, connections delete, rotate-fernet-key
