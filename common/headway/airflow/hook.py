@@ -51,6 +51,8 @@ class AliasModule(ModuleType):
             return import_module(f"{self.__name__}.{name}")
         if (ours := whole_module(self.__name__)) and not name.startswith("__"):
             return getattr(import_module(ours), name)  # not kept: what a folder is changes from file to file
+        if (brought := plugins.active().brought(self.__name__, name)) is not None:
+            return brought
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -91,6 +91,13 @@ class Plugins:
                 log.info("plugin %s: %s have no effect here", plugin.name, name)
 
 
+    def brought(self, package: str, name: str) -> Any:
+        """What a plugin brings under ``name`` for a package: Airflow 1.10 had it in ``airflow.operators`` itself."""
+        inside = f"{package}."
+        found = (names[name] for module, names in self.modules.items() if module.startswith(inside) and name in names)
+        return next(found, None)
+
+
 _active = Plugins()
 _root: Path | None = None
 

@@ -61,9 +61,10 @@ PLUGIN = """
 DAG = """
     from airflow import DAG
     from airflow.operators.mine import Tool
+    from airflow.operators import Tool as AsInAirflow1
     from tools import ByRetries, Mine, Tool as Same
 
-    assert Tool is Same
+    assert Tool is Same is AsInAirflow1
     assert Mine.loaded == [1]
     with DAG("d", schedule=None):
         Tool(task_id="a", weight_rule=ByRetries(), retries=2)
