@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring.failure_mail import mails_with, send_failure_mail
 from headway.authoring.plugins import listens, notify
 from headway.states import Outcome, TaskState
 
@@ -32,7 +33,7 @@ def run_callbacks(task: Any, context: Context, result: TaskResult | None) -> Non
     name = "on_execute_callback" if result is None else _ATTRIBUTE.get(result.outcome)
     if name is None:
         return
-    callbacks = list(_listed(getattr(task, name)))
+    callbacks = [*_listed(getattr(task, name)), *((send_failure_mail,) if mails_with(task, name) else ())]
     if callbacks and result is not None and result.error is not None:
         context["exception"] = result.error.exception
         context["reason"] = str(result.error)
@@ -67,10 +68,15 @@ def tell_listeners(context: Context, result: TaskResult | None) -> None:
         notify(event, previous_state=TaskState.RUNNING, task_instance=ti, error=error)
 
 
+def calls(task: Any, name: str) -> bool:
+    """Whether the task has callbacks of that name, or mail goes out where they are called."""
+    return bool(getattr(task, name)) or mails_with(task, name)
+
+
 def anyone_hears(task: Any, result: TaskResult) -> bool:
     """Whether the task has a callback for its result, or a plugin a listener."""
     name, event = _ATTRIBUTE.get(result.outcome), _EVENTS.get(result.outcome)
-    return bool((name and getattr(task, name)) or (event and listens(event)))
+    return bool((name and calls(task, name)) or (event and listens(event)))
 
 
 def _listed(given: Any) -> Iterator[Callable[[Context], Any]]:

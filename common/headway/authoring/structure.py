@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.assets import AssetExpression
+from headway.authoring.callbacks import calls
 from headway.authoring.current_file import fault
 from headway.authoring.mapped_task import describe_mapping
 from headway.authoring.plugins import listens
@@ -163,7 +164,7 @@ def _marks(task: BaseOperator) -> dict[str, Any]:
 def _text(task: BaseOperator, dag: DAG) -> dict[str, Any]:
     return {
         "doc_md": _documentation(task.doc_md or task.doc, dag.folder),
-        "has_callbacks": _given(task, _TASK_CALLBACKS),
+        "has_callbacks": [name for name in _TASK_CALLBACKS if calls(task, name)],
         "ui_color": task.ui_color,
         "ui_fgcolor": task.ui_fgcolor,
     }
@@ -221,10 +222,6 @@ def _assets(values: Iterable[Any]) -> list[dict[str, Any]]:
     """The assets among ``values``; other kinds of inlets and outlets mean nothing here."""
     expressions = (value for value in values if isinstance(value, AssetExpression))
     return [leaf.as_outlet() for expression in expressions for leaf in expression.leaves()]
-
-
-def _given(owner: Any, names: Iterable[str]) -> list[str]:
-    return [name for name in names if getattr(owner, name)]
 
 
 def _documentation(text: Any, folder: str) -> str | None:

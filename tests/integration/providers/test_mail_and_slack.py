@@ -151,3 +151,36 @@ def test_notifiers_of_a_failed_task(web: WebServer, connect: Connect, mailbox: M
     message = mailbox.mails[0][1]
     assert message["Subject"] == "DAG shop, task t: failed, run scheduled__2026-03-01"
     assert "no &lt;luck&gt;" in message.get_content()
+
+
+FACTS = {"task_id": "t", "python_callable": int, "op_args": ["no number"], "email": "ops@example.com"}
+
+
+def test_mail_of_a_failed_task(mailbox: Mailbox, bench: Bench) -> None:
+    with shop():
+        task = PythonOperator(**FACTS, retries=1)
+    for tries in (1, 2):
+        execution = bench.execution(task, try_number=tries, max_tries=1)
+        execution.run_callbacks(execution.run())
+    retried, failed = (message for _, message in mailbox.mails)
+    assert retried["Subject"] == "DAG shop, task t: up_for_retry"
+    assert (failed["Subject"], failed["To"]) == ("DAG shop, task t: failed", "ops@example.com")
+    assert "ValueError: invalid literal for int()" in failed.get_content()
+    assert "<li>try: 2 of 2</li>" in failed.get_content()
+
+
+def test_no_mail_of_a_failed_task(mailbox: Mailbox, bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    with shop():
+        silent = PythonOperator(**FACTS, email_on_failure=False)
+    execution = bench.execution(silent)
+    execution.run_callbacks(execution.run())
+    assert mailbox.mails == []
+
+
+def test_without_a_mail_server_the_log_says_so(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    with shop():
+        task = PythonOperator(**FACTS)
+    execution = bench.execution(task)
+    execution.run_callbacks(execution.run())
+    assert "No mail was sent to ops@example.com: there is no connection 'smtp_default'" in caplog.text
+    assert "on_failure_callback" not in caplog.text
