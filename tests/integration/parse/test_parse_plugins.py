@@ -79,6 +79,7 @@ with DAG("d", schedule={schedule}):
     wanted = "Asset('a', 's3://a') & (Asset.ref(uri='s3://b') | AssetAlias('c'))"
     project.write("d.py", text.format(schedule=wanted))
     project.parse()
+    assert project.errors() == {}
     assert project.rows("SELECT name, uri, group_name, extra FROM asset ORDER BY name") == [
         ("a", "s3://a", "asset", {}),
         ("out", "s3://out", "g", {"k": 1}),
