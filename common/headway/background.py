@@ -32,10 +32,14 @@ class Background(ABC):
         """Look now."""
         self._woken.set()
 
-    def stop(self, timeout: float = 10.0) -> None:
-        """End the thread after its present look; waits up to ``timeout`` seconds."""
+    def end_soon(self) -> None:
+        """End the thread after its present look, without waiting for it."""
         self._ending.set()
         self._woken.set()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End the thread after its present look; waits up to ``timeout`` seconds."""
+        self.end_soon()
         if self._thread.is_alive():
             self._thread.join(timeout)
 

@@ -75,9 +75,13 @@ def marked(variable: str, value: str) -> list[int]:
 
 
 def mapping(name: str) -> list[int]:
-    """Living processes that have memory of this name mapped."""
-    needle = f"/memfd:{name} ".encode()
-    return [pid for pid, _parent, _group, state in _all() if state != "Z" and needle in _read(pid, "maps")]
+    """Living processes of this program, forked ones then, that have memory of this name mapped."""
+    needle, program = f"/memfd:{name} ".encode(), _program("self")
+    return [
+        pid
+        for pid, _parent, _group, state in _all()
+        if state != "Z" and _program(str(pid)) == program and needle in _read(pid, "maps")
+    ]
 
 
 def kill_descendants(root: int, *, within: float = 5.0) -> None:
@@ -172,6 +176,13 @@ def _session(pid: int) -> int:
 
 def _has(pid: int, needle: bytes) -> bool:
     return needle in _read(pid, "environ").split(b"\0")
+
+
+def _program(pid: str) -> str:
+    try:
+        return str((_PROC / pid / "exe").readlink())
+    except OSError:
+        return ""
 
 
 def _read(pid: int, name: str) -> bytes:

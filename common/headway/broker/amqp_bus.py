@@ -18,6 +18,7 @@ from kombu.exceptions import KombuError
 from headway.broker import celery_message
 from headway.broker.bus import broker_place
 from headway.broker.celery_queues import task_queue
+from headway.broker.silence import SILENCE
 from headway.errors import BrokerUnavailable
 from headway.messages import Order
 
@@ -93,7 +94,8 @@ class AmqpBus:
 
     def _ready(self) -> Any:
         if self._connection is None:
-            self._connection = Connection(self._url, connect_timeout=5, heartbeat=0)
+            options = {"socket_settings": SILENCE}  # not heartbeats, which a thread that only publishes cannot send
+            self._connection = Connection(self._url, connect_timeout=5, heartbeat=0, transport_options=options)
             self._connection.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
             self._id = uuid4().hex
             self._producer = self._connection.Producer()

@@ -13,6 +13,7 @@ from celery import Celery
 from headway.broker.bus import broker_url
 from headway.broker.celery_message import EXCHANGE
 from headway.broker.celery_queues import task_queue
+from headway.broker.silence import SILENCE
 from headway.settings import Settings
 
 
@@ -31,7 +32,7 @@ def make_app(settings: Settings, *, queues: Sequence[str] = ()) -> Celery:
             **_MESSAGES,
             **_EXECUTION,
             **_BROKER,
-            "broker_transport_options": _redis_options(settings) if on_redis else {"confirm_publish": True},
+            "broker_transport_options": _redis_options(settings) if on_redis else _AMQP_OPTIONS,
             "worker_disable_prefetch": on_redis,  # on RabbitMQ a prefetch of 1 is exact
             "worker_send_task_events": settings.worker.task_events,
             "task_send_sent_event": settings.worker.task_events,
@@ -67,7 +68,11 @@ _BROKER: dict[str, Any] = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
     "broker_connection_timeout": 5,
+    "broker_heartbeat": 20,  # on RabbitMQ; seconds
 }
+
+
+_AMQP_OPTIONS: dict[str, Any] = {"confirm_publish": True, "socket_settings": SILENCE}
 
 
 def _redis_options(settings: Settings) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def prepares(settings: MetastoreSettings, conn: Connection) -> bool:
     """
     if settings.prepare is not None:
         return settings.prepare
-    return fetch_value(conn, "SELECT pg_backend_pid()") == conn.info.backend_pid
+    return bool(fetch_value(conn, "SELECT pg_backend_pid()") == conn.info.backend_pid)
 
 
 def _reason(error: psycopg.OperationalError) -> str:

@@ -16,6 +16,7 @@ from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from kombu import Consumer
 
+from headway.broker.amqp_bus import AmqpBus
 from headway.broker.bus import Bus, open_bus
 from headway.broker.celery_app import make_app
 from headway.broker.celery_queues import task_queue
@@ -245,6 +246,17 @@ def test_each_scheduler_gets_its_own_events(bus: Bus) -> None:
     bus.send_event("s2", b"two")
     assert all_events(bus, "s2", 1) == [b"two"]
     assert all_events(bus, "s1", 1) == [b"one"]
+
+
+def test_the_kernel_watches_over_connections_to_rabbitmq(rabbitmq_url: str) -> None:
+    """A half-open connection must not hold a thread for minutes."""
+    bus = AmqpBus(rabbitmq_url, name="test", sent_events=False)
+    bus.depths(["q"])
+    watched = bus._connection.connection.transport.sock
+    assert watched.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    assert watched.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 3
+    assert watched.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7000
+    bus.close()
 
 
 def test_dropped_events_are_gone(bus: Bus, open_another: Callable[[], Bus]) -> None:

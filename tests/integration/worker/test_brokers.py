@@ -47,7 +47,7 @@ def test_tasks_run_on_while_the_broker_is_away(stage: Stage) -> None:
                 time.sleep(0.02)
     """
     staged, other = stage.task(code), stage.task("def f(): pass")
-    stage.worker(broker=proxy.url)
+    worker = stage.worker(broker=proxy.url)
     stage.send(staged)
     stage.await_file(stage.home / "ran")
     proxy.take_away()
@@ -57,4 +57,7 @@ def test_tasks_run_on_while_the_broker_is_away(stage: Stage) -> None:
     stage.send(other)
     assert stage.await_event(other, 60).state == "success"
     assert (stage.home / "ran").read_text() == "x"
+    words = worker.log_tail(1000)
+    assert [words.count(text) for text in ("the broker is away", "the broker is back")] == [1, 1], words
+    assert "Traceback" not in words
     proxy.close()

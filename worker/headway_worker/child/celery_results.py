@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery.backends.redis import RedisBackend
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
 
 
 class RedisResults(RedisBackend):  # type: ignore[misc]
@@ -25,7 +29,10 @@ class RedisResults(RedisBackend):  # type: ignore[misc]
     ) -> Any:
         meta = self._get_result_meta(result=result, state=state, traceback=traceback, request=request)
         meta["task_id"] = task_id
-        self._set_with_state(self.get_key_for_task(task_id), self.encode(meta), state)
+        try:
+            self._set(self.get_key_for_task(task_id), self.encode(meta))
+        except (RedisError, OSError) as error:  # the task has ended as the metastore says
+            log.warning("Celery's result of %s was not stored: %s", task_id, error)
         return result
 
     def _set(self, key: bytes, value: str, expires: int | None = None) -> None:

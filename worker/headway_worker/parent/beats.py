@@ -35,11 +35,17 @@ class Beats(Service):
         self._last_ok = float("-inf")
 
     def run_once(self) -> None:
-        """Listen for a moment."""
-        for beat in self._bus.listen(BEATS, _WAIT):
-            self.take(beat, time.monotonic())
-        if self._bus.listen(STOPS, 0):
-            self._on_hint()
+        """Listen for a moment. Of a broker that is away the consumer tells."""
+        try:
+            for beat in self._bus.listen(BEATS, _WAIT):
+                self.take(beat, time.monotonic())
+            if self._bus.listen(STOPS, 0):
+                self._on_hint()
+        except BrokerUnavailable:
+            time.sleep(_WAIT)
+
+    def _end(self) -> None:
+        """Nothing more is to be heard."""
 
     def take(self, beat: bytes, now: float) -> None:
         """Weigh one beat, heard at ``now`` (monotonic clock)."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 from celery.worker.consumer import Consumer
+
+from headway_worker.parent.broker_news import BrokerNews
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +29,16 @@ class GatheringConsumer(Consumer):  # type: ignore[misc]
         if self.hub and now > self._due:  # not "when no timer is set": timers are dropped with a lost connection
             self._due = now + _GATHER
             self.hub.call_later(_GATHER, self._flush_events)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._news = BrokerNews()
+        self._news.install()
+        super().__init__(*args, **options)
+
+    def on_ready(self) -> None:
+        """Called whenever it begins to consume."""
+        super().on_ready()
+        self._news.back()
 
     def shutdown(self) -> None:
         """Send the last ones, if they can be sent."""

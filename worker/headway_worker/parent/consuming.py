@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from headway.broker.bus import broker_url, open_bus
+from headway.errors import BrokerUnavailable
 from headway.settings import Settings
 from headway_worker.parent.service import Service
 from headway_worker.slots import SlotTable
@@ -57,6 +58,8 @@ class Consuming(Service):
         bus = open_bus(self._settings, name="headway worker backlog")
         try:
             return any(bus.depths(self._queues).values())
+        except BrokerUnavailable:  # of which the consumer tells
+            return False
         finally:
             bus.close()
 

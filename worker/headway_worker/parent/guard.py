@@ -8,6 +8,7 @@ with a child that never lets Python run cannot stop the child itself.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -20,6 +21,7 @@ from headway_worker.slots import Cause, Phase, SlotTable, mapping_name
 _AFTER_DEADLINE = 0.5  # the fences in parent and children come first
 _LOOK_EVERY = 1.0
 _QUIET_ROUNDS = 3
+_IN_ORDER = b"."  # through the pipe: the parent ends in order, and has seen the end of its children
 
 
 class Guard:
@@ -52,6 +54,8 @@ class Guard:
 
     def stop(self) -> None:
         """The parent ends in order: the guard looks once more and ends too."""
+        with contextlib.suppress(OSError):
+            os.write(self._writer, _IN_ORDER)
         self.let_go()
         os.waitpid(self.pid, 0)
 
@@ -63,7 +67,7 @@ def _watch(reader: int, table: SlotTable, marker: str, session: int) -> None:
     while not select.select([reader], [], [], _LOOK_EVERY)[0]:
         if time.monotonic() > table.deadline + _AFTER_DEADLINE:
             _fence(table)
-    clear_up(table.pids(), marker, session)
+    clear_up(table.pids(), marker, session, quiet_rounds=1 if os.read(reader, 1) == _IN_ORDER else _QUIET_ROUNDS)
 
 
 def _fence(table: SlotTable) -> None:
@@ -74,13 +78,13 @@ def _fence(table: SlotTable) -> None:
             processes.send(reading.pid, signal.SIGKILL)
 
 
-def clear_up(children: list[int], marker: str, session: int) -> None:
-    """Kill the children, their process groups and all that bears the marker, until nothing comes any more.
+def clear_up(children: list[int], marker: str, session: int, *, quiet_rounds: int = _QUIET_ROUNDS) -> None:
+    """Kill the children, their process groups and all that bears the marker, until ``quiet_rounds`` find nothing.
 
     Then remove the temporary folders of their tasks.
     """
     quiet = 0
-    while quiet < _QUIET_ROUNDS:
+    while quiet < quiet_rounds:
         found = set(processes.in_groups(children, session))
         found |= set(processes.marked(processes.WORKER_VARIABLE, marker))
         found |= set(processes.mapping(mapping_name(marker)))
@@ -89,5 +93,6 @@ def clear_up(children: list[int], marker: str, session: int) -> None:
             found |= set(processes.descendants(pid))
         processes.kill_all(found)
         quiet = 0 if found else quiet + 1
-        time.sleep(0.05)
+        if quiet < quiet_rounds:
+            time.sleep(0.05)
     remove_scratch(marker)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from billiard import context, popen_fork
+from billiard.pool import EX_FAILURE, EX_OK
+from celery.concurrency import asynpool
 from celery.concurrency.asynpool import AsynPool
 from celery.concurrency.prefork import TaskPool
 
@@ -45,7 +47,23 @@ class _Process(context.ForkProcess):  # type: ignore[misc]
     _Popen = staticmethod(_Popen)
 
 
+class _Worker(asynpool.Worker):  # type: ignore[misc]
+    """The loop of a child, which leaves at once when it is told to.
+
+    billiard announces the end and waits a second for the parent to hear of it; ours sees it by the process itself.
+    """
+
+    def _do_exit(self, pid: int, exitcode: int | None, exc: BaseException | None = None) -> None:
+        code = exitcode if exitcode is not None else (EX_FAILURE if exc else EX_OK)
+        try:
+            if self.on_exit is not None:
+                self.on_exit(pid, code)
+        finally:
+            os._exit(code)
+
+
 class _Pool(AsynPool):  # type: ignore[misc]
+    Worker = _Worker
     on_end: ClassVar[OnEnd]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

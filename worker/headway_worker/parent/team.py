@@ -108,6 +108,8 @@ class Team:
 
     def stop_services(self) -> None:
         """After the last child: deliver, ship, say goodbye."""
+        for idle in (self._consuming, self._drain, self._enforcer, self._beats):  # they have nothing left to do
+            idle.end_soon()
         for service in self._services():
             service.stop()
         self._lease.leave()
