@@ -152,7 +152,7 @@ def test_nothing_heavy_is_imported_for_a_dag():
     code = """
         import sys
         import headway
-        assert not {name for name in sys.modules if name.startswith("headway.")} - {"headway"}
+        assert {name for name in sys.modules if name.startswith("headway.")} <= {"headway.serve_airflow"}
         from headway import DAG, task, TaskGroup, BaseOperator, chain
         with DAG("d"):
             @task
