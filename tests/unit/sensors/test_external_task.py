@@ -44,7 +44,7 @@ def test_waits_for_a_task_of_the_same_date(bench: Bench) -> None:
     assert look(bench, external_task_id="grind") == "success"
     assert look(bench, external_task_ids=["grind", "pack"]) == "rescheduled"
     assert look(bench, external_task_ids=["grind", "pack"], allowed_states=["success", "failed"]) == "success"
-    assert look(bench, external_task_id="absent") == "rescheduled"
+    assert look(bench, external_task_ids=["grind", "absent"]) == "rescheduled"
 
 
 def test_waits_for_the_run_when_no_task_is_named(bench: Bench) -> None:
