@@ -130,7 +130,7 @@ class AwsBaseHook(BaseHook):
         found = {
             "endpoint_url": self.service_config.get("endpoint_url") or extra.get("endpoint_url") or self._host_url(),
             "verify": self._verify if self._verify is not None else typed(extra.get("verify")),
-            "config": config or self._config or self._config_of(typed(extra.get("config_kwargs"))),
+            "config": self._config_of(config or self._config or typed(extra.get("config_kwargs"))),
         }
         return {name: value for name, value in found.items() if value is not None}
 
@@ -139,8 +139,8 @@ class AwsBaseHook(BaseHook):
         host = self.connection.host
         return host if host and "://" in host else None
 
-    def _config_of(self, given: dict[str, Any] | None) -> Any:
-        return library("botocore.config", "s3").Config(**given) if given else None
+    def _config_of(self, given: Any) -> Any:
+        return library("botocore.config", "s3").Config(**given) if isinstance(given, dict) else given
 
     def _in_role(self, session: Any) -> Any:
         extra = self.conn_config

@@ -8,7 +8,7 @@ from headway.authoring.operator import BaseOperator
 from headway.operators.sql import sql_hook
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from headway.authoring.context import Context
 
@@ -17,8 +17,8 @@ class GenericTransfer(BaseOperator):
     """Inserts what ``sql`` returns from one connection into ``destination_table`` of another.
 
     The rows pass through the worker's memory, all at once, or ``page_size`` rows at a time (then ``sql``
-    needs an ORDER BY). ``preoperator`` is run before, for instance a DELETE; ``insert_args`` go to
-    ``insert_rows`` of the destination's hook.
+    needs an ORDER BY). ``rows_processor`` changes the rows on the way. ``preoperator`` is run before, for
+    instance a DELETE; ``insert_args`` go to ``insert_rows`` of the destination's hook.
     """
 
     template_fields: ClassVar[Sequence[str]] = (
@@ -40,6 +40,9 @@ class GenericTransfer(BaseOperator):
         preoperator: str | list[str] | None = None,
         insert_args: dict[str, Any] | None = None,
         page_size: int | None = None,
+        paginated_sql_statement_clause: str | None = None,
+        rows_processor: Callable[..., Any] | None = None,
+        deferrable: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -52,6 +55,8 @@ class GenericTransfer(BaseOperator):
         self.preoperator = preoperator
         self.insert_args = insert_args or {}
         self.page_size = page_size
+        self.paginated_sql_statement_clause = paginated_sql_statement_clause or "{} LIMIT {} OFFSET {}"
+        self.rows_processor = rows_processor
 
     def execute(self, context: Context) -> None:
         """Read and insert."""
@@ -69,10 +74,11 @@ class GenericTransfer(BaseOperator):
     def _by_pages(self, source: Any, destination: Any, statement: str, size: int) -> None:
         start = 0
         plain = source.strip_sql_string(statement)
-        while rows := source.get_records(f"{plain} LIMIT {size} OFFSET {start}"):
+        while rows := source.get_records(self.paginated_sql_statement_clause.format(plain, size, start)):
             self._insert(destination, rows)
             start += size
 
     def _insert(self, destination: Any, rows: Any) -> None:
         plain = [list(row.values()) if isinstance(row, dict) else row for row in rows or ()]
-        destination.insert_rows(table=self.destination_table, rows=plain, **self.insert_args)
+        changed = self.rows_processor(plain) if self.rows_processor else plain
+        destination.insert_rows(table=self.destination_table, rows=changed, **self.insert_args)

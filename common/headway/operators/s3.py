@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class S3Operator(BaseOperator):
-    """Base of operators on S3: ``hook`` is the hook of ``aws_conn_id``."""
+    """Base of operators and sensors on S3: ``hook`` is the hook of ``aws_conn_id``.
+
+    ``verify`` is a file of certificates, or False; ``botocore_config`` holds the arguments of botocore's ``Config``.
+    """
 
     aws_template_fields: ClassVar[Sequence[str]] = ("aws_conn_id", "region_name", "verify")
     template_fields: ClassVar[Sequence[str]] = aws_template_fields
@@ -44,7 +47,7 @@ class S3Operator(BaseOperator):
     @cached_property
     def hook(self) -> S3Hook:
         """The hook of the operator's connection."""
-        return S3Hook(self.aws_conn_id, verify=self.verify, region_name=self.region_name)
+        return S3Hook(self.aws_conn_id, verify=self.verify, region_name=self.region_name, config=self.botocore_config)
 
 
 class S3CreateBucketOperator(S3Operator):

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.authoring.current_file import fault
-from headway.authoring.operator import BaseOperator
-from headway.hooks.s3 import S3Hook
+from headway.operators.s3 import S3Operator
 from headway.operators.sql import sql_hook
 
 if TYPE_CHECKING:
@@ -19,10 +18,10 @@ if TYPE_CHECKING:
 _WRITERS = {"csv": "to_csv", "json": "to_json", "parquet": "to_parquet"}
 
 
-class LocalFilesystemToS3Operator(BaseOperator):
+class LocalFilesystemToS3Operator(S3Operator):
     """Uploads a local file; ``gzip`` packs it, ``replace`` overwrites an object."""
 
-    template_fields: ClassVar[Sequence[str]] = ("filename", "dest_key", "dest_bucket")
+    template_fields: ClassVar[Sequence[str]] = ("filename", "dest_key", "dest_bucket", *S3Operator.aws_template_fields)
 
     def __init__(
         self,
@@ -30,8 +29,6 @@ class LocalFilesystemToS3Operator(BaseOperator):
         filename: str,
         dest_key: str,
         dest_bucket: str | None = None,
-        aws_conn_id: str | None = "aws_default",
-        verify: str | bool | None = None,
         replace: bool = False,
         encrypt: bool = False,
         gzip: bool = False,
@@ -42,8 +39,6 @@ class LocalFilesystemToS3Operator(BaseOperator):
         self.filename = filename
         self.dest_key = dest_key
         self.dest_bucket = dest_bucket
-        self.aws_conn_id = aws_conn_id
-        self.verify = verify
         self.replace = replace
         self.encrypt = encrypt
         self.gzip = gzip
@@ -51,9 +46,8 @@ class LocalFilesystemToS3Operator(BaseOperator):
 
     def execute(self, context: Context) -> None:
         """Upload it."""
-        hook = S3Hook(self.aws_conn_id, verify=self.verify)
-        bucket, key = hook.get_s3_bucket_key(self.dest_bucket, self.dest_key, "dest_bucket", "dest_key")
-        hook.load_file(
+        bucket, key = self.hook.get_s3_bucket_key(self.dest_bucket, self.dest_key, "dest_bucket", "dest_key")
+        self.hook.load_file(
             self.filename,
             key,
             bucket,
@@ -64,14 +58,17 @@ class LocalFilesystemToS3Operator(BaseOperator):
         )
 
 
-class SqlToS3Operator(BaseOperator):
+class SqlToS3Operator(S3Operator):
     """Writes what ``query`` returns into an object as csv, json or parquet, through a pandas DataFrame.
 
-    ``pd_kwargs`` go to the DataFrame's ``to_csv`` and so on, ``read_kwargs`` to ``pandas.read_sql``. With
-    ``max_rows_per_file``, or ``groupby_kwargs`` (one file a group), keys get a number or the group's name.
+    ``df_kwargs`` (older name: ``pd_kwargs``) go to the DataFrame's ``to_csv`` and so on, ``read_kwargs`` to
+    ``pandas.read_sql``. With ``max_rows_per_file``, or ``groupby_kwargs`` (one file a group), keys get a number or
+    the group's name.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("s3_bucket", "s3_key", "query", "sql_conn_id")
+    template_fields: ClassVar[Sequence[str]] = (
+        "s3_bucket", "s3_key", "query", "sql_conn_id", *S3Operator.aws_template_fields,
+    )  # fmt: skip
     template_ext: ClassVar[Sequence[str]] = (".sql",)
     template_fields_renderers: ClassVar[dict[str, str]] = {"query": "sql", "pd_kwargs": "json"}
 
@@ -87,11 +84,11 @@ class SqlToS3Operator(BaseOperator):
         read_kwargs: dict[str, Any] | None = None,
         read_pd_kwargs: dict[str, Any] | None = None,
         replace: bool = False,
-        aws_conn_id: str | None = "aws_default",
-        verify: bool | str | None = None,
         file_format: str = "csv",
         max_rows_per_file: int = 0,
         pd_kwargs: dict[str, Any] | None = None,
+        df_kwargs: dict[str, Any] | None = None,
+        df_type: str = "pandas",
         groupby_kwargs: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -104,11 +101,10 @@ class SqlToS3Operator(BaseOperator):
         self.parameters = parameters
         self.read_kwargs = read_kwargs or read_pd_kwargs or {}
         self.replace = replace
-        self.aws_conn_id = aws_conn_id
-        self.verify = verify
         self.file_format = str(getattr(file_format, "value", file_format)).lower()
         self.max_rows_per_file = max_rows_per_file
-        self.pd_kwargs = dict(pd_kwargs or {})
+        self.pd_kwargs = dict(df_kwargs or pd_kwargs or {})
+        self.df_type = df_type
         self.groupby_kwargs = groupby_kwargs or {}
         what = f"task {self.task_id!r}"
         if self.file_format not in _WRITERS:
@@ -117,20 +113,17 @@ class SqlToS3Operator(BaseOperator):
         if max_rows_per_file and groupby_kwargs:
             text = f"{what}: max_rows_per_file and groupby_kwargs are both given"
             raise fault(text, "keep one of them", self.place)
-        if self.file_format == "csv":
-            self.pd_kwargs.setdefault("path_or_buf", None)
 
     def execute(self, context: Context) -> None:
         """Read and upload."""
         source = sql_hook(self.sql_conn_id, self.sql_hook_params)
-        frame = source.get_df(self.query, self.parameters, **self.read_kwargs)
-        hook = S3Hook(self.aws_conn_id, verify=self.verify)
+        frame = source.get_df(self.query, self.parameters, df_type=self.df_type, **self.read_kwargs)
         options = {name: value for name, value in self.pd_kwargs.items() if name != "path_or_buf"}
         with tempfile.TemporaryDirectory(prefix="headway-s3-") as folder:
             for suffix, part in self._parts(frame):
                 file = Path(folder, f"data{suffix}.{self.file_format}")
                 getattr(part, _WRITERS[self.file_format])(file, **options)
-                hook.load_file(file, self._key(suffix), self.s3_bucket, replace=self.replace)
+                self.hook.load_file(file, self._key(suffix), self.s3_bucket, replace=self.replace)
                 self.log.info("Wrote %d rows to s3://%s/%s", len(part), self.s3_bucket, self._key(suffix))
 
     def _parts(self, frame: Any) -> Iterator[tuple[str, Any]]:
@@ -150,13 +143,15 @@ class SqlToS3Operator(BaseOperator):
         return f"{folder}{slash}{stem}{suffix}{dot}{extension}"
 
 
-class S3ToSqlOperator(BaseOperator):
+class S3ToSqlOperator(S3Operator):
     """Inserts an object's rows into a table.
 
     ``parser`` gets the path of a local copy and returns rows; the columns are ``column_list``.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("s3_bucket", "s3_key", "schema", "table", "column_list", "sql_conn_id")
+    template_fields: ClassVar[Sequence[str]] = (
+        "s3_bucket", "s3_key", "schema", "table", "column_list", "sql_conn_id", *S3Operator.aws_template_fields,
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -170,7 +165,6 @@ class S3ToSqlOperator(BaseOperator):
         schema: str | None = None,
         sql_conn_id: str = "sql_default",
         sql_hook_params: dict[str, Any] | None = None,
-        aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -183,13 +177,12 @@ class S3ToSqlOperator(BaseOperator):
         self.schema = schema
         self.sql_conn_id = sql_conn_id
         self.sql_hook_params = sql_hook_params
-        self.aws_conn_id = aws_conn_id
 
     def execute(self, context: Context) -> None:
         """Download, parse, insert."""
         destination = sql_hook(self.sql_conn_id, self.sql_hook_params)
         with tempfile.TemporaryDirectory(prefix="headway-s3-") as folder:
-            file = S3Hook(self.aws_conn_id).download_file(self.s3_key, self.s3_bucket, folder)
+            file = self.hook.download_file(self.s3_key, self.s3_bucket, folder)
             destination.insert_rows(
                 table=f"{self.schema}.{self.table}" if self.schema else self.table,
                 rows=self.parser(file),

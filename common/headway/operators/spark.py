@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.current_file import notice
 from headway.authoring.operator import BaseOperator
 from headway.hooks.spark import SparkSubmitHook
 
@@ -17,7 +18,8 @@ class SparkSubmitOperator(BaseOperator):
     """Runs ``spark-submit`` with ``application`` and waits for its end; stopping the task ends it.
 
     Its output is the task's log. The connection names the master (see ``SparkSubmitHook``); every other
-    argument is the option of spark-submit with that name.
+    argument is the option of spark-submit with that name. ``use_krb5ccache`` changes nothing: a ticket cache of the
+    host is used anyway; lineage is not collected.
     """
 
     template_fields: ClassVar[Sequence[str]] = (
@@ -59,9 +61,15 @@ class SparkSubmitOperator(BaseOperator):
         properties_file: str | None = None,
         yarn_queue: str | None = None,
         deploy_mode: str | None = None,
+        use_krb5ccache: bool = False,
+        post_submit_commands: list[str] | None = None,
+        openlineage_inject_parent_job_info: bool = False,
+        openlineage_inject_transport_info: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if post_submit_commands:
+            notice(f"task {self.task_id!r}: post_submit_commands are not run; put them into a task behind", self.place)
         self.application = application
         self.conf = conf
         self.conn_id = conn_id

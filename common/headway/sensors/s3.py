@@ -11,17 +11,18 @@ from headway.authoring.callables import call_with_context
 from headway.authoring.current_file import fault
 from headway.authoring.exceptions import AirflowException
 from headway.authoring.moments import now
-from headway.hooks.s3 import S3Hook
 from headway.hooks.s3_addresses import literal_start
+from headway.operators.s3 import S3Operator
 from headway.sensors.base import BaseSensorOperator, poke_mode_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from headway.authoring.context import Context
+    from headway.hooks.s3 import S3Hook
 
 
-class S3KeySensor(BaseSensorOperator):
+class S3KeySensor(S3Operator, BaseSensorOperator):
     """Waits for an object, or for all of a list of them.
 
     ``bucket_key`` is a key or an address ``s3://bucket/key``; with ``wildcard_match`` it may hold ``*`` and
@@ -29,7 +30,7 @@ class S3KeySensor(BaseSensorOperator):
     found (dicts with Key, Size, LastModified, … as ``metadata_keys`` name them) and says whether it will do.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("bucket_key", "bucket_name")
+    template_fields: ClassVar[Sequence[str]] = ("bucket_key", "bucket_name", *S3Operator.aws_template_fields)
 
     def __init__(
         self,
@@ -38,8 +39,6 @@ class S3KeySensor(BaseSensorOperator):
         bucket_name: str | None = None,
         wildcard_match: bool = False,
         check_fn: Callable[..., bool] | None = None,
-        aws_conn_id: str | None = "aws_default",
-        verify: str | bool | None = None,
         use_regex: bool = False,
         metadata_keys: list[str] | None = None,
         **kwargs: Any,
@@ -49,8 +48,6 @@ class S3KeySensor(BaseSensorOperator):
         self.bucket_name = bucket_name
         self.wildcard_match = wildcard_match
         self.check_fn = check_fn
-        self.aws_conn_id = aws_conn_id
-        self.verify = verify
         self.use_regex = use_regex
         self.metadata_keys = metadata_keys or ["Size", "Key"]
         if use_regex and wildcard_match:
@@ -59,9 +56,8 @@ class S3KeySensor(BaseSensorOperator):
 
     def poke(self, context: Context) -> bool:
         """Look for every key."""
-        hook = S3Hook(self.aws_conn_id, verify=self.verify)
         keys = [self.bucket_key] if isinstance(self.bucket_key, str) else self.bucket_key
-        return all(self._is_there(hook, key, context) for key in keys)
+        return all(self._is_there(self.hook, key, context) for key in keys)
 
     def _is_there(self, hook: S3Hook, key: str, context: Context) -> bool:
         bucket, name = hook.get_s3_bucket_key(self.bucket_name, key, "bucket_name", "bucket_key")
@@ -89,10 +85,10 @@ class S3KeySensor(BaseSensorOperator):
         return {name: whole.get(name) for name in self.metadata_keys}
 
 
-class S3PrefixSensor(BaseSensorOperator):
+class S3PrefixSensor(S3Operator, BaseSensorOperator):
     """Waits until objects exist under each prefix."""
 
-    template_fields: ClassVar[Sequence[str]] = ("prefix", "bucket_name")
+    template_fields: ClassVar[Sequence[str]] = ("prefix", "bucket_name", *S3Operator.aws_template_fields)
 
     def __init__(
         self,
@@ -100,41 +96,34 @@ class S3PrefixSensor(BaseSensorOperator):
         bucket_name: str,
         prefix: str | list[str],
         delimiter: str = "/",
-        aws_conn_id: str | None = "aws_default",
-        verify: str | bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.bucket_name = bucket_name
         self.prefix = prefix
         self.delimiter = delimiter
-        self.aws_conn_id = aws_conn_id
-        self.verify = verify
 
     def poke(self, context: Context) -> bool:
         """Look for every prefix."""
-        hook = S3Hook(self.aws_conn_id, verify=self.verify)
         prefixes = [self.prefix] if isinstance(self.prefix, str) else self.prefix
-        return all(hook.list_keys(self.bucket_name, one, max_items=1) for one in prefixes)
+        return all(self.hook.list_keys(self.bucket_name, one, max_items=1) for one in prefixes)
 
 
 @poke_mode_only
-class S3KeysUnchangedSensor(BaseSensorOperator):
+class S3KeysUnchangedSensor(S3Operator, BaseSensorOperator):
     """Waits until the objects under a prefix have stayed the same for ``inactivity_period`` seconds.
 
     There must be ``min_objects``. An object that vanishes starts the wait anew, or fails the task with
     ``allow_delete=False``. ``previous_objects`` are keys known from before.
     """
 
-    template_fields: ClassVar[Sequence[str]] = ("bucket_name", "prefix")
+    template_fields: ClassVar[Sequence[str]] = ("bucket_name", "prefix", *S3Operator.aws_template_fields)
 
     def __init__(
         self,
         *,
         bucket_name: str,
         prefix: str,
-        aws_conn_id: str | None = "aws_default",
-        verify: str | bool | None = None,
         inactivity_period: float = 60 * 60,
         min_objects: int = 1,
         previous_objects: set[str] | None = None,
@@ -144,8 +133,6 @@ class S3KeysUnchangedSensor(BaseSensorOperator):
         super().__init__(**kwargs)
         self.bucket_name = bucket_name
         self.prefix = prefix
-        self.aws_conn_id = aws_conn_id
-        self.verify = verify
         self.inactivity_period = inactivity_period
         self.min_objects = min_objects
         self.previous_objects = set(previous_objects or ())
@@ -154,7 +141,7 @@ class S3KeysUnchangedSensor(BaseSensorOperator):
 
     def poke(self, context: Context) -> bool:
         """Compare with the last poke."""
-        keys = S3Hook(self.aws_conn_id, verify=self.verify).list_keys(self.bucket_name, self.prefix)
+        keys = self.hook.list_keys(self.bucket_name, self.prefix)
         return self.is_keys_unchanged(set(keys))
 
     def is_keys_unchanged(self, current_objects: set[str]) -> bool:
