@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,16 +9,22 @@ from typing import Any
 
 from headway.authoring.moments import now
 from headway.authoring.runtime import InstanceFacts, RunFacts
-from headway.errors import InvalidInput
+from headway.authoring.structure import describe
 from headway.states import RunState
 
 
 def manual_run(
     dag: Any, logical_date: datetime | None = None, conf: Mapping[str, Any] | None = None, *, number: int = 1
 ) -> RunFacts:
-    """The facts of a run as ``headway dags trigger`` would make it."""
+    """The facts of a run as ``headway dags trigger`` would make it.
+
+    Raises ``InvalidInput`` for a ``conf`` that is not JSON or does not fit the DAG's params.
+    """
+    from headway.operations.trigger import check_conf, check_params
     from headway.timetables import manual_interval
 
+    given = check_conf(None if conf is None else dict(conf))
+    check_params(dag.dag_id, describe(dag)["params"], given)
     moment = now()
     logical = _aware(logical_date or moment).astimezone(UTC)
     start, end = manual_interval(dag.schedule.spec, logical)
@@ -34,7 +39,7 @@ def manual_run(
         data_interval_end=end,
         run_after=moment,
         start_date=moment,
-        conf=_json_object(conf),
+        conf=given,
         queued_at=moment,
     )
 
@@ -63,12 +68,3 @@ def instance(
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _json_object(conf: Mapping[str, Any] | None) -> dict[str, Any]:
-    try:
-        return dict(json.loads(json.dumps(dict(conf or {}), allow_nan=False)))
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(
-            f"conf is not JSON: {error}", "use texts, numbers, true, false, null, lists, objects"
-        ) from None

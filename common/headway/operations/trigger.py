@@ -51,7 +51,7 @@ def trigger(
     facts = dag_list.schedule_facts(conn, dag_id)
     if facts.is_stale:
         raise Conflict(f"DAG {dag_id!r} is not in its file any more", "`headway dags errors` may tell why")
-    _check_params(dag_id, dag_list.params(conn, facts.version_id), conf)
+    check_params(dag_id, dag_list.params(conn, facts.version_id), conf)
     moment = (logical_date or facts.now).astimezone(UTC)
     name = run_id if run_id is not None else f"manual__{moment.isoformat()}"
     _check_run_id(name)
@@ -96,7 +96,8 @@ def check_conf(conf: Any) -> dict[str, Any]:
     return conf
 
 
-def _check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> None:
+def check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> None:
+    """Hold ``conf`` against the params of a DAG's structure; raises ``InvalidInput`` for what does not fit."""
     from headway.authoring.param_schema import faults  # the schemas' library takes its time
 
     found = faults(params, conf) if params else []

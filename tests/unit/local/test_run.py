@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from headway import DAG, Asset, BaseOperator, TriggerRule, task
+from headway import DAG, Asset, BaseOperator, Param, TriggerRule, task
 from headway.authoring.exceptions import AirflowSkipException, TaskDeferred
 from headway.authoring.local_runtime import LocalWorld
 from headway.errors import InvalidInput
@@ -172,6 +172,14 @@ def test_the_moment_the_conf_and_the_params_of_a_run() -> None:
     }
     with pytest.raises(InvalidInput, match="conf is not JSON"):
         run_dag(dag, conf={"x": object()})
+
+
+def test_a_conf_that_does_not_fit_the_params_is_refused() -> None:
+    with shop(params={"rows": Param(3, type="integer", minimum=1), "day": Param(type="string")}) as dag:
+        EmptyOperator(task_id="one")
+    with pytest.raises(InvalidInput, match=r"day.*rows|rows.*day"):
+        run_dag(dag, conf={"rows": 0})
+    assert run_dag(dag, conf={"rows": 1, "day": "Monday"}).succeeded
 
 
 def test_an_earlier_run_in_the_same_world_is_the_previous_one() -> None:
