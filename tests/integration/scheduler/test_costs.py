@@ -76,7 +76,7 @@ def _value(conn: Connection, sql: str) -> float:
 def test_statements_commits_and_hot_updates(settings: Settings, conn: Connection, shape: str) -> None:
     run_wide(settings, conn, shape)
     done = "SELECT count(*) FROM task_instance t JOIN dag_run r ON r.id = t.run_id"
-    assert _value(conn, f"{done} WHERE t.state = 'success' AND r.dag_id = '{shape}'") == TASKS  # noqa: S608
+    assert _value(conn, f"{done} WHERE t.state = 'success' AND r.dag_id = '{shape}'") == TASKS
     statements = _value(conn, "SELECT sum(calls) FROM pg_stat_statements WHERE toplevel") / TASKS
     commits = _value(conn, "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()") / TASKS
     updates, hot = conn.execute(
