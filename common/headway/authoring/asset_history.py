@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from headway.authoring.assets import Asset, AssetAlias, AssetLeaf
-from headway.authoring.dag_run import DagRun
+from headway.authoring.dag_run import DagRun, OtherRun
 from headway.authoring.moments import to_pendulum
 from headway.authoring.results import RETURN_KEY
 from headway.authoring.runtime import EventQuery
@@ -77,7 +77,7 @@ class AssetEvent:
     def source_dag_run(self) -> DagRun | None:
         """The run whose task did it, as long as it is kept."""
         run = self._facts.source_run
-        return DagRun(run, None, self._runtime) if run is not None else None
+        return OtherRun(run, None, self._runtime) if run is not None else None
 
     @property
     def source_task_instance(self) -> SourceInstance | None:

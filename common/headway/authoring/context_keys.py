@@ -85,7 +85,6 @@ ALWAYS: dict[str, Callable[[Facts], Any]] = {
     "data_interval_end": lambda facts: facts.ti.dag_run.data_interval_end,
     "data_interval_start": lambda facts: facts.ti.dag_run.data_interval_start,
     "exception": lambda facts: None,
-    "expanded_ti_count": lambda facts: None,
     "inlet_events": lambda facts: InletEvents(facts.task.inlets, facts.runtime),
     "inlets": lambda facts: list(facts.task.inlets),
     "macros": lambda facts: macros,
@@ -119,6 +118,7 @@ DATED: dict[str, Callable[[Facts], Any]] = {
 
 #: Keys that cost a look-up outside.
 LOOKED_UP: dict[str, Callable[[Facts], Any]] = {
+    "expanded_ti_count": lambda facts: _siblings(facts) if facts.instance.map_index >= 0 else None,
     "prev_data_interval_end_success": lambda facts: _of_last(facts, "data_interval_end"),
     "prev_data_interval_start_success": lambda facts: _of_last(facts, "data_interval_start"),
     "prev_end_date_success": lambda facts: _of_last(facts, "end_date"),
@@ -172,6 +172,12 @@ NO_DATE = "this run has no logical date: assets started it; use dag_run.run_afte
 
 WITH_DATE = ALWAYS | DATED | LOOKED_UP | OLD
 WITHOUT_DATE = ALWAYS | LOOKED_UP
+
+
+def _siblings(facts: Facts) -> int:
+    """How many instances the mapped task has in this run."""
+    found = facts.runtime.run_instances(facts.run.dag_id, facts.run.run_id)
+    return sum(one.task_id == facts.instance.task_id and one.map_index >= 0 for one in found)
 
 
 def _of_last(facts: Facts, name: str) -> pendulum.DateTime | None:

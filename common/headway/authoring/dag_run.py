@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.moments import to_pendulum
+from headway.authoring.records import Comparison, RecordQuery, plain
+from headway.authoring.runtime import RunFacts
+from headway.authoring.values import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import pendulum
 
-    from headway.authoring.runtime import InstanceSummary, RunFacts, TaskRuntime
+    from headway.authoring.runtime import InstanceSummary, TaskRuntime
+
+_DATES = tuple(one.name for one in fields(RunFacts) if "datetime" in str(one.type))
 
 
 class DagRun:
@@ -118,6 +124,11 @@ class DagRun:
 
     partition_date = partition_key
 
+    @property
+    def note(self) -> None:
+        """None: runs have no notes in this version."""
+        return None
+
     def get_state(self) -> str:
         """The same as ``state``."""
         return self.state
@@ -131,7 +142,8 @@ class DagRun:
     ) -> list[InstanceSummary]:
         """The run's task instances as they are now, or those in ``state`` (one or several)."""
         wanted = {str(state)} if isinstance(state, str) else None if state is None else {*map(str, state)}
-        found = self._runtime.run_instances(self.dag_id, self.run_id)
+        rows = self._runtime.run_instances(self.dag_id, self.run_id)
+        found = [replace(one, dag_id=self.dag_id, run_id=self.run_id) for one in rows]
         return [one for one in found if wanted is None or one.state in wanted]
 
     def get_task_instance(self, task_id: str, session: Any = None, *, map_index: int = -1) -> InstanceSummary | None:
@@ -142,8 +154,29 @@ class DagRun:
     def get_previous_dagrun(self, state: str | None = None, session: Any = None) -> DagRun | None:
         """The run of this DAG before this one, or the last one before it in ``state``."""
         found = self._runtime.previous_run(state)
-        return None if found is None else DagRun(found, self.dag, self._runtime)
+        return None if found is None else OtherRun(found, self.dag, self._runtime)
 
     @cached_property
     def _conf(self) -> dict[str, Any]:
         return dict(self._facts.conf)
+
+
+class OtherRun(DagRun):
+    """A run that is not the one of the running task."""
+
+    def get_previous_dagrun(self, state: str | None = None, session: Any = None) -> DagRun | None:
+        """The run of its DAG before it, or the last one before it in ``state``."""
+        if self._facts.logical_date is None:
+            return None
+        before = Comparison("logical_date", "<", plain(self._facts.logical_date))
+        tests = [Comparison("dag_id", "=", self.dag_id), before]
+        tests += [] if state is None else [Comparison("state", "=", str(state))]
+        found = self._runtime.records(RecordQuery("dag_run", tuple(tests), ("-logical_date",), limit=1))
+        return OtherRun(_facts(found[0]), self.dag, self._runtime) if found else None
+
+
+def _facts(record: Mapping[str, Any]) -> RunFacts:
+    """A run from its record, whose datetimes may be texts."""
+    known = {one.name: record[one.name] for one in fields(RunFacts) if one.name in record}
+    dates = {name: moment(value) for name, value in known.items() if name in _DATES and value is not None}
+    return RunFacts(**{**known, **dates})

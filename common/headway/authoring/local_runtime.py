@@ -81,7 +81,7 @@ class LocalWorld:
             return select(map(_run_record, self.runs), query)
         if query.kind == "task_instance":
             listed = [(where, one) for where, found in self.instances.items() for one in found]
-            return select([{"dag_id": dag, "run_id": run, **asdict(one)} for (dag, run), one in listed], query)
+            return select([{**asdict(one), "dag_id": dag, "run_id": run} for (dag, run), one in listed], query)
         return [] if self.beyond is None else self.beyond.records(query)
 
     def mask_secret(self, value: str) -> None:

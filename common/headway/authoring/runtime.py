@@ -97,6 +97,12 @@ class InstanceSummary:
     try_number: int
     start_date: datetime | None = None
     end_date: datetime | None = None
+    dag_id: str = ""
+    run_id: str = ""
+
+    def current_state(self, session: Any = None) -> str:
+        """The state."""
+        return self.state
 
     @property
     def duration(self) -> float | None:

@@ -6,6 +6,7 @@ import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from headway.authoring.instance_questions import InstanceQuestions
 from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH, is_mapped, keys_mapped_over, mappable_length
 from headway.authoring.moments import now, to_pendulum
 from headway.authoring.results import RETURN_KEY
@@ -36,7 +37,7 @@ class TaskInstanceKey(NamedTuple):
     map_index: int
 
 
-class TaskInstance:
+class TaskInstance(InstanceQuestions):
     """One try of one task in one run.
 
     ``outgoing`` holds XComs (key → encoded text) that are stored together with the task's result and
@@ -183,6 +184,21 @@ class TaskInstance:
             return None
         self.lengths[key] = length = mappable_length(self.task_id, key, value, self._max_map_length)
         return length
+
+    @property
+    def task_display_name(self) -> str:
+        """The task's name for people."""
+        return self.task.task_display_name or self.task_id
+
+    @property
+    def log_filepath(self) -> str:
+        """Empty: a task's log is in the metastore, see `headway tasks logs`."""
+        return ""
+
+    @property
+    def note(self) -> None:
+        """None: task instances have no notes in this version."""
+        return None
 
     def current_state(self, session: Any = None) -> str:
         """The state: ``running`` while the task's code runs."""

@@ -160,3 +160,49 @@ def test_dag_run(bench: Bench) -> None:
     succeeded = run.get_previous_dagrun("success")
     assert succeeded is not None
     assert succeeded.run_id == YESTERDAY.run_id
+
+
+def test_what_ti_knows_of_other_tries_runs_and_tasks(bench: Bench) -> None:
+    before = replace(YESTERDAY, id=5, run_id="earlier", logical_date=YESTERDAY.logical_date - timedelta(days=1))
+    other = replace(YESTERDAY, id=4, dag_id="other", run_id="o1")
+    bench.world.runs += [before, YESTERDAY, other]
+    bench.world.instances["shop", YESTERDAY.run_id] = [InstanceSummary("reader", -1, "success", 3)]
+    bench.world.instances["other", "o1"] = [
+        InstanceSummary("a", -1, "success", 1),
+        InstanceSummary("m", 0, "failed", 1),
+        InstanceSummary("m", 1, "success", 1),
+    ]
+    ti = ti_of(bench)
+    assert ti.previous_ti is not None
+    assert (ti.previous_ti.try_number, ti.previous_ti.run_id) == (3, YESTERDAY.run_id)
+    assert ti.previous_ti_success == ti.previous_ti
+    assert ti.get_previous_ti("failed") is None
+    assert ti.previous_start_date_success == YESTERDAY.start_date
+    assert (ti.next_try_number, ti.is_eligible_to_retry(), ti.note) == (2, False, None)
+    assert ti.get_dagrun_state("other", "o1") == "success"
+    assert ti.get_dagrun_state("other", "o2") is None
+    assert ti.get_dr_count("shop", states=["success"]) == 2
+    assert ti.get_dr_count("shop", logical_dates=[YESTERDAY.logical_date]) == 1
+    assert ti.get_ti_count("other", task_ids=["m"]) == 2
+    assert ti.get_ti_count("other", map_index=1, states=["success"]) == 1
+    assert ti.get_task_states("other") == {"o1": {"a": "success", "m_0": "failed", "m_1": "success"}}
+    first = ti.dag_run.get_previous_dagrun()
+    assert first is not None
+    second = first.get_previous_dagrun()
+    assert second is not None
+    assert second.run_id == "earlier"
+    assert second.logical_date == before.logical_date
+    assert second.get_previous_dagrun() is None
+
+
+def test_the_number_of_instances_of_a_mapped_task(bench: Bench) -> None:
+    bench.world.instances["shop", RUN.run_id] = [
+        InstanceSummary("task", -1, "removed", 1),
+        InstanceSummary("task", 0, "running", 1),
+        InstanceSummary("task", 1, "none", 1),
+        InstanceSummary("other", 0, "none", 1),
+    ]
+    with shop():
+        task = EmptyOperator(task_id="task")
+    assert bench.context(task, map_index=0)["expanded_ti_count"] == 2
+    assert bench.context(task)["expanded_ti_count"] is None

@@ -16,6 +16,7 @@ from headway.authoring.exceptions import TemplateError
 from headway.authoring.operator import BaseOperator
 from headway.authoring.template_engine import engine_of
 from headway.authoring.templates import Renderer, literal, render_fields
+from headway.operators.bash import BashOperator
 from headway.operators.empty import EmptyOperator
 from support.one_task import RUN, Bench, shop
 
@@ -311,3 +312,12 @@ print("jinja2" in sys.modules)
 def test_the_moment_of_a_run_is_shown_in_its_own_zone(bench: Bench) -> None:
     bench.run_facts = replace(RUN, logical_date=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
     assert rendered(bench, "{{ logical_date.in_timezone('Europe/Prague') | ds }}") == "2026-03-02"
+
+
+def test_a_template_of_a_run_without_a_date_is_told_what_to_use(bench: Bench) -> None:
+    bench.run_facts = replace(RUN, logical_date=None)
+    with shop():
+        task = BashOperator(task_id="task", bash_command="echo {{ ds }}")
+    result = bench.run(task)
+    assert "'ds' is undefined" in str(result.error)
+    assert "no logical date" in str(result.error)
