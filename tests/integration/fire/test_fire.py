@@ -96,9 +96,11 @@ def test_every_message_is_delivered_twice(siege: Siege) -> None:
         wait_for(lambda: sum(map(len, queued(client).values())) == 10, 10, "ten messages")
         for name, messages in queued(client).items():
             client.rpush(name, *messages)
-    siege.go("twice")
-    siege.cluster.wait_run("twice", run_id)
+        siege.go("twice")
+        siege.cluster.wait_run("twice", run_id)
+        wait_for(lambda: not queued(client) and not client.hlen("unacked"), 10, "the end of all messages")
     siege.each_once("twice", run_id)
+    assert siege.cluster.run("twice", run_id).state == "success"
 
 
 def test_a_broker_that_forgets_and_restarts_with_queued_work(siege: Siege) -> None:
