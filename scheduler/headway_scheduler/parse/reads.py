@@ -70,5 +70,7 @@ def _source_of(path: str) -> str:
 
 
 def _called_by_import() -> bool:
-    # The import system lists every folder of sys.path; a new file beside the DAGs changes none of them.
-    return sys._getframe(2).f_code.co_filename.startswith("<frozen importlib")
+    # The import system and the search for entry points list every folder of sys.path; a new file beside the
+    # DAGs changes nothing in them.
+    caller = sys._getframe(2).f_code.co_filename
+    return caller.startswith("<frozen importlib") or "/importlib/metadata/" in caller

@@ -244,3 +244,10 @@ def test_each_file_gets_modules_of_its_own(project: Project) -> None:
         project.write(f"{dag_id}.py", dag_text(dag_id, before=before).replace("EmptyOperator(task_id='only')", tasks))
     project.parse()
     assert [project.tasks(dag_id) for dag_id in ("a", "b", "c")] == [["n1"], ["n1"], ["n1"]]
+
+
+def test_a_new_file_is_the_only_one_that_is_read(project: Project) -> None:
+    project.write("a.py", dag_text("a"))
+    assert project.parse() == 1
+    project.write("b.py", dag_text("b"))
+    assert project.parse() == 1
