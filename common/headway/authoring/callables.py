@@ -76,7 +76,8 @@ def narrow_keywords(
     wants = _wants(function)
     if wants is None or not wants.any_name:
         return _keywords(function, op_args, op_kwargs, context)
-    narrow = {name: context[name] for name in wants.by_name.union(general) if name in context}
+    wanted = wants.by_name.union(general)
+    narrow = {name: context[name] for name in context if name in wanted}  # looped over: old keys need no warning then
     return _keywords(function, op_args, op_kwargs, narrow)
 
 

@@ -33,7 +33,7 @@ _BOOT = (
 
 
 class DockerTask(DockerOperator):
-    """``@task.docker``: calls the function in a new container of ``image``, which needs Python 3.8 or newer.
+    """``@task.docker``: calls the function in a new container of ``image``, which needs Python 3.9 or newer.
 
     The function is taken there as source text; arguments and result are values that an XCom can hold.
     ``python_command`` is the interpreter in the image. Everything else is as in ``DockerOperator``.

@@ -5,7 +5,7 @@ hold that key, or whose keys are not all strings, is written as the tagged form 
 unpacked is always what was packed. Exceptions: an Enum member travels as its value, a named tuple as a
 tuple, numpy scalars as Python numbers, subclasses of the built-in types as those.
 
-This file imports the standard library only and runs on Python 3.8: a task in another Python takes it along.
+This file imports the standard library only and runs on Python 3.9: a task in another Python takes it along.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What runs in the other Python: reads the call, makes it, writes what came of it.
 
 ``python elsewhere_script.py FOLDER``. The folder holds this file, ``tagged_json.py`` and ``call.json``, with the
-function's source in it; ``answer.json`` is the answer. Standard library only, Python 3.8 and newer.
+function's source in it; ``answer.json`` is the answer. Standard library only, Python 3.9 and newer.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class ElsewhereOperator(PythonOperator):
         """The function's result, from the other Python."""
         args = tuple(self.op_args)
         kwargs = narrow_keywords(self.python_callable, args, self.op_kwargs, context, GENERAL_KEYS)
-        shown = {key: context[key] for key in GENERAL_KEYS if key in context} if self.use_airflow_context else None
+        shown = {key: context[key] for key in context if key in GENERAL_KEYS} if self.use_airflow_context else None
         call = Call(source_of(self.python_callable), args, kwargs, self.string_args, self._wants_result, shown)
         surroundings = Surroundings(
             own_environment(self.env_vars, inherit=self.inherit_env), list(self.skip_on_exit_code), self._programs

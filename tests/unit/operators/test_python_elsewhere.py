@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import os
 import sys
 from datetime import UTC, datetime
@@ -9,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from headway.authoring import tagged_json
 from headway.authoring.taskflow import task
 from headway.errors import DagFileError
+from headway.operators import elsewhere_script
 from headway.operators.empty import EmptyOperator
 from headway.operators.python_elsewhere import (
     BranchExternalPythonOperator,
@@ -43,7 +46,17 @@ def test_values_of_every_kind_go_there_and_back(bench: Bench) -> None:
     assert found["all"][5].isoformat() == "2026-03-01T00:00:00+00:00"
 
 
-def test_the_whole_context_is_what_can_travel(bench: Bench) -> None:
+def test_the_task_sees_no_modules_of_ours(bench: Bench) -> None:
+    def work():  # type: ignore[no-untyped-def]
+        import importlib.util
+
+        return importlib.util.find_spec("elsewhere_script") is None
+
+    call(bench, work)
+    assert bench.xcom("task") is True
+
+
+def test_the_whole_context_is_what_can_travel(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     def work(**context):  # type: ignore[no-untyped-def]
         return sorted(context), virtualenv_string_args  # noqa: F821
 
@@ -52,6 +65,7 @@ def test_the_whole_context_is_what_can_travel(bench: Bench) -> None:
     assert strings == ["a", "5"]
     assert {"ds", "params", "run_id", "templates_dict", "data_interval_end"} <= set(names)
     assert not {"ti", "dag", "task", "var"} & set(names)
+    assert "old name" not in caplog.text, "nobody has asked for an old key by its name"
 
 
 def test_what_cannot_travel_is_named(bench: Bench) -> None:
@@ -182,3 +196,12 @@ def test_a_missing_python_and_useless_arguments_are_told(bench: Bench) -> None:
         )
     assert "use_dill has no effect: arguments and results travel as JSON" in made.notices[0].text
     assert "this host has no Python 2.1" in str(bench.run(made).error)
+
+
+@pytest.mark.parametrize("module", [tagged_json, elsewhere_script])
+def test_what_travels_along_needs_nothing_but_an_old_python(module: Any) -> None:
+    tree = ast.parse(Path(module.__file__).read_text(), feature_version=(3, 9))
+    imported = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    names = {getattr(node, "module", None) or node.names[0].name for node in imported}
+    optional = {"pendulum", "headway"}  # done without where they are not
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | optional

@@ -23,7 +23,7 @@ from headway.sensors.times import (
 )
 from headway.sensors.weekday import DayOfWeekSensor
 from headway.states import Outcome
-from support.one_task import Bench, shop
+from support.one_task import RUN, Bench, shop
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)  # a Wednesday
 
@@ -109,6 +109,12 @@ def test_moments_are_waited_for_to_the_second(
 def test_a_time_of_day_is_the_dags_own(bench: Bench) -> None:
     prague = shop(start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Prague")))
     assert once(bench, TimeSensor, prague, target_time=time(14)).reschedule_at == NOW + timedelta(hours=1)
+
+
+def test_a_time_of_day_stays_that_of_the_first_day(bench: Bench) -> None:
+    """The first look was last night; the time has come in between, and not in twelve hours from now."""
+    bench.world.first_pokes["shop", RUN.run_id, "wait", -1] = NOW - timedelta(hours=14)
+    assert once(bench, TimeSensor, target_time=time(23)).outcome is Outcome.SUCCESS
 
 
 def test_async_sensors_need_no_mode() -> None:
