@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from headway.broker.bus import open_bus
 from headway.messages import Dispatch
+from headway.metastore.queries.expansion import Ending, expand
 from headway.operations.queues import QueueState, queue_states
 from headway.settings import load_settings
+from headway.states import TaskState
 from support.stage import Stage
-from support.structures import task
+from support.structures import mapped, task
 
 
 def by_name(stage: Stage) -> dict[str, QueueState]:
@@ -37,6 +39,18 @@ def test_ready_outstanding_and_running_are_told_apart(stage: Stage) -> None:
     assert (found.backlog, found.outstanding, found.running) == (1, 1, 1)
     assert found.oldest_seconds is not None
     assert 90 <= found.oldest_seconds < 120
+
+
+def test_instances_of_a_mapped_group_wait_for_their_own_index_alone(stage: Stage) -> None:
+    stage.dag(task("a", **mapped(3, "g")), task("b", "a", **mapped(3, "g")), task("c", "b"))
+    run = stage.start()
+    assert by_name(stage)["default"].backlog == 0, "nothing is ready before the tasks have their instances"
+    tis = {task_id: stage.instance(task_id).ti for task_id in ("a", "b")}
+    endings = [Ending(ti, task_id, 3, TaskState.REMOVED, "") for task_id, ti in tis.items()]
+    assert expand(stage.conn, run=run, version=stage.version(), endings=endings) is not None
+    assert by_name(stage)["default"].backlog == 3
+    stage.conn.execute("UPDATE task_instance SET state = 'success' WHERE task_id = 'a' AND map_index = 1")
+    assert by_name(stage)["default"].backlog == 3, "two of a, one of b"
 
 
 def test_a_worker_whose_lease_is_over_consumes_nothing(stage: Stage) -> None:

@@ -94,29 +94,50 @@ class QueueFigures:
     slots: int
 
 
+# ``held`` are task instances that wait for others: for all of a task, or, in one mapped group, for the same map index.
+# Hash joins throughout: a run may have many thousands of instances of one task.
 _QUEUES = """
-WITH active AS (
+WITH active AS MATERIALIZED (
     SELECT id, version_id FROM dag_run WHERE state = 'running'
-), edge AS (
-    SELECT v.id AS version_id, task ->> 'task_id' AS task_id, upstream
-    FROM dag_version v, jsonb_array_elements(v.structure -> 'tasks') AS task,
-         jsonb_array_elements_text(task -> 'upstream') AS upstream
+), spec AS MATERIALIZED (
+    SELECT v.id AS version_id, task ->> 'task_id' AS task_id, task #>> '{mapped,scope}' AS scope,
+           task -> 'upstream' AS upstream
+    FROM dag_version v, jsonb_array_elements(v.structure -> 'tasks') AS task
     WHERE v.id IN (SELECT version_id FROM active)
+), edge AS MATERIALIZED (
+    SELECT s.version_id, s.task_id, above.task_id AS upstream, coalesce(s.scope = above.scope, false) AS beside
+    FROM spec s CROSS JOIN LATERAL jsonb_array_elements_text(s.upstream) AS up (task_id)
+    JOIN spec above ON above.version_id = s.version_id AND above.task_id = up.task_id
+), unfinished AS MATERIALIZED (
+    SELECT t.id, t.run_id, t.task_id, t.map_index, t.state, t.queue, t.queued_at, a.version_id,
+           s.scope IS NOT NULL AND t.map_index < 0 AS placeholder
+    FROM active a JOIN task_instance t ON t.run_id = a.id
+    LEFT JOIN spec s ON s.version_id = a.version_id AND s.task_id = t.task_id
+    WHERE t.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')
+), waiting AS MATERIALIZED (
+    SELECT DISTINCT run_id, task_id FROM unfinished
+), held AS MATERIALIZED (
+    SELECT o.id FROM unfinished o JOIN edge e USING (version_id, task_id)
+    JOIN waiting w ON w.run_id = o.run_id AND w.task_id = e.upstream
+    WHERE o.state = 'none' AND NOT (e.beside AND o.map_index >= 0)
+    UNION
+    SELECT o.id FROM unfinished o JOIN edge e USING (version_id, task_id)
+    JOIN unfinished u ON u.run_id = o.run_id AND u.task_id = e.upstream AND u.map_index = o.map_index
+    WHERE o.state = 'none' AND e.beside AND o.map_index >= 0
+    UNION
+    SELECT id FROM unfinished WHERE placeholder
 ), live AS (
     SELECT q AS queue, count(*) AS workers, sum(capacity) AS slots FROM node, unnest(queues) AS q
     WHERE kind = 'worker' AND state = 'up' AND lease_until > now() GROUP BY q
 ), busy AS (
-    SELECT t.queue,
-           count(*) FILTER (WHERE t.state = 'queued') AS outstanding,
-           count(*) FILTER (WHERE t.state IN ('running', 'restarting')) AS running,
-           count(*) FILTER (WHERE t.state = 'scheduled' OR (t.state = 'none' AND NOT EXISTS (
-               SELECT 1 FROM edge e JOIN task_instance u ON u.run_id = t.run_id AND u.task_id = e.upstream
-               WHERE e.version_id = a.version_id AND e.task_id = t.task_id
-                 AND u.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')))) AS backlog,
-           min(t.queued_at) FILTER (WHERE t.state = 'queued') AS oldest
-    FROM active a JOIN task_instance t ON t.run_id = a.id
-    WHERE t.state IN ('none', 'scheduled', 'queued', 'running', 'restarting')
-    GROUP BY t.queue
+    SELECT o.queue,
+           count(*) FILTER (WHERE o.state = 'queued') AS outstanding,
+           count(*) FILTER (WHERE o.state IN ('running', 'restarting')) AS running,
+           count(*) FILTER (WHERE o.state = 'scheduled' OR (o.state = 'none' AND h.id IS NULL)) AS backlog,
+           min(o.queued_at) FILTER (WHERE o.state = 'queued') AS oldest
+    FROM unfinished o LEFT JOIN held h ON h.id = o.id
+    WHERE o.state IN ('none', 'scheduled', 'queued', 'running', 'restarting')
+    GROUP BY o.queue
 ), named AS (
     SELECT vt.queue FROM dag d JOIN version_task vt ON vt.version_id = d.version_id WHERE NOT d.is_stale
     UNION SELECT queue FROM live UNION SELECT queue FROM busy
