@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import logging
 import time
 from datetime import datetime, timedelta
@@ -134,10 +136,13 @@ class TriggerDagRunOperator(BaseOperator):
         return answer if isinstance(answer, DagRunOrder) else order
 
     def _checked_conf(self, conf: Any) -> dict[str, Any]:
+        if isinstance(conf, str):
+            with contextlib.suppress(ValueError):
+                conf = json.loads(conf.strip() or "{}")
         if conf is None or isinstance(conf, dict):
             return conf or {}
         raise AirflowException(
-            f"task {self.task_id!r}: conf: expected a dictionary, got {type(conf).__name__}",
+            f"task {self.task_id!r}: conf: expected a dictionary or its JSON text, got {conf!r:.200}",
             remedy="""give one such as {"name": "value"}""",
         )
 

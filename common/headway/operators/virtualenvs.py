@@ -89,8 +89,8 @@ def _interpreter(folder: Path) -> str:
 
 
 def _base(version: str | None) -> str:
-    own = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if version is None or version.removeprefix("python") in (own, f"{own}.{sys.version_info.micro}"):
+    own = [str(part) for part in sys.version_info[:3]]
+    if version is None or version.removeprefix("python") in (".".join(own[:parts]) for parts in (1, 2, 3)):
         return sys.executable
     found = shutil.which(version if version.startswith("python") else f"python{version}")
     if found is None:

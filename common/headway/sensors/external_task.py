@@ -146,7 +146,9 @@ class ExternalTaskSensor(BaseSensorOperator):
             return [own - self.execution_delta]
         if self.execution_date_fn is None:
             return [own]
-        found = call_with_context(self.execution_date_fn, (own,), {}, context)
+        whole = context.copy()
+        whole["context"] = context  # a second parameter of this name is what older files have
+        found = call_with_context(self.execution_date_fn, (own,), {}, whole)
         try:
             return [moment(one) for one in (found if isinstance(found, (list, tuple, set)) else [found])]
         except ValueError as error:

@@ -21,7 +21,7 @@ from headway.operators.python_elsewhere import (
     PythonVirtualenvOperator,
     is_venv_installed,
 )
-from headway.operators.virtualenvs import Recipe, _pip_settings
+from headway.operators.virtualenvs import Recipe, _base, _pip_settings
 from headway.states import Outcome
 from support.one_task import Bench, shop
 
@@ -181,6 +181,12 @@ def test_recipes_differ_by_what_is_in_the_environment() -> None:
     }  # fmt: skip
     assert len(names) == 6
     assert Recipe(None, "a", True).name in names
+
+
+def test_the_workers_own_python_has_several_names() -> None:
+    own = ".".join(str(part) for part in sys.version_info[:3])
+    names = (None, "3", own, own.rpartition(".")[0], f"python{own.rpartition('.')[0]}")
+    assert {_base(name) for name in names} == {sys.executable}
 
 
 def test_indexes_go_into_a_file() -> None:

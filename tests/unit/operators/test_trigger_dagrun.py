@@ -25,6 +25,13 @@ def test_a_run_is_started_with_what_was_given_and_left_behind(bench: Bench) -> N
     assert bench.xcom("start", "trigger_logical_date_iso") == "2026-03-01T00:00:00+00:00"
 
 
+def test_conf_may_be_a_text_that_a_template_made(bench: Bench) -> None:
+    trigger(bench, trigger_run_id="r", conf='{"day": "{{ ds }}"}')
+    bench.world.xcoms.clear()
+    trigger(bench, trigger_run_id="s", conf=" ")
+    assert bench.world.around.started == {("mill", "r"): {"day": "2026-03-01"}, ("mill", "s"): {}}
+
+
 def test_a_run_that_exists_is_an_error_unless_told_otherwise(bench: Bench) -> None:
     def again(**arguments: Any) -> Any:
         bench.world.xcoms.clear()
@@ -77,7 +84,8 @@ def test_the_callable_of_airflow_1_decides(bench: Bench) -> None:
 
 
 def test_what_cannot_be_meant_is_refused(bench: Bench) -> None:
-    assert "conf: expected a dictionary, got list" in str(trigger(bench, conf=[1]).error)
+    for conf in ([1], "no JSON", "[1]"):
+        assert "conf: expected a dictionary or its JSON text, got " in str(trigger(bench, conf=conf).error)
     assert "logical_date: expected a datetime" in str(trigger(bench, logical_date="soon").error)
     with shop(), pytest.raises(DagFileError, match="'done' is no state of a run"):
         TriggerDagRunOperator(task_id="start", trigger_dag_id="mill", allowed_states=["done"])

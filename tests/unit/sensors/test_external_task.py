@@ -55,8 +55,8 @@ def test_waits_for_the_run_when_no_task_is_named(bench: Bench) -> None:
 
 
 def test_every_date_that_a_function_names_counts(bench: Bench) -> None:
-    def two(date: Any, ds: str) -> list[Any]:
-        assert ds == "2026-03-01"
+    def two(date: Any, context: Any, ds: str) -> list[Any]:
+        assert context["ds"] == ds == "2026-03-01"
         return [date - timedelta(days=1), date - timedelta(days=2)]
 
     other(bench, "success", days=1)
