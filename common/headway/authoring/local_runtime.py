@@ -197,6 +197,14 @@ class LocalRuntime:
         """The task instances that were put into the world for a run."""
         return list(self.world.instances.get((dag_id, run_id), ()))
 
+    def hosts(self, task_ids: Sequence[str]) -> dict[str, str]:
+        """This host for all of them."""
+        return dict.fromkeys(task_ids, self._instance.hostname)
+
+    def reschedules(self) -> int:
+        """Not counted: a sensor that waits here keeps its only slot."""
+        return 0
+
     def first_poke(self) -> datetime | None:
         """When this was first asked, which is the first poke; None at that first time."""
         where = (self._run.dag_id, self._run.run_id, self._instance.task_id, self._instance.map_index)

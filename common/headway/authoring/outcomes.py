@@ -15,6 +15,7 @@ from headway.authoring.exceptions import (
     AirflowTaskTerminated,
     TaskDeferred,
 )
+from headway.authoring.missing_files import hint_at_other_hosts
 from headway.authoring.results import Deferral, TaskError, TaskResult
 from headway.authoring.retry import retry_delay
 from headway.errors import HeadwayError
@@ -49,7 +50,10 @@ def result_of_exception(error: BaseException, task: Any, run: RunFacts, instance
         case AirflowTaskTerminated():
             log.warning("Stopped from outside: %s", error)
             return TaskResult(Outcome.INTERRUPTED, error=describe(error))
-    return _failed(describe(error), task, run, instance, final=isinstance(error, _FINAL))
+    result = _failed(describe(error), task, run, instance, final=isinstance(error, _FINAL))
+    if isinstance(error, FileNotFoundError):
+        hint_at_other_hosts(error, task, instance)
+    return result
 
 
 def _failed(error: TaskError, task: Any, run: RunFacts, instance: InstanceFacts, *, final: bool) -> TaskResult:

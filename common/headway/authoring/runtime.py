@@ -234,6 +234,9 @@ class TaskRuntime(ValueStore, Protocol):
     def run_instances(self, dag_id: str, run_id: str) -> Sequence[InstanceSummary]:
         """Every task instance of a run with its present state."""
 
+    def hosts(self, task_ids: Sequence[str]) -> Mapping[str, str]:
+        """The hosts on which tasks of this run succeeded, by task id; of a mapped one, any."""
+
     def asset_named(self, name: str) -> AssetFacts | None:
         """A declared asset, or None."""
 
@@ -242,6 +245,9 @@ class TaskRuntime(ValueStore, Protocol):
 
     def triggering_events(self) -> Sequence[AssetEventFacts]:
         """The events that started this run, the earliest first; none when no asset did."""
+
+    def reschedules(self) -> int:
+        """How often this try gave its slot back to run again later."""
 
     def first_poke(self) -> datetime | None:
         """When this instance first gave its slot back to run again later, since it was last cleared.

@@ -125,6 +125,14 @@ class MetastoreRuntime:
         """Every task instance of a run."""
         return self._call(lambda conn: task_reads.run_instances(conn, dag_id=dag_id, run_id=run_id))
 
+    def hosts(self, task_ids: Sequence[str]) -> Mapping[str, str]:
+        """Where tasks of this run succeeded."""
+        return self._call(lambda conn: task_reads.hosts(conn, run=self._claimed.run, task_ids=task_ids))
+
+    def reschedules(self) -> int:
+        """How often this try was rescheduled."""
+        return self._call(lambda conn: task_reads.reschedules(conn, ti=self._claimed.ti))
+
     def first_poke(self) -> datetime | None:
         """When the first dispatch that was rescheduled began."""
         return self._call(lambda conn: task_reads.first_poke(conn, ti=self._claimed.ti))

@@ -107,6 +107,17 @@ def run_instances(conn: Connection, *, dag_id: str, run_id: str) -> list[Instanc
     return [InstanceSummary(*row) for row in rows]
 
 
+def hosts(conn: Connection, *, run: int, task_ids: Sequence[str]) -> dict[str, str]:
+    """The hosts on which tasks of a run succeeded last, by task id."""
+    rows = conn.execute(
+        "SELECT DISTINCT ON (t.task_id) t.task_id, a.hostname"
+        " FROM task_instance t JOIN task_attempt a ON a.ti_id = t.id AND a.outcome = 'success'"
+        " WHERE t.run_id = %s AND t.task_id = ANY(%s) ORDER BY t.task_id, a.started_at DESC",
+        (run, list(task_ids)),
+    ).fetchall()
+    return dict(rows)
+
+
 _FIRST_POKE = """
 SELECT min(a.started_at)
 FROM task_instance t
@@ -121,6 +132,16 @@ def first_poke(conn: Connection, *, ti: int) -> datetime | None:
     """When the first dispatch began that was rescheduled, of the tries since the task instance was last cleared."""
     row = conn.execute(_FIRST_POKE, {"ti": ti}).fetchone()
     return row[0] if row else None
+
+
+def reschedules(conn: Connection, *, ti: int) -> int:
+    """How many dispatches of the present try of a task instance gave their slot back to run again later."""
+    row = conn.execute(
+        "SELECT count(*) FROM task_instance t JOIN task_attempt a ON a.ti_id = t.id AND a.try_number = t.try_number"
+        " WHERE t.id = %s AND a.outcome = 'rescheduled'",
+        (ti,),
+    ).fetchone()
+    return row[0] if row else 0
 
 
 class TryFacts(NamedTuple):
