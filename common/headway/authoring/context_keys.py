@@ -124,6 +124,7 @@ LOOKED_UP: dict[str, Callable[[Facts], Any]] = {
     "prev_end_date_success": lambda facts: _of_last(facts, "end_date"),
     "prev_execution_date_success": lambda facts: _of_last(facts, "logical_date"),
     "prev_start_date_success": lambda facts: _of_last(facts, "start_date"),
+    "task_reschedule_count": lambda facts: facts.runtime.reschedules(),
     "triggering_asset_events": lambda facts: TriggeringEvents(facts.triggers, facts.runtime, by_uri=False),
     "triggering_dataset_events": lambda facts: TriggeringEvents(facts.triggers, facts.runtime, by_uri=True),
 }
