@@ -262,6 +262,55 @@ def test_a_mapped_task_that_is_cleared_while_it_runs_starts_anew(yard: Yard) -> 
     assert sorted((each.map_index, each.try_number) for each in worker.claimed) == [(0, 1), (0, 2), (1, 1), (1, 2)]
 
 
+def test_instances_of_before_a_clear_go_when_the_task_gets_none(yard: Yard) -> None:
+    """Their source fails this time: what stands for the mapped task fails with it, and nothing is left open."""
+    yard.dag("d", *GROUP)
+    yard.scheduler()
+    outcomes = {"make": Outcome.SUCCESS}
+    made = leaving({"make": 2})
+    yard.worker(lambda it: made(it) if outcomes.get(it.task_id) is not Outcome.FAILED else Result(Outcome.FAILED))
+    run = yard.run()
+    assert yard.await_end(run) == ["success"]
+    outcomes["make"] = Outcome.FAILED
+    clear_run(yard)
+    assert yard.await_end(run) == ["failed"]
+    assert states(yard, run, "first") == states(yard, run, "second") == ["upstream_failed", "removed", "removed"]
+
+
+def test_what_still_runs_of_an_index_that_is_no_more_is_refused(yard: Yard) -> None:
+    yard.dag("d", task("make"), task("m", "make", **mapped("make", "m")))
+    yard.scheduler()
+    lengths, gate = {"make": 2}, Gate()
+    hold = lambda it: gate(it) if it.map_index == 1 else succeed(it)  # noqa: E731
+    worker = yard.worker(leaving(lengths, hold))
+    run = yard.run()
+    gate.await_held(1)
+    lengths["make"] = 1
+    clear_run(yard)
+    assert yard.await_end(run) == ["success"]
+    assert states(yard, run, "m") == ["success", "removed"]
+    assert yard.value("SELECT count(*) FROM claim") == 0
+    gate.open()
+    wait_for(lambda: None in worker.answers or None, 10, "the refusal of the late result")
+    assert states(yard, run, "m") == ["success", "removed"]
+
+
+def test_the_next_run_waits_for_every_instance_of_the_last(yard: Yard) -> None:
+    yard.dag("d", task("m", depends_on_past=True, **mapped(2, "m")))
+    yard.scheduler()
+    gate = Gate()
+    worker = yard.worker(lambda it: gate(it) if (it.run_id, it.map_index) == ("r1", 1) else succeed(it))
+    first = yard.run("d", "r1", logical_date="2026-01-01T00:00:00Z")
+    gate.await_held(1)
+    second = yard.run("d", "r2", logical_date="2026-01-02T00:00:00Z")
+    wait_for(lambda: yard.value("SELECT state FROM dag_run WHERE id = %s", second) == "running" or None, 10, "a start")
+    wait_for(lambda: states(yard, first, "m")[0] == "success" or None, 10, "the first instance")
+    assert states(yard, second, "m") == ["none"]
+    gate.open()
+    assert yard.await_end(first, second) == ["success", "success"]
+    assert [(each.run_id, each.map_index) for each in worker.claimed][2:] == [("r2", 0), ("r2", 1)]
+
+
 def test_another_scheduler_goes_on_in_the_middle(yard: Yard) -> None:
     """What the first knew is read back from rows: instances of which some have ended, and a task still to expand."""
     yard.dag("d", *GROUP, task("n", "end", **mapped("first", "n")))
