@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from headway.crypto import open_vault
 from headway.metastore.queries import code, secrets
+from headway.settings import SecretsSettings
 from support.waiting import wait_for
 
 from .conftest import Project, dag_text
@@ -222,3 +224,21 @@ def test_the_service_finds_the_metastore_again(project: Project) -> None:
         wait_for(lambda: project.dags() == ["a", "b"], 20, "the second file")
     finally:
         service.stop()
+
+
+def test_files_get_values_from_a_secrets_backend_of_the_bundle(project: Project) -> None:
+    project.write(
+        "plugins/vaults.py",
+        "from airflow.secrets import BaseSecretsBackend\n"
+        "class Vault(BaseSecretsBackend):\n"
+        "    def __init__(self, start):\n        self.start = start\n"
+        "    def get_variable(self, key):\n        return self.start + key if key == 'name' else None\n",
+    )
+    before = "from airflow.models import Variable\nname = Variable.get('name') + Variable.get('none', '_none')\n"
+    project.write("a.py", dag_text("a", before=before).replace("'only'", "name"))
+    chosen = SecretsSettings(backend="vaults.Vault", backend_kwargs=SecretStr('{"start": "vaulted_"}'))
+    project.settings = project.settings.model_copy(update={"secrets": chosen})
+    project.restart()
+    project.parse()
+    assert project.errors() == {}
+    assert project.tasks("a") == ["vaulted_name_none"]
