@@ -30,7 +30,7 @@ def cluster(
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
     for file in WRITTEN:
         file.unlink(missing_ok=True)
-    cluster = make_cluster()
+    cluster = make_cluster(sections={"scheduler": {"sweep_interval": 600}})  # nothing waits for a sweep
     for source in (SEEDS / "producer.py", SEEDS / "parallel_dag.py", ROOT.parent / "dags" / "examples" / "assets.py"):
         cluster.write(source.name, source.read_text())
     cluster.start({"default": 2, "high_cpu": 1})
