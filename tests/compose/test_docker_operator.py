@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import docker
 import pytest
 
 from headway.authoring.results import TaskResult
+from headway.authoring.taskflow import task
 from headway.operators.docker import DockerOperator
 from headway.states import Outcome
 from support.one_task import Bench, shop
@@ -120,3 +122,32 @@ def test_stopping_the_task_stops_the_container(engine: docker.APIClient, bench: 
     thread.join(30)
     assert results[0].outcome is Outcome.FAILED
     assert engine.containers(filters={"label": LABEL, "status": "running"}) == []
+
+
+def test_a_function_in_a_container(engine: docker.APIClient, bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    with shop():
+
+        @task.docker(
+            docker_url=os.environ.get("DOCKER_HOST"),
+            image=IMAGE,
+            labels=[LABEL],
+            network_mode="none",
+            auto_remove="force",
+            mount_tmp_dir=False,
+        )
+        def work(day: date, params: Any, *, fail: bool = False) -> Any:
+            import os
+
+            if fail:
+                raise ValueError("as it was told")
+            print(f"process {os.getpid()}")
+            return {"day": day, "params": params, "set": {1, 2}}
+
+        good, bad = work(date(2026, 1, 1)).operator, work(date(2026, 1, 1), fail=True).operator
+    good.params = {"a": 1}
+    with caplog.at_level("INFO"):
+        assert bench.run(good).error is None
+        assert bench.run(bad).outcome is Outcome.FAILED
+    assert bench.xcom("work") == {"day": date(2026, 1, 1), "params": {"a": 1}, "set": {1, 2}}
+    assert "process 1" in caplog.text
+    assert "ValueError: as it was told" in caplog.text
