@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headway.cli.confirm import Yes, confirm
-from headway.cli.output import Format, Output, tell
+from headway.cli.output import Format, Output, counted, tell
 from headway.cli.session import open_session
 from headway.errors import InvalidInput
 from headway.operations import secrets
@@ -27,5 +27,5 @@ def rotate_fernet_key(yes: Yes = False, output: Output = Format.TABLE) -> None:
             )
         confirm("Encrypt every variable and connection with the first key?", yes=yes)
         done = secrets.rotate_key(session.conn, vault, actor=session.actor)
-    told = f"encrypted {done.variables} variables and {done.connections} connections with the key {done.key}"
-    tell(output, done, told)
+    what = f"{counted(done.variables, 'variable')} and {counted(done.connections, 'connection')}"
+    tell(output, done, f"encrypted {what} with the key {done.key}")
