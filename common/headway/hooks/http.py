@@ -21,7 +21,7 @@ _OPTIONS = ("timeout", "allow_redirects", "proxies", "verify", "cert", "stream",
 class HttpHook(BaseHook):
     """Calls ``method`` on endpoints of the connection's server; answers are ``requests.Response``.
 
-    The connection's host may begin with a protocol; else its schema is the protocol (http). Login and
+    The connection's host may begin with a protocol; else its schema is the protocol, or its type (http). Login and
     password are sent as ``auth_type`` makes them (HTTP basic); extras are headers, or options of requests
     (timeout, verify, proxies, …). TCP keep-alive is on unless ``tcp_keep_alive`` is False.
     """
@@ -177,7 +177,8 @@ class HttpHook(BaseHook):
 
 def _base_url(conn: Connection) -> str:
     host = conn.host or ""
-    url = host if "://" in host else f"{conn.schema or 'http'}://{host}"
+    protocol = conn.schema or ("https" if conn.conn_type == "https" else "http")
+    url = host if "://" in host else f"{protocol}://{host}"
     return f"{url}:{conn.port}" if conn.port else url
 
 

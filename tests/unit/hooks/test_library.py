@@ -108,3 +108,19 @@ def test_a_program(tmp_path: Path) -> None:
     assert done.output.startswith("/tmp/headway-command-")
     assert not Path(done.output).exists()
     assert hook.run_command(["bash", "-c", "pwd; exit 3"], cwd=str(tmp_path)) == (3, str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("uri", "url"),
+    [
+        ("http://api.example.com", "http://api.example.com/x"),
+        ("https://api.example.com:8443", "https://api.example.com:8443/x"),
+        ("http://api.example.com/https", "https://api.example.com/x"),
+        ("http://https%3A%2F%2Fapi.example.com%2Fv1%2F", "https://api.example.com/v1/x"),
+    ],
+)
+def test_the_address_of_an_http_connection(monkeypatch: pytest.MonkeyPatch, uri: str, url: str) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_HTTP_DEFAULT", uri)
+    hook = HttpHook("GET")
+    hook.get_conn()
+    assert hook.url_from_endpoint("x") == url
