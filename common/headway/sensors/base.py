@@ -76,6 +76,14 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
 
     ui_color = "#e6f1f2"
     valid_modes: ClassVar[Sequence[str]] = ("poke", "reschedule")
+    poke_interval: float
+    timeout: float
+    soft_fail: bool
+    mode: str
+    exponential_backoff: bool
+    max_wait: float | None
+    silent_fail: bool
+    never_fail: bool
     deferrable: bool = False
     #: When the wait began: the first poke's time. Known once the sensor runs.
     began: datetime
@@ -95,14 +103,6 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.poke_interval: float
-        self.timeout: float
-        self.soft_fail: bool
-        self.mode: str
-        self.exponential_backoff: bool
-        self.max_wait: float | None
-        self.silent_fail: bool
-        self.never_fail: bool
         given = {
             "poke_interval": poke_interval,
             "timeout": timeout,
