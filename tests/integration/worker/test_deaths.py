@@ -57,7 +57,8 @@ def test_a_killed_child_is_reported_at_once_and_charged_to_the_task(stage: Stage
     assert attempt["peak_rss"] > 10_000_000
     log = stage.log(staged)
     assert "stdout begins" in log
-    assert "ERROR the task's process was killed by SIGKILL" in log
+    assert "ERROR the task's process was killed by SIGKILL (peak memory" in log
+    assert "the kernel when memory runs out" in log
     other = stage.task("def f(): return 1")
     stage.send(other)
     assert stage.await_event(other).state == "success"

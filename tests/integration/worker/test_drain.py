@@ -22,14 +22,23 @@ def f():
 """
 
 
+POLITE = """
+class Polite(PythonOperator):
+    def on_kill(self):
+        open(HOME + "/on_kill", "w").write("called")
+"""
+
+
 def test_sigterm_hands_a_running_task_back_at_no_cost(stage: Stage) -> None:
-    staged = stage.task(GRANDCHILD.replace("SECONDS", "600"))
+    code = GRANDCHILD.replace("SECONDS", "600") + POLITE
+    staged = stage.task(code, operator="Polite(task_id='t', python_callable=f)")
     worker = stage.worker()
     stage.send(staged)
     below = int(stage.await_file(stage.home / "below"))
     stage.kill(worker, signal.SIGTERM)
     assert stage.await_event(staged).state == "scheduled"
     assert not processes.exists(below)
+    assert (stage.home / "on_kill").read_text() == "called"
     assert worker.wait(20)
     attempt = stage.attempt(staged)
     assert (attempt["outcome"], attempt["try_number"]) == ("interrupted", 1)
