@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from headway.airflow.table import aliases
 from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowException
 from headway.hooks.filesystem import FSHook
@@ -17,6 +19,7 @@ from headway.hooks.slack import SlackWebhookHook
 from headway.hooks.subprocess import SubprocessHook
 
 ROOT = Path(__file__).parents[3]
+CONNECTIONS = ROOT / "docs" / "connections.md"
 
 
 @pytest.fixture
@@ -59,14 +62,29 @@ def test_a_missing_library_names_its_extra(without, monkeypatch, name: str, extr
     assert isinstance(caught.value, ImportError)
 
 
-def test_every_extra_that_a_hook_names_exists() -> None:
-    import re
+def _libraries() -> set[tuple[str, str]]:
+    """Each library that a hook imports, with the extra that brings it."""
+    sources = [path.read_text() for path in (ROOT / "common" / "headway" / "hooks").rglob("*.py")]
+    return {found for text in sources for found in re.findall(r'library\("([\w.]+)", "([\w-]+)"\)', text)}
 
+
+def test_every_extra_that_a_hook_names_exists() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    sources = [path.read_text() for path in (ROOT / "common" / "headway").rglob("*.py")]
-    named = {extra for text in sources for extra in re.findall(r'library\("[\w.]+", "([\w-]+)"\)', text)}
+    named = {extra for _, extra in _libraries()}
     assert named > {"http", "s3", "slack", "postgres"}
     assert named <= extras.keys()
+
+
+def test_the_page_of_providers_names_every_class_and_extra() -> None:
+    page = (ROOT / "docs" / "providers.md").read_text()
+    provided = {one.ours for one in aliases() if re.match(r"airflow\.providers\.(?!standard|common\.compat)", one.old)}
+    names = {one.partition(":")[2] for one in provided if one.startswith(("headway.hooks.", "headway.operators."))}
+    classes = {name for name in names if re.search(r"(Hook|Operator|Sensor|Notifier|Transfer)$", name)} - {
+        "BaseSQLOperator"
+    }
+    assert len(classes) > 40
+    assert sorted(name for name in classes if f"`{name}`" not in page) == []
+    assert sorted(extra for _, extra in _libraries() if f"`{extra}`" not in page + CONNECTIONS.read_text()) == []
 
 
 def test_a_library_that_lacks_something_of_its_own_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
