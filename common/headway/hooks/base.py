@@ -21,7 +21,8 @@ class BaseHook:
     default_conn_name: str = ""
     hook_name: str = ""
 
-    def __init__(self, logger_name: str | None = None) -> None:
+    def __init__(self, logger_name: str | None = None, *, source: object = None) -> None:
+        """``source`` is what hooks of Airflow 1.10 were made with; it means nothing."""
         self._logger_name = logger_name
 
     @classmethod
