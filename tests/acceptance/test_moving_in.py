@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +76,17 @@ def test_a_dag_and_a_task_without_a_cluster(alone: Command, headway: Command, da
 def test_a_dag_that_is_nowhere(alone: Command, dags: Path) -> None:
     done = alone("dags", "test", "shoop", "--dags", str(dags))
     assert (done.status, done.remedy) == (1, "remedy: did you mean 'shop'?")
+
+
+def test_a_file_with_a_command_line_of_its_own(alone: Command, tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    head = "import headway.serve_airflow\nheadway.serve_airflow.stand_by()\n"  # what the .pth file of the wheel does
+    script.write_text(head + FILE.replace("shop()\n", "made = shop()\n") + "made.cli()\n")
+    by_hand = Command(tmp_path / "alone", program=[sys.executable, str(script)])
+    assert by_hand("list").out == "load\n"
+    assert by_hand("test").status == 1  # there is no bucket
+    wrong = by_hand("run")
+    assert (wrong.status, wrong.error) == (2, "error: expected list, test, test TASK or render TASK, got run")
 
 
 def test_the_check_ends_with_1_while_a_file_does_not_load(alone: Command, dags: Path) -> None:

@@ -56,7 +56,8 @@ def _worded(error: BaseException, scope: FileScope) -> tuple[str, str]:
         where = f"{_relative(error.filename or '', scope)}:{error.lineno}"
         return f"imports a module with a syntax error: {error.msg} (at {where})", "mend that module"
     if isinstance(error, ImportError):
-        return str(error), getattr(error, "remedy", "") or _import_remedy(error, scope)
+        remedy = getattr(error, "remedy", "")  # Headway's own errors say it behind the fault, too
+        return (error.msg, remedy) if remedy else (str(error), _import_remedy(error, scope))
     if isinstance(error, SystemExit):
         return f"left Python by sys.exit({error.code!r})", "remove the call: a DAG file is imported, not run"
     if isinstance(error, RecursionError):

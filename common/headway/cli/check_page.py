@@ -88,8 +88,12 @@ def _show_sum(report: Report) -> None:
     say(
         Text.assemble(
             ("\n", ""),
-            (f"{total['files_that_work']} of {counted(total['files'], 'file')} work as they are", "bold"),
-            f", {total['files'] - total['files_that_load']} do not load; "
+            (f"{total['files_that_work']} of {counted(total['files'], 'file')} work unchanged", "bold"),
+            f", {_failing(total['files'] - total['files_that_load'])}; "
             f"{counted(total['dags'], 'DAG')} with {counted(total['tasks'], 'task')}",
         )
     )
+
+
+def _failing(number: int) -> str:
+    return f"{number} does not load" if number == 1 else f"{number} do not load"

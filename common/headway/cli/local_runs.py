@@ -105,7 +105,7 @@ def task_in_process(
         execution = task_execution(local.dag, task_id, facts, local.world, options, map_index=map_index)
         watcher = ConsoleWatcher(local.world, sys.stderr if output is Format.JSON else None)
         report = run_task(execution, local.world, watcher)
-        returned = result_of(execution, local.world)
+        returned = _plain(local.world, result_of(execution, local.world))
     if output is Format.JSON:
         show_json({**_instance(report), "returned": returned})
     if report.state == "failed":

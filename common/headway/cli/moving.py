@@ -23,7 +23,7 @@ app = group("Moving in from Airflow: check its DAG files, take over connections,
 
 @app.command()
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of DAG files.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of DAG files, or one file.")],
     variables: Annotated[
         Path | None,
         typer.Option("--variables", metavar="FILE", help="Variables that files read while they are loaded."),
@@ -56,6 +56,8 @@ def check(
         show_report(report)
     if not report.loads:
         broken = [one.file for one in report.files if one.error]
+        if not broken:
+            raise HeadwayError("two files define the same DAG", "follow the remedies above")
         raise HeadwayError(f"{len(broken)} of {len(report.files)} files do not load", "follow the remedies above")
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from headway.errors import InvalidInput
+from headway.cli.errors import report
+from headway.errors import HeadwayError, InvalidInput
 from headway.local.console import ConsoleWatcher, show_fields
 from headway.local.facts import manual_run
 from headway.local.options import Options
@@ -36,24 +37,30 @@ def show_run(
         return run_dag(dag, world, logical_date=logical_date, conf=conf, watcher=watcher, options=options)
 
 
-def command_line(dag: Any, arguments: list[str] | None = None) -> None:
-    """``test``, ``list``, ``test TASK`` or ``render TASK``; raises ``InvalidInput`` for anything else."""
-    match sys.argv[1:] if arguments is None else arguments:
-        case ["list"]:
-            sys.stdout.write("".join(f"{task_id}\n" for task_id in dag.task_ids))
-        case ["test"]:
-            sys.exit(0 if show_run(dag).succeeded else 1)
-        case ["test", task_id]:
-            with open_world(load_settings()) as world:
-                execution = task_execution(dag, task_id, manual_run(dag), world)
-                sys.exit(1 if run_task(execution, world, ConsoleWatcher(world)).state == "failed" else 0)
-        case ["render", task_id]:
-            with open_world(load_settings()) as world:
-                execution = task_execution(dag, task_id, manual_run(dag), world)
-                execution.render()
-                show_fields(world, execution.fields())
-        case _:
-            raise InvalidInput(f"expected list, test, test TASK or render TASK of DAG {dag.dag_id}", "")
+def command_line(dag: Any) -> None:
+    """``list``, ``test``, ``test TASK`` or ``render TASK``, then leave Python with the exit status."""
+    try:
+        sys.exit(_command(dag, sys.argv[1:]))
+    except HeadwayError as error:
+        sys.exit(report(error))
+
+
+def _command(dag: Any, words: list[str]) -> int:
+    if words == ["test"]:
+        return int(not show_run(dag).succeeded)
+    if words == ["list"]:
+        sys.stdout.write("".join(f"{task_id}\n" for task_id in dag.task_ids))
+        return 0
+    if len(words) != 2 or words[0] not in ("test", "render"):
+        given = f"got {' '.join(words)}" if words else "got nothing"
+        raise InvalidInput(f"expected list, test, test TASK or render TASK, {given}", f"python {sys.argv[0]} test")
+    with open_world(load_settings()) as world:
+        execution = task_execution(dag, words[1], manual_run(dag), world)
+        if words[0] == "test":
+            return int(run_task(execution, world, ConsoleWatcher(world)).state == "failed")
+        execution.render()
+        show_fields(world, execution.fields())
+        return 0
 
 
 def _path(text: str | None) -> Path | None:

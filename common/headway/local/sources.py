@@ -76,7 +76,7 @@ class Source:
     def _not_found(self, dag_id: str, seen: list[str]) -> NotFound:
         where = self.only or self.layout.root / self.layout.dag_folder
         broken = f"; {len(self.errors)} files there cannot be loaded" if self.errors else ""
-        remedy = nearest(dag_id, seen) or "name the folder with --dags FOLDER, or the file with --file FILE"
+        remedy = nearest(dag_id, seen) or _WHERE
         return NotFound(f"no file in {where} defines the DAG {dag_id!r}{broken}", remedy)
 
 
@@ -89,10 +89,15 @@ def open_source(values: ValueStore, *, folder: Path | None = None, file: Path | 
         raise InvalidInput(f"there is no file {file}", "check the path")
     place = folder or (_folder_of(file.resolve()) if file is not None else None)
     settings = load_settings() if place is None else load_settings(dags={"folder": place.absolute()})
+    if place is None and not settings.dag_folder.is_dir():
+        raise InvalidInput(f"the DAG folder {settings.dag_folder} does not exist", _WHERE)
     layout = find_layout(settings)
     defaults.configure(**settings.defaults.model_dump(mode="json"))
     only = str(file.resolve().relative_to(layout.root)) if file is not None else None
     return Source(layout, settings, values, only)
+
+
+_WHERE = "name another one with --dags FOLDER, or a file with --file FILE"
 
 
 def _folder_of(file: Path) -> Path:

@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from headway.airflow_settings import AirflowKey, airflow_keys, config_file
-from headway.bundles.candidates import dag_files
-from headway.bundles.layout import find_layout
+from headway.authoring.local_runtime import LocalWorld
 from headway.errors import HeadwayError
-from headway.settings import load_settings
+from headway.local.sources import open_source
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to check, and what the files may read while they are loaded; ``timeout`` in seconds for each file."""
+    """What to check (a folder or one file), and what the files may read while they are loaded; ``timeout`` in seconds for each file."""
 
     folder: Path
     timeout: float = 30.0
@@ -101,8 +100,9 @@ def check(order: Order) -> Report:
 
     Nothing is needed but the files: no metastore, no broker.
     """
-    settings = load_settings(dags={"folder": order.folder.absolute()})
-    layout = find_layout(settings)
+    is_file = order.folder.is_file()
+    source = open_source(LocalWorld(), **{"file" if is_file else "folder": order.folder})
+    settings, layout = source.settings, source.layout
     request = {
         "root": str(layout.root),
         "folder": layout.dag_folder,
@@ -113,7 +113,7 @@ def check(order: Order) -> Report:
         "variables": str(order.variables.absolute()) if order.variables else None,
         "connections": str(order.connections.absolute()) if order.connections else None,
     }
-    files = [FileReport(found["file"], found) for found in _answers(request, dag_files(layout))]
+    files = [FileReport(found["file"], found) for found in _answers(request, source.files())]
     pointed = config_file(os.environ)
     config = order.config or pointed or _beside(order.folder)
     keys = airflow_keys(os.environ, config)

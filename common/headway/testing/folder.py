@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from headway.authoring.current_file import Notice
 from headway.authoring.loader import LoadedFile
@@ -22,7 +22,8 @@ class DagFolder:
     """The DAGs of a folder, or of one file, loaded as a scheduler loads them.
 
     ``variables`` and ``connections`` are what the files find while they are loaded; later calls find them too. Files
-    are loaded when something is first asked of the folder. ``besides`` is a file to leave out.
+    are loaded when something is first asked of the folder. ``besides`` is a file to leave out. A process that loads
+    several projects, one after the other, calls ``forget`` in between, or uses ``with DagFolder(...) as dags``.
     """
 
     def __init__(
@@ -37,6 +38,16 @@ class DagFolder:
         self._variables = dict(variables or {})
         self._connections = dict(connections or {})
         self._place = Path(place)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget every module that was loaded from the project, and what of it is importable."""
+        self._source.forget()
 
     @property
     def root(self) -> Path:

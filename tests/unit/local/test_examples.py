@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ ENDS: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "tests" / "acceptance" /
 
 
 @pytest.fixture(scope="module")
-def examples() -> DagFolder:
-    return DagFolder(ROOT / "dags" / "examples")
+def examples() -> Iterator[DagFolder]:
+    with DagFolder(ROOT / "dags" / "examples") as folder:
+        yield folder
 
 
 @pytest.mark.parametrize(

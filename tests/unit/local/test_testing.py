@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 from headway.authoring.connections import Connection
+from headway.authoring.loader import purge_modules
 from headway.errors import NotFound
 from headway.testing import DagFolder, render_task, run_task
 from headway.testing.dag_bag import DagBag
@@ -35,7 +37,7 @@ with DAG("sales", start_date=datetime(2026, 1, 1), schedule_interval="@daily") a
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Iterator[Path]:
     """A project with a plugin module, a file that is hidden, one that is broken and one without DAGs."""
     (tmp_path / "dags").mkdir()
     (tmp_path / "plugins").mkdir()
@@ -44,7 +46,8 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "dags" / "broken.py").write_text("from airflow import DAG\nimport no_such_module_here\n")
     (tmp_path / "dags" / "hidden.py").write_text("from airflow import DAG\nraise RuntimeError\n")
     (tmp_path / "dags" / ".airflowignore").write_text("hidden.py\n")
-    return tmp_path / "dags"
+    yield tmp_path / "dags"
+    purge_modules(tmp_path)
 
 
 def test_a_folder_is_loaded_as_a_scheduler_loads_it(project: Path) -> None:

@@ -9,7 +9,7 @@ from headway.metastore.database import Connection
 _ENTER = """
 INSERT INTO dag_run (dag_id, run_id, run_type, state, logical_date, data_interval_start, data_interval_end,
                      run_after, triggered_by, start_date, end_date)
-VALUES (%(dag_id)s, %(run_id)s, 'scheduled', %(state)s, %(start)s, %(start)s, %(end)s, %(end)s, %(by)s, %(end)s, now())
+VALUES (%(dag_id)s, %(run_id)s, 'scheduled', %(state)s, %(start)s, %(start)s, %(end)s, %(end)s, %(by)s, now(), now())
 ON CONFLICT DO NOTHING RETURNING id
 """
 
