@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -13,6 +16,7 @@ import pytest
 from headway.errors import EmbeddedServerError
 from headway.standalone.place import Place, choose_place
 from headway.standalone.postgres import EmbeddedPostgres
+from support import services
 from support.orphans import leave_behind, processes_in
 from support.waiting import wait_for
 
@@ -22,12 +26,37 @@ def place(open_folder: Path) -> Place:
     return choose_place(open_folder)
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[EmbeddedPostgres]:
+    with services.open_folder("embedded") as folder:
+        server = EmbeddedPostgres(choose_place(folder), folder / "logs")
+        yield server
+        server.stop()
+
+
 @pytest.fixture
-def server(place: Place, open_folder: Path):
-    server = EmbeddedPostgres(place, open_folder / "logs")
-    server.start()
-    yield server
-    server.stop()
+def server(shared: EmbeddedPostgres) -> EmbeddedPostgres:
+    """A running server; a test may stop it, and leaves its data as they were."""
+    if not shared.running():
+        shared.start()
+    return shared
+
+
+@contextmanager
+def instead(file: Path, text: str | None) -> Iterator[None]:
+    """The file has another text (None: it is not there) within the block."""
+    kept = file.rename(file.with_name("kept"))
+    try:
+        if text is not None:
+            file.write_text(text)
+            file.chmod(kept.stat().st_mode & 0o777)
+            os.chown(file, kept.stat().st_uid, kept.stat().st_gid)
+        yield
+    finally:
+        kept.rename(file)
+
+
+pytestmark = pytest.mark.xdist_group("embedded_postgres")
 
 
 def insert(server: EmbeddedPostgres, value: int) -> None:
@@ -66,11 +95,12 @@ def test_durability_is_on(server: EmbeddedPostgres) -> None:
             assert connection.execute(f"SHOW {setting}").fetchone() == ("on",)
 
 
-def test_no_secret_is_on_a_command_line_or_open_to_others(server: EmbeddedPostgres, place: Place) -> None:
+def test_no_secret_is_on_a_command_line_or_open_to_others(server: EmbeddedPostgres) -> None:
     command_line = Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
     assert server.access.password.encode() not in command_line
-    assert (place.folder / "postgres.json").stat().st_mode & 0o077 == 0
-    assert not (place.folder / "postgres.password").exists()
+    folder = server.place.folder
+    assert (folder / "postgres.json").stat().st_mode & 0o077 == 0
+    assert not (folder / "postgres.password").exists()
 
 
 def test_never_runs_as_root(server: EmbeddedPostgres) -> None:
@@ -101,24 +131,21 @@ def test_a_taken_port_is_named_and_not_replaced(server: EmbeddedPostgres) -> Non
     server.start()
 
 
-def test_lost_password_file_is_named(server: EmbeddedPostgres, place: Place) -> None:
+def test_lost_password_file_is_named(server: EmbeddedPostgres) -> None:
     server.stop()
-    file = place.folder / "postgres.json"
-    kept = file.read_text()
-    file.unlink()
-    with pytest.raises(EmbeddedServerError, match=r"postgres\.json is missing"):
+    file = server.place.folder / "postgres.json"
+    with instead(file, None), pytest.raises(EmbeddedServerError, match=r"postgres\.json is missing"):
         server.start()
-    file.write_text(json.dumps({**json.loads(kept), "password": "wrong"}))
-    with pytest.raises(EmbeddedServerError, match=r"refuses the password"):
+    wrong = json.dumps({**json.loads(file.read_text()), "password": "wrong"})
+    with instead(file, wrong), pytest.raises(EmbeddedServerError, match=r"refuses the password"):
         server.start()
     server.stop()
 
 
 def test_data_of_another_version_are_refused(server: EmbeddedPostgres) -> None:
     server.stop()
-    version = server.data / "PG_VERSION"
-    version.write_text("15\n")
-    with pytest.raises(EmbeddedServerError, match=r"PostgreSQL 15's, but PostgreSQL \d+ is installed"):
+    other = r"PostgreSQL 15's, but PostgreSQL \d+ is installed"
+    with instead(server.data / "PG_VERSION", "15\n"), pytest.raises(EmbeddedServerError, match=other):
         server.start()
 
 
@@ -136,8 +163,8 @@ def test_an_interrupted_first_start_is_repeated(place: Place, open_folder: Path)
 
 def test_the_servers_own_words_are_shown_when_it_ends(server: EmbeddedPostgres) -> None:
     server.stop()
-    (server.data / "global" / "pg_control").rename(server.data / "global" / "gone")
-    with pytest.raises(EmbeddedServerError, match=r"PostgreSQL ended: (?s:.*)pg_control"):
+    own_words = r"PostgreSQL ended: (?s:.*)pg_control"
+    with instead(server.data / "global" / "pg_control", None), pytest.raises(EmbeddedServerError, match=own_words):
         server.start()
 
 

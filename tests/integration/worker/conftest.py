@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from headway.metastore.migrate import upgrade
-from headway.settings import load_settings
 from support.services import Databases
 from support.worker_stage import Stage
 
@@ -21,21 +19,13 @@ QUICK: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="session")
-def schema(databases: Databases) -> str:
-    """A database with the newest schema, to copy from."""
-    name = databases.create()
-    upgrade(load_settings(metastore={"url": databases.url(name)}))
-    return name
-
-
 @pytest.fixture
-def make_stage(databases: Databases, schema: str, valkey_url: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
+def make_stage(databases: Databases, migrated: str, valkey_url: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     """Makes a stage; keyword arguments are settings over ``QUICK``."""
     made: list[tuple[Stage, str]] = []
 
     def make(broker_url: str = valkey_url, **sections: dict[str, Any]) -> Stage:
-        name = databases.create(schema)
+        name = databases.create(migrated)
         merged = {key: {**QUICK.get(key, {}), **sections.get(key, {})} for key in {**QUICK, **sections}}
         stage = Stage(tmp_path / "home", databases.url(name), broker_url, merged)
         made.append((stage, name))

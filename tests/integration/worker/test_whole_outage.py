@@ -38,8 +38,8 @@ with DAG("outage", start_date=datetime(2026, 1, 1), schedule=None):
 
 
 @pytest.fixture
-def proxy(databases: Databases, schema: str) -> Iterator[Proxy]:
-    name = databases.create(schema)
+def proxy(databases: Databases, migrated: str) -> Iterator[Proxy]:
+    name = databases.create(migrated)
     made = Proxy(databases.url(name))
     yield made
     made.close()
