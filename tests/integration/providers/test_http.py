@@ -126,7 +126,7 @@ def test_a_sensor_waits_while_there_is_nothing(web: WebServer, bench: Bench) -> 
 def test_a_sensor_does_not_wait_for_a_broken_server(web: WebServer, bench: Bench) -> None:
     web.routes["/report"] = (500, "")
     with shop():
-        task = HttpSensor(task_id="wait", endpoint="report", poke_interval=0)
+        task = HttpSensor(task_id="wait", endpoint="report", poke_interval=0, timeout=5)
         patient = HttpSensor(
             task_id="patient",
             endpoint="report",

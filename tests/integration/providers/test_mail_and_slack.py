@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,26 @@ def test_a_mail_server_that_is_away(connect: Connect) -> None:
     with pytest.raises(AirflowException, match="cannot be used"):
         send_email("one@example.com", "x", "y")
     assert not SmtpHook().test_connection()[0]
+
+
+def test_a_mail_server_that_hangs_up_is_called_again(connect: Connect) -> None:
+    calls = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        connect("smtp_default", f"smtp://127.0.0.1:{port}/?disable_ssl=true&retry_limit=3&from_email=a@example.com")
+
+        def hang_up() -> None:
+            for _ in range(3):
+                caller, _address = server.accept()
+                calls.append(caller.getsockname())
+                caller.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        with pytest.raises(AirflowException, match="cannot be used"):
+            send_email("one@example.com", "x", "y")
+        thread.join(10)
+    assert len(calls) == 3
 
 
 def test_a_message_to_a_channel(web: WebServer, connect: Connect, bench: Bench) -> None:
