@@ -41,6 +41,11 @@ class Schedule:
         return self.text
 
     @property
+    def expression(self) -> str:
+        """What people read, under the name that Airflow's timetables have for their cron text."""
+        return self.text
+
+    @property
     def is_timed(self) -> bool:
         """Whether the clock starts runs again and again."""
         return self.spec["kind"] in ("cron", "delta", "custom")

@@ -9,6 +9,7 @@ import posixpath
 import tarfile
 import tempfile
 from collections import deque
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.authoring.exceptions import AirflowException, AirflowSkipException
@@ -119,6 +120,8 @@ class DockerOperator(BaseOperator):
         self.tls_client_cert = tls_client_cert
         self.tls_client_key = tls_client_key
         self.tls_verify = tls_verify
+        self.tls_hostname = tls_hostname
+        self.tls_ssl_version = tls_ssl_version
         self.mount_tmp_dir = mount_tmp_dir
         self.tmp_dir = tmp_dir
         self.user = user
@@ -150,7 +153,7 @@ class DockerOperator(BaseOperator):
         self._container = ""
         self._client: Any = None
 
-    @property
+    @cached_property
     def hook(self) -> DockerHook:
         """The hook that knows the engine."""
         return DockerHook(
@@ -163,9 +166,18 @@ class DockerOperator(BaseOperator):
             timeout=self.timeout,
         )
 
+    @property
+    def cli(self) -> Any:
+        """docker's ``APIClient``."""
+        return self.hook.api_client
+
     def execute(self, context: Context) -> Any:
         """Run the container to its end."""
-        self._client = self.hook.api_client
+        return self._run_image()
+
+    def _run_image(self) -> Any:
+        """Pull the image if need be and run it; subclasses that were written for Airflow call it by this name."""
+        self._client = self.cli
         self._pull()
         if not self.mount_tmp_dir:
             return self._run()
