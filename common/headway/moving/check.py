@@ -20,7 +20,10 @@ from headway.local.sources import open_source
 
 @dataclass(frozen=True)
 class Order:
-    """What to check (a folder or one file), and what the files may read while they are loaded; ``timeout`` in seconds for each file."""
+    """What to check (a folder or one file), and what the files may read while they are loaded.
+
+    ``timeout`` is in seconds for each file.
+    """
 
     folder: Path
     timeout: float = 30.0
