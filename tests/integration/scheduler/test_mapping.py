@@ -165,12 +165,34 @@ def test_a_branch_skips_a_mapped_task_and_a_group(yard: Yard) -> None:
 def test_a_branch_in_a_group_decides_for_its_own_index(yard: Yard) -> None:
     yard.dag("d", task("b", kind="branch", **mapped(2, "g")), task("x", "b", **mapped(2, "g")), task("end", "x"))
     yard.scheduler()
-    skip = '{"skipped": ["x", "end"]}'
-    yard.worker(lambda it: Result(Outcome.SUCCESS, xcoms={"skipmixin_key": skip} if it.map_index == 0 else {}))
+    skip, gate = Result(Outcome.SUCCESS, xcoms={"skipmixin_key": '{"skipped": ["x", "end"]}'}), Gate()
+    yard.worker(lambda it: gate(it) if it.map_index else skip)
     run = yard.run()
+    wait_for(lambda: states(yard, run, "x") == ["skipped", "none"] or None, 10, "the decision of the first")
+    gate.open()
     assert yard.await_end(run) == ["success"]
     assert states(yard, run, "x") == ["skipped", "success"]
     assert states(yard, run, "end") == ["skipped"]  # by its rule
+
+
+def test_no_instance_runs_before_the_length_is_known_anew(yard: Yard) -> None:
+    """Also under a rule that waits for nothing."""
+    yard.dag("d", task("make"), task("m", "make", trigger_rule="always", **mapped("make", "m")))
+    yard.scheduler()
+    lengths, gate = {"make": 2}, Gate()
+    gate.is_open = True
+    inner = leaving(lengths)
+    worker = yard.worker(lambda it: (gate(it), inner(it))[1] if it.task_id == "make" else inner(it))
+    run = yard.run()
+    assert yard.await_end(run) == ["success"]
+    gate.is_open, lengths["make"] = False, 1
+    worker.claimed.clear()
+    clear_run(yard)
+    gate.await_held(2)  # the first time, and now
+    assert states(yard, run, "m") == ["none"] * 3
+    gate.open()
+    assert yard.await_end(run) == ["success"]
+    assert [(each.task_id, each.map_index) for each in worker.claimed] == [("make", -1), ("m", 0)]
 
 
 def test_too_many_instances_fail_the_task_with_a_reason(yard: Yard) -> None:
@@ -308,7 +330,7 @@ def test_the_next_run_waits_for_every_instance_of_the_last(yard: Yard) -> None:
     assert states(yard, second, "m") == ["none"]
     gate.open()
     assert yard.await_end(first, second) == ["success", "success"]
-    assert [(each.run_id, each.map_index) for each in worker.claimed][2:] == [("r2", 0), ("r2", 1)]
+    assert sorted((each.run_id, each.map_index) for each in worker.claimed[2:]) == [("r2", 0), ("r2", 1)]
 
 
 def test_another_scheduler_goes_on_in_the_middle(yard: Yard) -> None:
