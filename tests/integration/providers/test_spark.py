@@ -151,7 +151,7 @@ def test_stopping_ends_the_program_and_the_application(program: Program, connect
         except AirflowException as error:
             ended.append(error)
 
-    thread = threading.Thread(target=submit)
+    thread = threading.Thread(target=submit, daemon=True)
     thread.start()
     wait_for(lambda: hook.application_id and (program.folder / "child").exists(), 10, "the application")
     child = int(wait_for(lambda: (program.folder / "child").read_text(), 10, "the child's id"))
