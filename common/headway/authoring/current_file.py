@@ -131,3 +131,9 @@ def notice(text: str, place: Place | None = None) -> Notice:
     if scope and made not in scope.notices:
         scope.notices.append(made)
     return made
+
+
+def notices_so_far() -> list[Notice]:
+    """The warnings recorded so far against the file being loaded."""
+    scope = _current.get()
+    return list(scope.notices) if scope else []

@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from headway.authoring.arguments import closest
-from headway.authoring.current_file import Notice, Place, call_site, current_scope, current_style, fault, notice
+from headway.authoring.current_file import (
+    Notice,
+    Place,
+    call_site,
+    current_scope,
+    current_style,
+    fault,
+    notice,
+    notices_so_far,
+)
 from headway.authoring.dag_arguments import DAG_ARGUMENTS
 from headway.authoring.dag_reads import DagReads
 from headway.authoring.dag_stack import close_dag, open_dag
@@ -116,9 +125,11 @@ class DAG(DagReads):
         for name, value in given.items():
             schedule = value
             self.notices.append(notice(f"DAG {self.dag_id!r}: {name} is an old name, write schedule"))
+        said = notices_so_far()
         found: Schedule = self._checked(
             used[0] if used else "schedule", lambda value: normalise(value, self.style, self.timezone), schedule
         )
+        self.notices += [one for one in notices_so_far() if one not in said]
         return found
 
     def _take(self, arguments: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from headway.authoring.assets import as_expression, summary
 from headway.authoring.current_file import notice
 from headway.authoring.schedules import asset_condition, cron_schedule, delta_schedule
 
@@ -153,11 +154,11 @@ class AssetTriggeredTimetable(Timetable):
     """Runs a DAG when all of its assets were updated."""
 
     def __init__(self, assets: Any) -> None:
-        self._condition, text = asset_condition(assets)
-        self._text = f"when {text} updated"
+        self._expression = as_expression(assets)
+        self._text = f"when {summary(self._expression)} updated"
 
     def _spec(self, timezone: str) -> dict[str, Any]:
-        return {"kind": "assets", "expression": self._condition}
+        return {"kind": "assets", "expression": asset_condition(self._expression)[0]}
 
 
 class AssetOrTimeSchedule(AssetTriggeredTimetable):
@@ -169,7 +170,7 @@ class AssetOrTimeSchedule(AssetTriggeredTimetable):
         self._text = f"{timetable.summary}, or {self.summary}"
 
     def _spec(self, timezone: str) -> dict[str, Any]:
-        return {**self.timetable.describe(timezone), "expression": self._condition}
+        return {**self.timetable.describe(timezone), "expression": asset_condition(self._expression)[0]}
 
 
 _NO_PARTITIONS = "assets have no partitions in this version"
@@ -179,23 +180,29 @@ class PartitionedAssetTimetable(AssetTriggeredTimetable):
     """Runs a DAG when all of its assets were updated, whatever their partitions."""
 
     def __init__(self, *, assets: Any, **mapping: Any) -> None:
-        notice(f"{_NO_PARTITIONS}: the DAG runs whenever its assets were updated, without a partition_key")
         super().__init__(assets)
         self.mapping = mapping
+
+    def _spec(self, timezone: str) -> dict[str, Any]:
+        notice(f"{_NO_PARTITIONS}: the DAG runs whenever its assets were updated, without a partition_key")
+        return super()._spec(timezone)
 
 
 class CronPartitionTimetable(_Cron):
     """Runs a DAG at each moment of a cron expression; its partitions are left out."""
 
     def __init__(self, cron: str, *, timezone: Any = None, **more: Any) -> None:
-        notice(f"{_NO_PARTITIONS}: the DAG runs by its cron expression, without a partition_key")
         super().__init__(cron, timezone=timezone)
         self.more = more
+
+    def _spec(self, timezone: str) -> dict[str, Any]:
+        notice(f"{_NO_PARTITIONS}: the DAG runs by its cron expression, without a partition_key")
+        return super()._spec(timezone)
 
 
 class PartitionedAtRuntime(NullTimetable):
     """Runs a DAG only when somebody asks for it; what tasks say of partitions is left out."""
 
-    def __init__(self, *arguments: Any, **more: Any) -> None:
+    def _spec(self, timezone: str) -> dict[str, Any]:
         notice(f"{_NO_PARTITIONS}: what tasks say of them is left out")
-        super().__init__(*arguments, **more)
+        return super()._spec(timezone)
