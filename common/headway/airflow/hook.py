@@ -24,7 +24,7 @@ from headway.authoring.current_file import current_scope
 ROOT = "airflow"
 VERSION = "3.3.2"
 #: The package of Airflow's own example DAGs; a copy of them imports its helpers from there.
-EXAMPLES = f"{ROOT}.example_dags"
+EXAMPLES = (f"{ROOT}.example_dags", f"{ROOT}.contrib.example_dags")
 
 
 class NotInHeadwayError(ModuleNotFoundError):
@@ -81,7 +81,7 @@ class AirflowFinder:
         loader: Any = self
         if fullname != ROOT and not fullname.startswith(ROOT + "."):
             return None
-        if fullname == EXAMPLES:
+        if fullname in EXAMPLES:
             return _example_folders(ModuleSpec(fullname, loader, is_package=True))
         if only_stand_ins(fullname) and (real := PathFinder.find_spec(fullname, path)):
             return real  # a provider package that is installed does what a stand-in cannot

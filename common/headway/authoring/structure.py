@@ -7,6 +7,7 @@ only by running user code stays in the DAG file, which workers load.
 from __future__ import annotations
 
 import inspect
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from headway.authoring.trigger_rules import TriggerRule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from headway.authoring.current_file import Notice
     from headway.authoring.custom_timetables import LastInterval
     from headway.authoring.dag import DAG
     from headway.authoring.operator import BaseOperator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from headway.authoring.task_group import TaskGroup
 
 VERSION = 1
+_OF_A_TASK = re.compile(r"^(task '[^']*'): ")
 #: The callbacks of a DAG, and the events of which plugins' listeners hear where they are called.
 _DAG_CALLBACKS = {"on_success_callback": "on_dag_run_success", "on_failure_callback": "on_dag_run_failed"}
 _TASK_CALLBACKS = (
@@ -215,7 +218,19 @@ def _params(params: ParamsDict, dag: DAG) -> dict[str, Any]:
 
 def _warnings(dag: DAG) -> list[dict[str, Any]]:
     found = {*dag.notices, *(one for task in dag.tasks for one in task.notices)}
-    return [{"line": one.line, "text": one.text} for one in sorted(found)]
+    alike: dict[str, list[Notice]] = {}
+    for one in sorted(found):
+        alike.setdefault(_OF_A_TASK.sub("", one.text), []).append(one)
+    return [{"line": same[0].line, "text": _for_all(same)} for same in alike.values()]
+
+
+def _for_all(same: list[Notice]) -> str:
+    """One text for what is said of several tasks in the same words."""
+    more = len({one.text for one in same}) - 1
+    if not more:
+        return same[0].text
+    others = "another task" if more == 1 else f"{more} more tasks"
+    return _OF_A_TASK.sub(lambda task: f"{task[1]} and {others}: ", same[0].text)
 
 
 def _assets(values: Iterable[Any]) -> list[dict[str, Any]]:

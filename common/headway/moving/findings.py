@@ -64,7 +64,7 @@ def _of_loaded(loaded: LoadedFile) -> dict[str, Any]:
             for task in tasks
             if isinstance(task, UnavailableOperator)
         ],
-        "warnings": _unique([*_noted(loaded), *(one for dag in described for one in dag["warnings"])]),
+        "warnings": _unique(one for dag in described for one in dag["warnings"]) if described else _noted(loaded),
     }
 
 

@@ -303,3 +303,13 @@ def test_a_users_operator():
         Load(task_id="t", table="x")
     found = by_id(dag)["t"]
     assert (found["operator"], found["template_fields"], found["ui_color"]) == ("Load", ["table"], "#123456")
+
+
+def test_a_warning_of_many_tasks_is_one_line():
+    with DAG("d", schedule_interval=None) as dag:
+        for name in "abc":
+            EmptyOperator(task_id=name, sla=1)
+        EmptyOperator(task_id="other", adhoc=True)
+    texts = [one["text"] for one in describe(dag)["warnings"]]
+    assert [text.partition(":")[0] for text in texts] == ["DAG 'd'", "task 'a' and 2 more tasks", "task 'other'"]
+    assert "sla has no effect" in texts[1]
