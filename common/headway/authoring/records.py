@@ -29,6 +29,8 @@ class Comparison(NamedTuple):
 class RecordQuery:
     """Which records of one kind are wanted: all ``tests`` hold; ``order`` names fields, ``-field`` downwards.
 
+    With ``count`` the answer is one record, ``{"count": …}``: how many there are.
+
     ``kind`` is one of ``dag_run``, ``task_instance``, ``dag``, ``log``, ``pool``, ``import_error``,
     ``variable`` and ``connection``.
     """
@@ -38,6 +40,7 @@ class RecordQuery:
     order: tuple[str, ...] = ()
     limit: int | None = None
     offset: int = 0
+    count: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """As a message holds it."""
@@ -47,13 +50,14 @@ class RecordQuery:
             "order": list(self.order),
             "limit": self.limit,
             "offset": self.offset,
+            "count": self.count,
         }
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> RecordQuery:
         """The query of a message."""
         tests = tuple(Comparison(*test) for test in given["tests"])
-        return cls(given["kind"], tests, tuple(given["order"]), given["limit"], given["offset"])
+        return cls(given["kind"], tests, tuple(given["order"]), given["limit"], given["offset"], given["count"])
 
 
 def plain(value: Any) -> Any:
@@ -71,7 +75,8 @@ def select(records: Iterable[Mapping[str, Any]], query: RecordQuery) -> list[dic
     for name in reversed(query.order):
         found.sort(key=partial(_sort_key, name.lstrip("-")), reverse=name[0] == "-")
     end = None if query.limit is None else query.offset + query.limit
-    return found[query.offset : end]
+    wanted = found[query.offset : end]
+    return [{"count": len(wanted)}] if query.count else wanted
 
 
 _ORDERED: dict[str, Callable[[Any, Any], bool]] = {

@@ -67,6 +67,12 @@ def test_order_limit_and_offset(records: Any) -> None:
     assert [one["task_id"] for one in records("task_instance", order=("task_id", "-run_id"), offset=3)] == ["load"]
 
 
+def test_counting(records: Any) -> None:
+    assert records("task_instance", count=True) == [{"count": 4}]
+    assert records("task_instance", ("state", "=", "failed"), count=True) == [{"count": 1}]
+    assert records("task_instance", limit=3, count=True) == [{"count": 3}]
+
+
 def test_unknown_fields_and_comparisons_are_refused(records: Any) -> None:
     with pytest.raises(InvalidInput, match="a dag_run has no field 'creator'"):
         records("dag_run", ("creator", "=", 1))

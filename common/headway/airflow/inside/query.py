@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import replace
 from typing import Any, NoReturn, Self, TypeVar
 
 from headway.airflow.inside.columns import Column, Condition, Order
@@ -74,12 +75,7 @@ class Query:
 
     def all(self) -> list[Any]:
         """Every record, or a tuple of the columns that were asked for."""
-        if self._model.kind is None:
-            raise InsideError(
-                f"there are no rows of {self._model.__name__} here", "Headway does not keep them; remove the query"
-            )
-        query = RecordQuery(self._model.kind, self._tests, self._order, self._limit, self._offset)
-        records = [self._model(record) for record in current_store().records(query)]
+        records = [self._model(record) for record in current_store().records(self._asked())]
         if not self._columns:
             return records
         return [tuple(getattr(record, column.name) for column in self._columns) for record in records]
@@ -110,7 +106,8 @@ class Query:
 
     def count(self) -> int:
         """How many there are."""
-        return len(self.all())
+        found = current_store().records(replace(self._asked(), count=True))
+        return int(found[0]["count"])
 
     def exists(self) -> bool:
         """Whether there is any."""
@@ -123,6 +120,13 @@ class Query:
         if name.startswith("__"):
             raise AttributeError(name)
         raise refused(f"{name}() on a query of {self._model.__name__}", self._model.__name__)
+
+    def _asked(self) -> RecordQuery:
+        if self._model.kind is None:
+            raise InsideError(
+                f"there are no rows of {self._model.__name__} here", "Headway does not keep them; remove the query"
+            )
+        return RecordQuery(self._model.kind, self._tests, self._order, self._limit, self._offset)
 
     def _with(self, **changes: Any) -> Self:
         made = copy(self)

@@ -135,8 +135,11 @@ def find(conn: Connection, query: RecordQuery) -> list[dict[str, Any]]:
     )
     tail = sql.SQL(" LIMIT {} OFFSET {}").format(sql.Literal(query.limit), sql.Literal(query.offset))
     statement = sql.SQL("SELECT {} FROM {}").format(listed, sql.SQL(view.source)) + _where(view, query)
+    statement += _order(view, query) + tail
+    if query.count:
+        statement = sql.SQL("SELECT count(*) AS count FROM ({}) found").format(statement)
     with conn.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(statement + _order(view, query) + tail).fetchall()
+        rows = cursor.execute(statement).fetchall()
     return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
