@@ -10,18 +10,22 @@ TYPE_CHECKING = False  # typing takes 7 ms to import, and every Python process h
 if TYPE_CHECKING:
     from typing import Any
 
-    from headway.authoring.assets import Asset, AssetAll, AssetAny, Dataset
+    from headway.authoring.asset_decorator import asset
+    from headway.authoring.asset_events import Metadata
+    from headway.authoring.assets import Asset, AssetAlias, AssetAll, AssetAny, Dataset
     from headway.authoring.context import get_current_context
     from headway.authoring.dag import DAG
     from headway.authoring.dag_decorator import dag
     from headway.authoring.dependencies import chain, chain_linear, cross_downstream
     from headway.authoring.edge_labels import Label
+    from headway.authoring.notifier import BaseNotifier
     from headway.authoring.operator import BaseOperator
     from headway.authoring.params import Param
     from headway.authoring.setup_teardown import setup, teardown
     from headway.authoring.task_group import TaskGroup, task_group
     from headway.authoring.taskflow import task
     from headway.authoring.timetables import (
+        AssetOrTimeSchedule,
         CronDataIntervalTimetable,
         CronTriggerTimetable,
         DeltaDataIntervalTimetable,
@@ -32,18 +36,22 @@ if TYPE_CHECKING:
     from headway.authoring.xcom_arg import XComArg
 
 _MODULES = {
-    "assets": ("Asset", "AssetAll", "AssetAny", "Dataset"),
+    "asset_decorator": ("asset",),
+    "asset_events": ("Metadata",),
+    "assets": ("Asset", "AssetAlias", "AssetAll", "AssetAny", "Dataset"),
     "context": ("get_current_context",),
     "dag": ("DAG",),
     "dag_decorator": ("dag",),
     "dependencies": ("chain", "chain_linear", "cross_downstream"),
     "edge_labels": ("Label",),
+    "notifier": ("BaseNotifier",),
     "operator": ("BaseOperator",),
     "params": ("Param",),
     "setup_teardown": ("setup", "teardown"),
     "task_group": ("TaskGroup", "task_group"),
     "taskflow": ("task",),
     "timetables": (
+        "AssetOrTimeSchedule",
         "CronDataIntervalTimetable",
         "CronTriggerTimetable",
         "DeltaDataIntervalTimetable",
@@ -74,14 +82,20 @@ __all__ = [  # noqa: RUF022  (grouped by what they are for)
     "teardown",
     # When
     "Asset",
+    "AssetAlias",
     "AssetAll",
     "AssetAny",
+    "AssetOrTimeSchedule",
     "Dataset",
+    "Metadata",
+    "asset",
     "CronDataIntervalTimetable",
     "CronTriggerTimetable",
     "DeltaDataIntervalTimetable",
     "DeltaTriggerTimetable",
     "MultipleCronTriggerTimetable",
+    # Who is told
+    "BaseNotifier",
     # Inputs
     "Param",
     "get_current_context",

@@ -11,13 +11,18 @@ from typing import Any, assert_type
 from headway import (
     DAG,
     Asset,
+    AssetAlias,
+    AssetOrTimeSchedule,
+    BaseNotifier,
     BaseOperator,
     CronTriggerTimetable,
     Label,
+    Metadata,
     Param,
     TaskGroup,
     TriggerRule,
     XComArg,
+    asset,
     chain,
     cross_downstream,
     dag,
@@ -139,3 +144,29 @@ def connect() -> str:
 BashOperator(task_id="missing")  # type: ignore[call-arg]
 PythonOperator(task_id="wrong", python_callable="read")  # type: ignore[arg-type]
 DAG(dag_id=7)  # type: ignore[arg-type]
+
+
+class Diary(BaseNotifier):
+    """A notifier of the author's own."""
+
+    template_fields = ("line",)
+
+    def __init__(self, line: str) -> None:
+        super().__init__()
+        self.line = line
+
+    def notify(self, context: Any) -> None:
+        """Tell."""
+
+
+orders = Asset("s3://shop/orders.csv")
+
+
+@asset(schedule=orders & AssetAlias("more"), uri="s3://shop/clean.csv", on_failure_callback=[Diary("{{ run_id }}")])
+def clean(self: Asset, orders: Asset) -> Any:
+    """An asset that is made of another one."""
+    yield Metadata(self, {"from": orders.uri})
+
+
+assert_type(clean, Asset)
+DAG("report", schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 6 * * *", timezone="UTC"), assets=[clean]))
