@@ -138,7 +138,7 @@ def _store_values(conn: Connection, vault: Vault, luggage: Luggage, changed: set
 
 def _store_dag(conn: Connection, dag: AirflowDag, luggage: Luggage, changed: set[tuple[str, str]], actor: str) -> None:
     facts = _facts(conn, dag.dag_id)
-    if facts is None or dag.unfinished:
+    if facts is None:
         return
     entry = _entry(dag.last, facts) if dag.last else None
     if ("run", dag.dag_id) in changed and dag.last is not None and entry is not None:

@@ -53,3 +53,18 @@ def test_a_script_in_a_dags_folder_finds_its_project(tmp_path: Path, folder: str
     script.write_text(f"{STAND_BY}import airflow, importlib.util as u\nprint(u.find_spec('mine') is not None)\n")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == str(folder == "dags"), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("head", "style"),
+    [
+        ("from airflow import DAG", 2),
+        ("from airflow.sdk import DAG", 3),
+        ("from airflow import DAG\nimport airflow.operators.bash_operator", 1),
+        ("from headway import DAG", 3),
+    ],
+)
+def test_a_dag_of_a_script_has_the_style_of_its_file(tmp_path: Path, head: str, style: int) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(f"{head}\nprint(DAG('x').style)\n")
+    assert run(f"import runpy; runpy.run_path({str(script)!r}, run_name='__main__')") == str(style)

@@ -95,6 +95,14 @@ def test_dag_bag_under_airflows_names(project: Path) -> None:
     assert list(bag.import_errors) == [str(project / "broken.py")]
 
 
+def test_a_dag_file_that_looks_at_its_own_folder_does_not_see_itself(project: Path) -> None:
+    (project / "catalogue.py").write_text(
+        "from airflow import DAG\nfrom airflow.models import DagBag\n"
+        "with DAG('catalogue', description=','.join(DagBag(__file__.rpartition('/')[0]).dag_ids)):\n    pass\n"
+    )
+    assert DagFolder(project).dag("catalogue").description == "sales"
+
+
 def test_the_example_of_the_documentation_runs(tmp_path: Path) -> None:
     """The page's own DAG file and test file, with the fixtures of the pytest plugin."""
     page = (Path(__file__).parents[3] / "docs" / "testing.md").read_text()
