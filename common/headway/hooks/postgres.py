@@ -10,8 +10,7 @@ from typing import Any, ClassVar
 
 from headway.authoring.exceptions import AirflowException
 from headway.hooks.dbapi import DbApiHook
-from headway.hooks.library import library
-from headway.hooks.postgres_cursor import cursor_class, row_factory
+from headway.hooks.postgres_client import connection_class, cursor_class, row_factory
 
 _TO_CLIENT = re.compile(r"\bTO\s+STDOUT\b", re.IGNORECASE)
 #: Extras that are not libpq's.
@@ -51,8 +50,7 @@ class PostgresHook(DbApiHook):
 
     def get_conn(self) -> Any:
         """A new connection; what the server notes is logged with ``enable_log_db_messages``."""
-        psycopg = library("psycopg", "postgres")
-        self.conn = psycopg.connect(
+        self.conn = connection_class().connect(
             **self._arguments(),
             cursor_factory=cursor_class(),
             row_factory=row_factory(self.connection_extra.get("cursor")),

@@ -105,6 +105,36 @@ def test_a_cursor_copies_as_psycopg2s(hook: PostgresHook) -> None:
     assert written.getvalue() == "1\tx\t\\N\n"
 
 
+def test_a_connection_behaves_as_psycopg2s(hook: PostgresHook) -> None:
+    conn = hook.get_conn()
+    with conn:
+        conn.cursor().execute("INSERT INTO film VALUES (1, 'Heat')")
+    with pytest.raises(psycopg.errors.DivisionByZero), conn:
+        conn.cursor().execute("DELETE FROM film; SELECT 1 / 0")
+    assert hook.get_first("SELECT count(*) FROM film") == (1,)
+
+    class RealDictCursor:
+        """Stands for psycopg2's; only its name counts."""
+
+    with conn.cursor(cursor_factory=RealDictCursor) as cursor:
+        cursor.execute("SELECT id, title FROM film")
+        assert cursor.fetchall() == [{"id": 1, "title": "Heat"}]
+    conn.commit()
+    conn.set_session(autocommit=True)
+    conn.cursor().execute("VACUUM film")
+    conn.set_isolation_level(2)
+    assert conn.cursor().execute("SHOW transaction_isolation").fetchone() == ("repeatable read",)
+    conn.close()
+
+
+def test_values_by_the_thousand_as_psycopg2s_extras_write_them(hook: PostgresHook) -> None:
+    with hook.get_conn() as conn, conn.cursor() as cursor:
+        assert cursor.connection.encoding == "UTF8"
+        rows = b",".join(cursor.mogrify(b"(%s,%s)", (number, f"ü{number}")) for number in range(1000))
+        cursor.execute(b"INSERT INTO film (id, title) VALUES " + rows)
+    assert hook.get_first("SELECT count(*), max(title) FROM film") == (1000, "ü999")
+
+
 def test_frames_and_engines(hook: PostgresHook) -> None:
     hook.insert_rows("film", [(1, "a", 1), (2, "b", 2), (3, "c", 3)])
     frame = hook.get_pandas_df("SELECT id, title FROM film WHERE id > %s ORDER BY id", parameters=(1,))
