@@ -82,7 +82,7 @@ class Incarnation:
         self.id = str(uuid4())
         self._settings = settings
         self._bus = open_bus(settings, name="headway scheduler")
-        self._engine = Engine(self.id, settings, self._bus, on_timer=self._wake_timers, on_run_ended=self._wake_plan)
+        self._engine = Engine(self.id, settings, self._bus, on_timer=self._wake_timers, on_run_ended=self._run_ended)
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
         assets_bus = open_bus(settings, name="headway scheduler assets")
         self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
@@ -160,5 +160,6 @@ class Incarnation:
     def _wake_timers(self) -> None:
         self._timers.wake()
 
-    def _wake_plan(self) -> None:
+    def _run_ended(self) -> None:
         self._plan.wake()
+        self._assets.wake()

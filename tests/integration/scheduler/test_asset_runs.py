@@ -184,6 +184,19 @@ def test_what_happens_while_a_dag_is_paused_does_not_start_it(market: Market) ->
     assert len(market.runs("taker")) == 1
 
 
+def test_a_dag_with_all_of_its_runs_active_keeps_its_events_for_the_next_one(market: Market) -> None:
+    market.consumer("taker", leaf(ORDERS))
+    market.conn.execute("UPDATE dag SET max_active_runs = 1 WHERE dag_id = 'taker'")
+    for _ in range(3):
+        market.update(ORDERS)
+        market.look()
+    [(first, *_)] = market.runs("taker")
+    assert len(market.taken(first)) == 1
+    market.conn.execute("UPDATE dag_run SET state = 'success' WHERE id = %s", (first,))
+    market.look()
+    assert [len(market.taken(run)) for run, *_ in market.runs("taker")] == [1, 2]
+
+
 def test_a_dag_that_no_longer_waits_for_an_asset_forgets_its_events(market: Market) -> None:
     market.consumer("taker", BOTH)
     market.update(ORDERS)

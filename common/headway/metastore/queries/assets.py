@@ -95,13 +95,15 @@ SELECT d.dag_id, d.schedule -> 'expression', d.style, d.version_id, d.bundle_id,
 FROM (SELECT DISTINCT dag_id, asset_id FROM asset_delivery WHERE run_id IS NULL {which}) w
 JOIN dag d ON d.dag_id = w.dag_id AND NOT d.is_paused AND NOT d.is_stale AND d.schedule ? 'expression'
     AND (d.end_date IS NULL OR d.end_date >= now()) AND (d.start_date IS NULL OR d.start_date <= now())
+    AND d.max_active_runs > (
+        SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running'))
 JOIN asset a ON a.id = w.asset_id
 ORDER BY d.dag_id
 """
 
 
 def waiting(conn: Connection) -> list[Consumer]:
-    """Every DAG that may run and for which events wait."""
+    """Every DAG for which events wait and that may have another run at once; else they wait for the next one."""
     return _consumers(conn.execute(_WAITING.format(which="")).fetchall())
 
 
