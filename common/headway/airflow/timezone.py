@@ -6,6 +6,8 @@ from datetime import UTC, tzinfo
 from datetime import datetime as _datetime
 from typing import Any
 
+from headway.authoring.defaults import default_zone
+
 __all__ = [
     "coerce_datetime",
     "convert_to_utc",
@@ -32,15 +34,15 @@ def utcnow() -> _datetime:
 
 
 def datetime(*args: Any, **kwargs: Any) -> _datetime:
-    """``datetime.datetime`` of the same arguments; UTC when no ``tzinfo`` is among them."""
+    """``datetime.datetime`` of the same arguments; in the default zone when no ``tzinfo`` is among them."""
     made = _datetime(*args, **kwargs)  # noqa: DTZ001  (the zone is set right below)
-    return made if made.tzinfo else made.replace(tzinfo=UTC)
+    return made if made.tzinfo else made.replace(tzinfo=default_zone())
 
 
 def parse(text: str, timezone: Any = None) -> _datetime:
-    """A point in time from an ISO 8601 text; in ``timezone`` (UTC) when it names none."""
+    """A point in time from an ISO 8601 text; in ``timezone`` (the default one) when it names none."""
     made = _datetime.fromisoformat(text)
-    return made if made.tzinfo else made.replace(tzinfo=timezone or UTC)
+    return made if made.tzinfo else made.replace(tzinfo=timezone or default_zone())
 
 
 def is_localized(value: _datetime) -> bool:
@@ -54,24 +56,24 @@ def is_naive(value: _datetime) -> bool:
 
 
 def make_aware(value: _datetime, timezone: tzinfo | None = None) -> _datetime:
-    """``value`` in ``timezone`` (UTC); raises ValueError if it has a time zone already."""
+    """``value`` in ``timezone`` (the default one); raises ValueError if it has a time zone already."""
     if is_localized(value):
         raise ValueError(f"make_aware() expected a datetime without a time zone, got {value.isoformat()}")
-    return value.replace(tzinfo=timezone or UTC)
+    return value.replace(tzinfo=timezone or default_zone())
 
 
 def make_naive(value: _datetime, timezone: tzinfo | None = None) -> _datetime:
-    """The clock time of ``value`` in ``timezone`` (UTC), without the zone."""
-    return value.astimezone(timezone or UTC).replace(tzinfo=None)
+    """The clock time of ``value`` in ``timezone`` (the default one), without the zone."""
+    return value.astimezone(timezone or default_zone()).replace(tzinfo=None)
 
 
 def coerce_datetime(value: _datetime | None, tz: tzinfo | None = None) -> Any:
-    """``value`` as pendulum's, in ``tz`` (UTC) when it has no time zone of its own; None for None."""
+    """``value`` as pendulum's, in ``tz`` (the default one) when it has no time zone of its own; None for None."""
     import pendulum
 
     if value is None:
         return None
-    return pendulum.instance(value if is_localized(value) else value.replace(tzinfo=tz or UTC))
+    return pendulum.instance(value if is_localized(value) else value.replace(tzinfo=tz or default_zone()))
 
 
 def from_timestamp(timestamp: float, tz: Any = UTC) -> _datetime:

@@ -48,3 +48,36 @@ def test_local_files(tmp_path):
 def test_it_travels_between_tasks():
     path = ObjectStoragePath("gs://conn@bucket/x")
     assert decode(encode({"path": path})) == {"path": path}
+
+
+def test_other_stores_by_fsspec(tmp_path):
+    base = ObjectStoragePath("memory://bucket/raw")
+    (base / "a.csv").write_text("1,2")
+    (base / "deep" / "b.csv").write_text("3")
+    assert [one.name for one in base.iterdir()] == ["a.csv", "deep"]
+    assert [one.name for one in base.rglob("*.csv")] == ["a.csv", "b.csv"]
+    assert (base / "a.csv").stat()["size"] == 3
+    local = ObjectStoragePath(str(tmp_path)) / "copy.csv"
+    (base / "a.csv").copy(dst=local)
+    assert local.read_text() == "1,2"
+    local.move(path=base / "moved.csv")
+    assert not local.exists()
+    with (base / "moved.csv").open("rb") as file:
+        assert file.read() == b"1,2"
+    base.rmdir(recursive=True)
+    assert not base.exists()
+
+
+def test_a_connection_gives_the_credentials(monkeypatch):
+    from headway.authoring.connections import Connection
+    from headway.hooks.object_stores import _options
+
+    monkeypatch.setenv("AIRFLOW_CONN_STORE", "aws://key:secret@/?region_name=eu-west-1&endpoint_url=http%3A%2F%2Fx")
+    connection = Connection.get("store")
+    assert _options("s3", connection) == {
+        "key": "key",
+        "secret": "secret",
+        "endpoint_url": "http://x",
+        "client_kwargs": {"region_name": "eu-west-1"},
+    }
+    assert _options("abfs", connection)["region_name"] == "eu-west-1"
