@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from headway import DAG
+from headway.airflow import timezone
 from headway.authoring import defaults
 from headway.authoring.loader import load_file
 from headway.errors import SettingsError
@@ -31,6 +32,15 @@ def test_naive_dates_and_schedules_without_dates_are_in_the_default_zone() -> No
     assert [dag.schedule.spec["timezone"] for dag in (naive, aware, DAG("none", schedule="@daily"))] == [
         "Europe/Berlin", "UTC", "Europe/Berlin",
     ]  # fmt: skip
+
+
+def test_airflows_helpers_know_the_zone() -> None:
+    defaults.configure(timezone="Europe/Berlin")
+    berlin = datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+    naive = datetime(2026, 1, 1)  # noqa: DTZ001
+    assert timezone.datetime(2026, 1, 1) == timezone.make_aware(naive) == timezone.parse("2026-01-01") == berlin
+    assert timezone.coerce_datetime(naive) == berlin
+    assert timezone.make_naive(berlin) == naive
 
 
 def test_arguments_of_tasks_are_the_weakest_of_all() -> None:
