@@ -15,14 +15,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.authoring.current_file import FileScope, loading
 from headway.authoring.load_errors import as_dag_file_error
 from headway.errors import DagFileError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 log = logging.getLogger("headway.task")
 
@@ -89,7 +91,6 @@ class Plugins:
         for name in _WITHOUT_EFFECT:
             if getattr(plugin, name, None):
                 log.info("plugin %s: %s have no effect here", plugin.name, name)
-
 
     def brought(self, package: str, name: str) -> Any:
         """What a plugin brings under ``name`` for a package: Airflow 1.10 had it in ``airflow.operators`` itself."""
@@ -202,6 +203,8 @@ def _import(file: Path, place: Path) -> ModuleType:
 @cache
 def _installed() -> tuple[EntryPoint, ...]:
     """The plugins of installed packages; they stay what they are while the process lives."""
+    from importlib.metadata import entry_points  # 17 ms, and only who loads a project needs it
+
     return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
 
 
