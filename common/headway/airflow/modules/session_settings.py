@@ -6,6 +6,7 @@ from typing import Any
 
 from headway.airflow.inside.query import Session, engine
 from headway.authoring.configuration import folder_of
+from headway.authoring.defaults import defaults
 
 __all__ = ["Session", "engine"]
 
@@ -24,7 +25,7 @@ def __getattr__(name: str) -> Any:
     if name == "TIMEZONE":
         import pendulum
 
-        return pendulum.timezone("UTC")
+        return pendulum.timezone(defaults().timezone)
     if name == "conf":
         from headway.authoring.configuration import conf
 
