@@ -14,6 +14,7 @@ from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 from headway.authoring.operator_habits import OperatorHabits
 from headway.authoring.operator_meta import OperatorMeta, accepted_names
 from headway.authoring.results import RETURN_KEY
+from headway.authoring.runtime import a_task_runs
 from headway.authoring.setup_teardown import Scope, close_scope, make_teardown, open_scope, take_into_scope
 from headway.authoring.trigger_rules import TriggerRule
 from headway.authoring.values import identifier
@@ -148,9 +149,22 @@ class BaseOperator(OperatorHabits, Dependable, metaclass=OperatorMeta):
         self.task_id = self._checked_id(group.child_id(self.task_id))
         self._dag = dag
         self.task_group = group
+        if self._is_passing():
+            return
         dag.add_task(self)
         group.add(self)
         take_into_scope(self)
+
+    def _is_passing(self) -> bool:
+        """Whether a task or callback of the DAG is making this task while it runs, to call its ``execute`` itself.
+
+        The DAG stays as it was read: a worker's process keeps it for further tasks.
+        """
+        if not a_task_runs():
+            return False
+        from headway.authoring.context import get_current_context
+
+        return get_current_context()["dag"] is self._dag
 
     # What a subclass fills in
 
@@ -272,6 +286,8 @@ class BaseOperator(OperatorHabits, Dependable, metaclass=OperatorMeta):
 
     def discover_dependencies(self) -> None:
         """Depend on every task whose result is used in a template field, or that the task is mapped over."""
+        if self._is_passing():
+            return
         for upstream in self._referenced():
             if upstream is not self and upstream.task_id not in self.upstream_task_ids:
                 link([upstream], [self])

@@ -306,6 +306,11 @@ def use_store(store: ValueStore) -> Iterator[None]:
         yield
 
 
+def a_task_runs() -> bool:
+    """Whether this is the code of a running task, or of one of its callbacks."""
+    return _runtime.get() is not None
+
+
 def current_runtime() -> TaskRuntime:
     """The runtime of the task that is running here; raises ``OutsideTaskError`` when none is."""
     runtime = _runtime.get()

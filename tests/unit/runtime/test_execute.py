@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from headway.authoring.context import get_current_context
+from headway.authoring.context import Context, get_current_context
 from headway.authoring.exceptions import (
     AirflowException,
     AirflowFailException,
@@ -27,6 +27,8 @@ from headway.authoring.retry import retry_delay
 from headway.authoring.runtime import current_runtime
 from headway.authoring.variables import Variable
 from headway.authoring.xcom_codec import decode
+from headway.operators.bash import BashOperator
+from headway.operators.empty import EmptyOperator
 from headway.operators.python import PythonOperator
 from headway.states import Outcome
 from support.one_task import RUN, Bench, shop
@@ -365,3 +367,24 @@ def test_task_code_logs_to_headways_logger(bench: Bench, caplog: pytest.LogCaptu
     with caplog.at_level(logging.INFO):
         bench.run(recorder(lambda context: context["ti"].log.info("hello from the task")))
     assert ("headway.task", logging.INFO, "hello from the task") in caplog.record_tuples
+
+
+def test_operators_that_code_makes_while_it_runs_leave_the_dag_alone(bench: Bench) -> None:
+    """Callbacks often make an operator of the DAG to call its execute(); a worker's process keeps the DAG."""
+    made = []
+
+    def tell(context: Context) -> None:
+        for home in ({"dag": dag}, {}):
+            task = BashOperator(task_id="tell", bash_command="echo told", retries=3, **home)
+            made.append((task.execute(context), task.has_dag()))
+
+    with shop() as dag:
+        first = PythonOperator(task_id="first", python_callable=lambda: 1, on_success_callback=tell)
+    for _ in range(2):
+        execution = bench.execution(first)
+        execution.run_callbacks(execution.run())
+    assert made == [("told", True), ("told", False)] * 2
+    assert list(dag.task_dict) == ["first"]
+    assert (first.downstream_task_ids, dag.task_group.children.keys()) == (set(), {"first"})
+    with shop():
+        assert EmptyOperator(task_id="first").dag is not dag
