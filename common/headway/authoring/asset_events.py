@@ -170,6 +170,9 @@ class TriggeringEvents(Mapping[Any, list[AssetEvent]]):
     def __len__(self) -> int:
         return len(self._events)
 
+    def __repr__(self) -> str:
+        return repr(self._events)
+
 
 def as_asset(given: Any) -> Asset | AssetRef:
     """An asset, also from its name or URI."""

@@ -115,6 +115,11 @@ def use_context(context: Context) -> AbstractContextManager[None]:
     return _in_use.use(context)
 
 
+def context_in_use() -> Context | None:
+    """The context of the task that runs here, or None."""
+    return _in_use.get()
+
+
 def get_current_context() -> Context:
     """The context of the task that runs here; raises ``OutsideTaskError`` where none does."""
     context = _in_use.get()

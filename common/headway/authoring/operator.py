@@ -162,9 +162,10 @@ class BaseOperator(OperatorHabits, Dependable, metaclass=OperatorMeta):
         """
         if not a_task_runs():
             return False
-        from headway.authoring.context import get_current_context
+        from headway.authoring.context import context_in_use
 
-        return get_current_context()["dag"] is self._dag
+        context = context_in_use()
+        return context is not None and context["dag"] is self._dag
 
     # What a subclass fills in
 

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import jinja2
 from jinja2.nativetypes import NativeEnvironment
+from jinja2.sandbox import SandboxedEnvironment, is_internal_attribute
 
 from headway.authoring import moments
 from headway.authoring.context_keys import NEEDS_DATE, NO_DATE
@@ -91,6 +92,14 @@ class TemplateEngine:
         return TemplateFaultError(f"{type(error).__name__}: {error}", place, "mend the template or the macro")
 
 
+class Sandbox(SandboxedEnvironment):
+    """Templates of texts: as in Airflow they reach names with one underscore, and nothing of Python's inside."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read an attribute."""
+        return not is_internal_attribute(obj, attr)
+
+
 class _Names(Mapping[str, Any]):
     """The names that a template knows: the context's, over the DAG's macros and Jinja's own."""
 
@@ -120,7 +129,7 @@ def engine_of(dag: Any) -> TemplateEngine:
 
 
 def _environment(dag: Any) -> jinja2.Environment:
-    kind = NativeEnvironment if dag.render_template_as_native_obj else jinja2.Environment
+    kind = NativeEnvironment if dag.render_template_as_native_obj else Sandbox
     options: dict[str, Any] = {
         "loader": jinja2.FileSystemLoader(_folders(dag)),
         "undefined": _undefined(dag),

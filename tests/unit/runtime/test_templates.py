@@ -321,3 +321,15 @@ def test_a_template_of_a_run_without_a_date_is_told_what_to_use(bench: Bench) ->
     result = bench.run(task)
     assert "'ds' is undefined" in str(result.error)
     assert "no logical date" in str(result.error)
+
+
+def test_templates_do_not_reach_into_python(bench: Bench) -> None:
+    class Thing:
+        _own = "mine"
+
+    with shop(user_defined_macros={"thing": Thing()}):
+        own = BashOperator(task_id="own", bash_command="echo {{ thing._own }}")
+        inside = BashOperator(task_id="inside", bash_command="{{ ''.__class__.__mro__ }}")
+    bench.run(own)
+    assert bench.xcom("own") == "mine"
+    assert "access to attribute '__class__'" in str(bench.run(inside).error)
