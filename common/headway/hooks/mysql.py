@@ -53,6 +53,14 @@ class MySqlHook(DbApiHook):
         """Load a tab-separated local file into a table; the server must allow LOCAL INFILE."""
         self._with_file(f"LOAD DATA LOCAL INFILE %s INTO TABLE {table}", tmp_file)
 
+    def bulk_load_custom(
+        self, table: str, tmp_file: str, duplicate_key_handling: str = "IGNORE", extra_options: str = ""
+    ) -> None:
+        """Load a local file into a table; ``extra_options`` are clauses of LOAD DATA (``FIELDS TERMINATED BY …``)."""
+        self._with_file(
+            f"LOAD DATA LOCAL INFILE %s {duplicate_key_handling} INTO TABLE {table} {extra_options}", tmp_file
+        )
+
     def bulk_dump(self, table: str, tmp_file: str) -> None:
         """Have the server write a table into a file of its own, tab-separated."""
         self._with_file(f"SELECT * INTO OUTFILE %s FROM {table}", tmp_file)  # noqa: S608 - the author's own table

@@ -15,6 +15,7 @@ from headway.hooks.base import BaseHook
 from headway.hooks.extras import typed
 from headway.hooks.library import library
 
+_MESSAGE_FIELDS = ("attachments", "blocks", "channel", "username", "icon_emoji", "icon_url", "link_names")
 _WEBHOOKS = "https://hooks.slack.com/services"
 
 
@@ -130,7 +131,8 @@ class SlackWebhookHook(BaseHook):
     """Posts messages to an incoming webhook.
 
     The connection's password is the webhook's whole address, or its last part ``T000/B000/XXX`` behind
-    the host (``hooks.slack.com/services``). Extras: ``timeout``, ``proxy``.
+    the host (``hooks.slack.com/services``). Extras: ``timeout``, ``proxy``. A hook of 1.10 is made with its
+    ``message`` (and channel, username, icons …), which ``execute()`` posts.
     """
 
     conn_type = "slackwebhook"
@@ -147,9 +149,11 @@ class SlackWebhookHook(BaseHook):
         timeout: int | None = None,
         proxy: str | None = None,
         retry_handlers: Any = None,
+        message: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__()
+        self._message = {"text": message, **{name: kwargs.pop(name, None) for name in _MESSAGE_FIELDS}}
         self.slack_webhook_conn_id = slack_webhook_conn_id or http_conn_id or self.default_conn_name
         self._token = webhook_token
         mask(webhook_token)
@@ -190,6 +194,10 @@ class SlackWebhookHook(BaseHook):
         """Post a message; ``fields``: unfurl_links, unfurl_media, response_type, replace_original, …"""
         body = {"text": text, "attachments": attachments, "blocks": blocks, **fields}
         return self.send_dict(body, headers=headers)
+
+    def execute(self) -> None:
+        """Post the message that the hook was made with."""
+        self.send_dict(self._message)
 
     def send_text(self, text: str, *, headers: dict[str, str] | None = None, **fields: Any) -> Any:
         """Post a text."""

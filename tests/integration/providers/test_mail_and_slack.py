@@ -144,6 +144,8 @@ def test_webhooks(web: WebServer, connect: Connect, bench: Bench) -> None:
     assert web.requests[-1].json == {"text": "on 2026-03-01", "username": "x"}
     with pytest.raises(AirflowException, match="404 nothing here"):
         SlackWebhookHook().send_text("lost")  # without /services in the host there is nothing
+    SlackWebhookHook(http_conn_id="whole", message="from 1.10", channel="#films").execute()
+    assert web.requests[-1].json == {"text": "from 1.10", "channel": "#films"}
     SlackWebhookHook("whole").send(blocks=[{"type": "divider"}], text="t", unfurl_links=False)
     assert web.requests[-1].json == {"text": "t", "blocks": [{"type": "divider"}], "unfurl_links": False}
 
