@@ -146,3 +146,28 @@ def test_a_plugin_that_is_called_like_an_installed_module_is_found(project: Path
 )
 def test_which_files_are_read(path: str, folder: str, source: bytes, read: bool) -> None:
     assert is_read(path, source, folder) is read
+
+
+def test_plugins_of_installed_packages(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = tmp_path / "site"
+    info = site / "packaged-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: packaged\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[airflow.plugins]\ngood = packaged_plugin:Packaged\nmissing = packaged_plugin:Nothing\n"
+    )
+    (site / "packaged_plugin.py").write_text(
+        "from airflow.plugins_manager import AirflowPlugin\n"
+        "def twice(text): return text * 2\n"
+        "class Packaged(AirflowPlugin):\n    name = 'packaged'\n    macros = [twice]\n"
+    )
+    monkeypatch.syspath_prepend(str(site))
+    plugins._installed.cache_clear()
+    try:
+        load_dag(project)
+        assert macros.packaged.twice("ab") == "abab"
+        assert "the installed plugin missing cannot be loaded" in caplog.text
+    finally:
+        plugins._installed.cache_clear()
