@@ -64,6 +64,7 @@ def _of_loaded(loaded: LoadedFile) -> dict[str, Any]:
             for task in tasks
             if isinstance(task, UnavailableOperator)
         ],
+        "deferrable": sorted({task.task_id for task in tasks if getattr(task, "deferrable", False) is True}),
         "warnings": _unique(one for dag in described for one in dag["warnings"]) if described else _noted(loaded),
     }
 

@@ -28,8 +28,10 @@ fine()
 from airflow import DAG
 from airflow.utils.dates import days_ago
 from airflow.operators.bash_operator import BashOperator
+from airflow.sensors.filesystem import FileSensor
 with DAG("old", start_date=days_ago(2), schedule_interval="0 6 * * *", concurrency=3):
     BashOperator(task_id="hello", bash_command="true")
+    FileSensor(task_id="wait", filepath="x", deferrable=True)
 """,
     "dags/lacking.py": """
 from typing import TYPE_CHECKING
@@ -133,7 +135,8 @@ def test_a_file_that_works(report: Report) -> None:
 def test_old_arguments_are_told_with_their_lines(report: Report) -> None:
     old = of(report, "old")
     assert (old.works, old.findings["style"]) == (True, 1)
-    assert {5} == {one["line"] for one in old.findings["warnings"]}
+    assert old.findings["deferrable"] == ["wait"]
+    assert {6} == {one["line"] for one in old.findings["warnings"]}
     assert any("schedule_interval" in one["text"] for one in old.findings["warnings"])
 
 
@@ -204,6 +207,6 @@ def test_keys_of_airflows_configuration(report: Report, project: Path) -> None:
 def test_the_report_for_programs(report: Report) -> None:
     text = json.dumps(report.as_json())
     found = json.loads(text)
-    assert found["summary"] == {"files": 11, "files_that_load": 6, "files_that_work": 5, "dags": 6, "tasks": 3}
+    assert found["summary"] == {"files": 11, "files_that_load": 6, "files_that_work": 5, "dags": 6, "tasks": 4}
     assert "a-secret" not in text
     assert {"key", "place", "setting", "reason"} == set(found["configuration"][0])
