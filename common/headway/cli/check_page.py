@@ -62,7 +62,8 @@ def _lines(findings: Mapping[str, Any]) -> Iterator[str]:
     for name in findings.get("inside", ()):
         yield f"uses {name}: a read-only view of what Headway knows"
     if findings.get("deferrable"):
-        yield f"deferrable: {', '.join(findings['deferrable'])}; sensors wait in reschedule mode, operators on the worker"
+        named = ", ".join(findings["deferrable"])
+        yield f"deferrable: {named}; sensors wait in reschedule mode, operators on the worker"
     for each in findings.get("warnings", ()):
         yield f"{_at(each)}{each['text']}"
 
