@@ -109,6 +109,24 @@ def test_a_type_without_a_hook() -> None:
     assert "no hook serves" in why
 
 
+def test_a_type_that_an_installed_provider_package_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = {"connection-types": [{"connection-type": "pigeon", "hook-class-name": "loft.hooks.PigeonHook"}]}
+    (tmp_path / "loft").mkdir()
+    (tmp_path / "loft" / "__init__.py").write_text(f"def get_provider_info():\n    return {info!r}\n")
+    (tmp_path / "loft" / "hooks.py").write_text(
+        "from headway.hooks.dbapi import DbApiHook\n"
+        "class PigeonHook(DbApiHook):\n    conn_name_attr = 'pigeon_conn_id'\n"
+    )
+    (tmp_path / "loft-1.dist-info").mkdir()
+    (tmp_path / "loft-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: loft\nVersion: 1\n")
+    (tmp_path / "loft-1.dist-info" / "entry_points.txt").write_text(
+        "[apache_airflow_provider]\nprovider_info=loft:get_provider_info\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    hook = Connection("home", "pigeon").get_hook()
+    assert (type(hook).__name__, hook.pigeon_conn_id) == ("PigeonHook", "home")
+
+
 def test_a_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AIRFLOW_CONN_FS_DEFAULT", f'{{"conn_type": "fs", "extra": {{"path": "{tmp_path}"}}}}')
     assert FSHook().get_path() == str(tmp_path)
