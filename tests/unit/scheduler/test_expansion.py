@@ -60,9 +60,11 @@ def test_a_source_that_is_not_done_makes_the_rest_wait() -> None:
 
 
 def test_a_whole_group_is_expanded_together() -> None:
-    run = group(a="success")
+    made = blueprint("d", *GROUP, task("last", "third", **mapped("a", "g")), task("after", "last"))
+    run = remember(made, states={"a": "success"})
     found = expansions(run, slot(run, "first"), {("a", "return_value"): 3}, 10)
-    assert [(run.task(each.slot).task_id, each.count) for each in found] == [("first", 3), ("second", 3), ("third", 3)]
+    named = [(run.task(each.slot).task_id, each.count) for each in found]
+    assert named == [("first", 3), ("second", 3), ("third", 3), ("last", 3)]
 
 
 def test_one_that_was_settled_before_stays_out() -> None:
