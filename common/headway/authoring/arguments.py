@@ -88,6 +88,12 @@ def refuse(name: str, what: str, place: Place, valid: Iterable[str]) -> Notice:
     raise fault(f"{what}: unknown argument {name}", remedy, place)
 
 
+def note_without_effect(task: Any, **given: Any) -> None:
+    """Warn of those of an operator's own arguments that were given and do nothing here."""
+    for name in (name for name, value in given.items() if value is not None):
+        task.notices.append(notice(f"task {task.task_id!r}: {name} has no effect", task.place))
+
+
 def note_old_name(task: Any, old: str, new: str) -> None:
     """Warn that ``old`` is an old name of an operator's own argument ``new``."""
     task.notices.append(notice(f"task {task.task_id!r}: {old} is an old name, write {new}", task.place))

@@ -25,6 +25,14 @@ class Variable(metaclass=Queryable):
 
     record_view = "headway.airflow.inside.models:StoredVariable"
 
+    def __init__(
+        self, key: str | None = None, val: Any = None, description: str | None = None, is_encrypted: Any = None
+    ) -> None:
+        """A variable on its way to a session, which refuses it: ``Variable.set`` writes variables."""
+        self.key = key
+        self.val = val
+        self.description = description
+
     @classmethod
     def get(
         cls,

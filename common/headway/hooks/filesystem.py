@@ -20,9 +20,9 @@ class FSHook(BaseHook):
     default_conn_name = "fs_default"
     hook_name = "File (path)"
 
-    def __init__(self, fs_conn_id: str = default_conn_name, **kwargs: Any) -> None:
+    def __init__(self, fs_conn_id: str = default_conn_name, conn_id: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.fs_conn_id = fs_conn_id
+        self.fs_conn_id = conn_id or fs_conn_id
         self.basepath = str(self._extra().get("path", ""))
 
     def get_conn(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.arguments import note_without_effect
 from headway.authoring.callables import call_with_context
 from headway.authoring.exceptions import AirflowException
 from headway.authoring.operator import BaseOperator
@@ -50,9 +51,11 @@ class HttpOperator(BaseOperator):
         tcp_keep_alive_interval: int = 30,
         deferrable: bool = False,
         retry_args: dict[str, Any] | None = None,
+        warn_on_non_idempotent: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        note_without_effect(self, warn_on_non_idempotent=warn_on_non_idempotent)
         self.endpoint = endpoint
         self.method = method
         self.data = {} if data is None else data

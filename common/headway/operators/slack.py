@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.arguments import note_old_name, note_without_effect
 from headway.authoring.current_file import fault
 from headway.authoring.operator import BaseOperator
 from headway.hooks.slack import SlackHook, SlackWebhookHook
@@ -126,6 +127,7 @@ class SlackAPIFileOperator(SlackAPIOperator):
         self,
         *,
         channels: str | Sequence[str] | None = None,
+        channel: str | None = None,
         initial_comment: str | None = None,
         filename: str | None = None,
         filetype: str | None = None,
@@ -137,7 +139,9 @@ class SlackAPIFileOperator(SlackAPIOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.channels = channels
+        if channel is not None:
+            note_old_name(self, "channel", "channels")
+        self.channels = channels or channel
         self.initial_comment = initial_comment
         self.filename = filename
         self.filetype = filetype
@@ -187,9 +191,11 @@ class SlackWebhookOperator(BaseOperator):
         proxy: str | None = None,
         timeout: int | None = None,
         retry_handlers: Any = None,
+        extra_options: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        note_without_effect(self, extra_options=extra_options)
         self.slack_webhook_conn_id = slack_webhook_conn_id or http_conn_id
         self.webhook_token = webhook_token
         self.message = message

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.arguments import note_without_effect
 from headway.authoring.current_file import fault
 from headway.operators.sql import BaseSQLOperator
 
@@ -112,9 +113,11 @@ class SQLTableCheckOperator(BaseSQLOperator):
         table: str,
         checks: dict[str, dict[str, Any]],
         partition_clause: str | None = None,
+        accept_none: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        note_without_effect(self, accept_none=accept_none)
         self.table = table
         self.checks = checks
         self.partition_clause = partition_clause

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from headway.authoring.arguments import note_without_effect
 from headway.authoring.exceptions import AirflowException
 from headway.operators.sql import sql_hook
 from headway.sensors.base import BaseSensorOperator
@@ -37,9 +38,11 @@ class SqlSensor(BaseSensorOperator):
         selector: Callable[[Any], Any] = itemgetter(0),
         fail_on_empty: bool = False,
         hook_params: dict[str, Any] | None = None,
+        allow_null: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        note_without_effect(self, allow_null=allow_null)
         self.conn_id = conn_id
         self.sql = sql
         self.parameters = parameters
