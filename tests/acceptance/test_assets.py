@@ -85,5 +85,6 @@ def test_dags_follow_their_assets(cluster: TestCluster) -> None:
     assert listed["customers"]["producers"] == ["asset_customers.load"]
     assert listed["asset_orders"]["consumers"] == ["asset_customers", "asset_report"]
     assert listed["s3://shop/report.html"]["consumers"] == ["asset_mail"]
+    assert listed["s3://shop/report.html"]["producers"] == ["asset_report.write"]
     assert listed["/tmp/my_file.txt"]["events"] == 2
     assert "waits for  asset_orders and customers" in headway("dags", "show", "asset_report").out

@@ -128,7 +128,7 @@ def activate(root: Path, folder: Path) -> None:
     for point in _installed():
         _take_installed(_active, point)
     for fault in _active.faults:
-        log.warning("a plugin is left out: %s", fault)
+        log.info("a plugin is left out: %s", fault)
 
 
 def forget(root: Path) -> None:

@@ -113,6 +113,7 @@ def test_listeners_hear_and_what_they_raise_is_logged(project: Path, caplog: pyt
 def test_a_broken_plugin_is_left_out_and_its_file_says_why(
     project: Path, write: Write, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     write("plugins/broken.py", "from airflow.plugins_manager import AirflowPlugin\n1 / 0\n")
     write("plugins/nameless.py", "from airflow.plugins_manager import AirflowPlugin\nclass P(AirflowPlugin): pass\n")
     assert [dag.dag_id for dag in load_dag(project).dags] == ["d"]
@@ -163,6 +164,7 @@ def test_plugins_of_installed_packages(
         "def twice(text): return text * 2\n"
         "class Packaged(AirflowPlugin):\n    name = 'packaged'\n    macros = [twice]\n"
     )
+    caplog.set_level(logging.INFO)
     monkeypatch.syspath_prepend(str(site))
     plugins._installed.cache_clear()
     try:

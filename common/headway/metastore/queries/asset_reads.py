@@ -31,7 +31,8 @@ _PRODUCERS = """
          jsonb_path_query(v.structure, '$.tasks[*] ? (exists (@.outlets[*]))') AS t,
          jsonb_array_elements(t -> 'outlets') AS o
     WHERE NOT d.is_stale AND (o ->> 'name' = a.name OR o #>> '{asset_ref,name}' = a.name
-                              OR o #>> '{asset_ref,uri}' = a.uri)"""
+                              OR o #>> '{asset_ref,uri}' = a.uri
+                              OR o #>> '{alias,name}' IN (SELECT m.alias FROM asset_alias m WHERE m.asset_id = a.id))"""
 
 _ASSETS = f"""
 SELECT a.name, a.uri, a.group_name, coalesce(e.count, 0), e.last,
