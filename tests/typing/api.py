@@ -130,6 +130,10 @@ def modern() -> None:
     numbers = read()
     decide() >> enough() >> numbers
     both(numbers)
+    assert_type(total.expand(numbers=numbers), XComArg)
+    mapped = BashOperator.partial(task_id="mapped", queue="high_cpu").expand(bash_command=["date", "uptime"])
+    mapped >> both.override(group_id="each").expand(numbers=numbers.map(str).zip(numbers, fillvalue=None))
+    read.partial(limit=1).expand_kwargs([{}])
 
 
 modern()
