@@ -155,6 +155,20 @@ class AssetRef(AssetLeaf):
         return f"Asset.ref(name={self.name!r})" if self.name else f"Asset.ref(uri={self.uri!r})"
 
 
+class AssetNameRef(AssetRef):
+    """An asset by its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name=name)
+
+
+class AssetUriRef(AssetRef):
+    """An asset by its URI."""
+
+    def __init__(self, uri: str) -> None:
+        super().__init__(uri=uri)
+
+
 class AssetAlias(AssetLeaf):
     """A name under which tasks report assets that they learn of only when they run."""
 
