@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headway.errors import DagFileError, HeadwayError
+from headway.hooks.library import EXTRAS
 
 if TYPE_CHECKING:
     from headway.authoring.current_file import FileScope
@@ -72,6 +73,8 @@ def _import_remedy(error: ImportError, scope: FileScope) -> str:
         return f"check the name in {error.name}" if error.name else "check the name that is imported"
     if top in sys.modules and _is_below(getattr(sys.modules[top], "__file__", None) or "", scope.root):
         return f"{top} was found in the DAG folder, but it has no {error.name}: check the name"
+    if top in EXTRAS:
+        return f"pip install 'headway[{EXTRAS[top]}]' on every host that reads DAG files or runs tasks"
     return (
         f"install the package that has the module {top} on every host (pip install ...) and list it in "
         f"requirements.txt beside the DAGs; a module of your own belongs into the DAG folder, plugins/ or src/"

@@ -7,6 +7,21 @@ from typing import Any
 
 from headway.errors import HeadwayError
 
+#: The extra of ``headway`` that brings a module which DAG files also import themselves.
+EXTRAS = {
+    "boto3": "s3",
+    "botocore": "s3",
+    "docker": "docker",
+    "elasticsearch": "elasticsearch",
+    "fsspec": "object-storage",
+    "pandas": "pandas",
+    "pymysql": "mysql",
+    "requests": "http",
+    "slack_sdk": "slack",
+    "tenacity": "http",
+    "yaml": "yaml",
+}
+
 
 class MissingLibrary(HeadwayError, ImportError):
     """A hook's library is not installed here; the remedy names the extra that brings it."""

@@ -10,9 +10,11 @@ import pytest
 from headway.airflow.table import aliases
 from headway.authoring.connections import Connection
 from headway.authoring.exceptions import AirflowException
+from headway.authoring.loader import load_file
+from headway.errors import DagFileError
 from headway.hooks.filesystem import FSHook
 from headway.hooks.http import HttpHook
-from headway.hooks.library import MissingLibrary, library
+from headway.hooks.library import EXTRAS, MissingLibrary, library
 from headway.hooks.registry import HOOKS
 from headway.hooks.s3 import S3Hook
 from headway.hooks.slack import SlackWebhookHook
@@ -73,6 +75,18 @@ def test_every_extra_that_a_hook_names_exists() -> None:
     named = {extra for _, extra in _libraries()}
     assert named > {"http", "s3", "slack", "postgres"}
     assert named <= extras.keys()
+
+
+def test_a_dag_file_that_imports_a_library_itself_is_told_of_the_extra(without, tmp_path: Path) -> None:
+    assert {(module.partition(".")[0], extra) for module, extra in _libraries() if extra != "postgres"} <= set(
+        EXTRAS.items()
+    )
+    (tmp_path / "a.py").write_text("from airflow import DAG\nfrom docker.types import Mount\n")
+    without("docker")
+    with pytest.raises(DagFileError) as caught:
+        load_file(tmp_path / "a.py", tmp_path)
+    assert (caught.value.line, caught.value.message) == (2, "No module named 'docker'")
+    assert caught.value.remedy.startswith("pip install 'headway[docker]'")
 
 
 def test_the_page_of_providers_names_every_class_and_extra() -> None:
