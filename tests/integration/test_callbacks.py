@@ -116,7 +116,8 @@ def test_callbacks_of_a_task_whose_process_was_killed(cluster: TestCluster) -> N
     nothing_waits(cluster)
     for dispatch, words in ((1, ["retry"]), (2, ["failure", "failure too"])):
         lines = log_lines(cluster, run.key, dispatch, words[-1])
-        assert lines[-1 - len(words) :] == [seen[0][3], *(f"called {word}" for word in words)]
+        reason = next(said for what, _, _, said, *_ in seen if what == words[0])
+        assert lines[-1 - len(words) :] == [reason, *(f"called {word}" for word in words)]
 
 
 def log_lines(cluster: TestCluster, run: int, dispatch: int, last: str) -> list[str]:

@@ -140,6 +140,7 @@ class Siege:
         assert self.outcomes(dag_id) == {task_id: ["success"] for task_id in instances}
         assert self.ran(dag_id) == Counter(dict.fromkeys(instances, 1))
         assert {each.try_number for each in instances.values()} == {1}
+        assert not [name for name in self.cluster.nodes if "forbidden move" in self.cluster.log(name)]
 
     def node_of(self, kind: str, where: str, *parameters: object) -> str:
         """The name of the process that is the live node of a kind which an SQL condition names."""
