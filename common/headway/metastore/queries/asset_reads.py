@@ -9,6 +9,7 @@ from typing import Any
 
 from headway.authoring.runtime import AssetEventFacts, AssetFacts, EventQuery, RunFacts
 from headway.metastore.database import Connection
+from headway.metastore.queries.task_reads import RUN_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,9 @@ def asset_named(conn: Connection, name: str) -> AssetFacts | None:
     return AssetFacts(*row) if row else None
 
 
-_RUN = """r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_interval_start,
-       r.data_interval_end, r.run_after, r.start_date, r.conf, r.end_date, r.queued_at, r.triggered_by"""
-
 _EVENT = f"""
 SELECT e.id, a.name, a.uri, a.group_name, e.extra, e.at, e.source_dag_id, e.source_task_id, e.source_run_id,
-       e.source_map_index, ARRAY(SELECT m.alias FROM asset_alias m WHERE m.asset_id = a.id ORDER BY 1), {_RUN}
+       e.source_map_index, ARRAY(SELECT m.alias FROM asset_alias m WHERE m.asset_id = a.id ORDER BY 1), {RUN_FACTS}
 FROM asset_event e JOIN asset a ON a.id = e.asset_id
 LEFT JOIN dag_run r ON r.dag_id = e.source_dag_id AND r.run_id = e.source_run_id
 """  # noqa: S608

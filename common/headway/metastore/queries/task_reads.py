@@ -80,14 +80,17 @@ def xcom_indexes(conn: Connection, *, dag_id: str, run_id: str, task_id: str, ke
     return [row[0] for row in conn.execute(_XCOM_INDEXES, parameters).fetchall()]
 
 
-_PREVIOUS = """
-SELECT r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_interval_start,
-       r.data_interval_end, r.run_after, r.start_date, r.conf, r.end_date, r.queued_at, r.triggered_by
+#: The columns of ``RunFacts``, of a run ``r``.
+RUN_FACTS = """r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_interval_start,
+       r.data_interval_end, r.run_after, r.start_date, r.conf, r.end_date, r.queued_at, r.triggered_by"""
+
+_PREVIOUS = f"""
+SELECT {RUN_FACTS}
 FROM dag_run mine
 JOIN dag_run r ON r.dag_id = mine.dag_id AND r.logical_date < mine.logical_date
 WHERE mine.id = %(run)s AND (%(state)s::text IS NULL OR r.state = %(state)s)
 ORDER BY r.logical_date DESC LIMIT 1
-"""
+"""  # noqa: S608 (a constant of this module)
 
 
 def previous_run(conn: Connection, *, run: int, state: str | None) -> RunFacts | None:
