@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any, NoReturn
 
 from headway.airflow.table import STAND_INS, StandIn, stand_ins
+from headway.authoring.dependencies import link
 from headway.authoring.exceptions import AirflowFailException
 from headway.authoring.operator import BaseOperator
 from headway.authoring.operator_arguments import OPERATOR_ARGUMENTS
 from headway.authoring.operator_meta import OperatorMeta
+from headway.authoring.xcom_arg import references
 
 
 class NotAvailableError(AirflowFailException):
@@ -48,8 +50,11 @@ class UnavailableOperator(BaseOperator):
         self.arguments = {name: value for name, value in kwargs.items() if name not in common}
         super().__init__(**{name: value for name, value in kwargs.items() if name in common})
 
-    #: Results of other tasks among the arguments make edges, as they do for every operator.
-    template_fields: Sequence[str] = ("arguments",)  # type: ignore[misc]
+    def discover_dependencies(self) -> None:
+        """Depend on every task whose result is among the arguments; none of them is ever rendered."""
+        for upstream in references(self.arguments):
+            if upstream is not self and upstream.task_id not in self.upstream_task_ids:
+                link([upstream], [self])
 
     def execute(self, context: Any) -> NoReturn:
         """Fail with the remedy."""

@@ -27,6 +27,7 @@ def test_a_task_that_cannot_run_is_read_with_its_edges_and_says_what_to_do():
     assert remote.upstream_task_ids == {"host"}
     assert remote.downstream_task_ids == {"after"}
     assert task.operator.task_id == "after"
+    assert not remote.template_fields, "nothing of it is rendered before it says that it cannot run"
     with pytest.raises(NotAvailableError, match="SSHOperator is known by name only") as error:
         remote.execute({})
     assert "paramiko" in error.value.remedy
