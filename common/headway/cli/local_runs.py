@@ -37,6 +37,9 @@ Connections = Annotated[
 VariablesFile = Annotated[
     Path | None, typer.Option("--variables", metavar="FILE", help="Variables for this run: JSON, YAML or env.")
 ]
+TaskParams = Annotated[
+    str | None, typer.Option("--task-params", "-t", metavar="JSON", help="Params for this task, over all others.")
+]
 MapIndex = Annotated[int, typer.Option("--map-index", min=-1, help="Which instance of a mapped task.")]
 
 
@@ -86,6 +89,7 @@ def task_in_process(
     task_id: TaskId,
     date: Date = None,
     conf: Conf = None,
+    task_params: TaskParams = None,
     map_index: MapIndex = -1,
     file: File = None,
     dags: Dags = None,
@@ -100,7 +104,7 @@ def task_in_process(
     Example: headway tasks test parallel_dag extract_a 2026-01-31
     """
     with _opened(dag_id, file, dags, connections, variables) as local:
-        facts = manual_run(local.dag, parse_moment(date) if date else None, json_object("--conf", conf))
+        facts = manual_run(local.dag, parse_moment(date) if date else None, _conf(conf, task_params))
         options = Options.of(local.settings)
         execution = task_execution(local.dag, task_id, facts, local.world, options, map_index=map_index)
         watcher = ConsoleWatcher(local.world, sys.stderr if output is Format.JSON else None)
@@ -117,6 +121,7 @@ def rendered_task(
     task_id: TaskId,
     date: Date = None,
     conf: Conf = None,
+    task_params: TaskParams = None,
     map_index: MapIndex = -1,
     file: File = None,
     dags: Dags = None,
@@ -129,7 +134,7 @@ def rendered_task(
     Example: headway tasks render parallel_dag extract_a 2026-01-31
     """
     with _opened(dag_id, file, dags, connections, variables) as local:
-        facts = manual_run(local.dag, parse_moment(date) if date else None, json_object("--conf", conf))
+        facts = manual_run(local.dag, parse_moment(date) if date else None, _conf(conf, task_params))
         execution = task_execution(local.dag, task_id, facts, local.world, map_index=map_index)
         execution.render()
         fields = execution.fields()
@@ -154,6 +159,10 @@ def _opened(
     settings = load_settings()
     with open_world(settings, connections=connections, variables=variables) as world:
         yield _Local(open_source(world, folder=folder, file=file).find(dag_id), world, settings)
+
+
+def _conf(conf: str | None, task_params: str | None) -> dict[str, Any]:
+    return (json_object("--conf", conf) or {}) | (json_object("--task-params", task_params) or {})
 
 
 def _as_json(report: RunReport) -> dict[str, Any]:

@@ -24,10 +24,11 @@ def manual_run(
     from headway.timetables import manual_interval
 
     given = check_conf(None if conf is None else dict(conf))
-    check_params(dag.dag_id, describe(dag)["params"], given)
+    described = describe(dag)
+    check_params(dag.dag_id, described["params"], given)
     moment = now()
     logical = _aware(logical_date or moment).astimezone(UTC)
-    start, end = manual_interval(dag.schedule.spec, logical)
+    start, end = manual_interval(described["schedule"], logical)
     return RunFacts(
         id=number,
         dag_id=dag.dag_id,

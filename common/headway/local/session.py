@@ -41,12 +41,13 @@ def run_dag(
 def task_execution(
     dag: Any, task_id: str, facts: RunFacts, world: LocalWorld, options: Options | None = None, *, map_index: int = -1
 ) -> Execution:
-    """The one try of a task by itself, whatever its upstream; raises ``DagFileError`` for an unknown task."""
+    """The one try of a task by itself, in ``test_mode``, whatever its upstream; raises ``DagFileError`` without it."""
     task = dag.get_task(task_id)
     own = replace(instance(task, map_index=map_index), max_tries=0)
-    return Execution(
-        dag, task, facts, own, LocalRuntime(world, facts, own), xcom_max_bytes=(options or Options()).xcom_max_bytes
-    )
+    limit = (options or Options()).xcom_max_bytes
+    made = Execution(dag, task, facts, own, LocalRuntime(world, facts, own), xcom_max_bytes=limit)
+    made.context["ti"].test_mode = True
+    return made
 
 
 def run_task(execution: Execution, world: LocalWorld, watcher: Watcher | None = None) -> TaskReport:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from headway import DAG
 from headway.authoring.connections import Connection
 from headway.authoring.loader import purge_modules
 from headway.errors import NotFound
-from headway.testing import DagFolder, render_task, run_task
+from headway.operators.python import PythonOperator
+from headway.testing import DagFolder, render_task, run_dag, run_task
 from headway.testing.dag_bag import DagBag
 
 SALES = """
@@ -81,6 +83,14 @@ def test_a_task_by_itself(project: Path) -> None:
     dag = folder.dag("sales")
     assert run_task(dag, "count").error is not None  # no connection
     assert render_task(dag, "count", "2026-02-02", variables={"shop": 5})["op_kwargs"] == {"shop": "5 2026-02-02"}
+
+
+def test_a_task_by_itself_knows_that_it_is_a_test() -> None:
+    with DAG("shop") as dag:
+        PythonOperator(task_id="one", python_callable=lambda test_mode: print(test_mode) or str(test_mode))
+        PythonOperator(task_id="sql", python_callable=print, op_args=["{{ test_mode }}"])
+    assert render_task(dag, "sql")["op_args"] == ["True"]
+    assert run_dag(dag).xcom("one") == "False"
 
 
 def test_one_file(project: Path) -> None:
