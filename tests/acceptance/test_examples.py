@@ -26,6 +26,7 @@ from support.services import Databases
 from support.waiting import wait_for
 
 EXAMPLES = Path(__file__).parents[2] / "dags" / "examples"
+USERS_FILE = Path("/tmp/processed_user.csv")  # the DAG of a user writes it
 USERS_DAG = Path(__file__).parents[1] / "seeds" / "user_processing.py"
 
 
@@ -59,7 +60,9 @@ EXPECTED = read_table()
 def users_database(databases: Databases) -> Iterator[str]:
     """The URL of the PostgreSQL database into which the DAG of a user writes."""
     name = databases.create()
+    USERS_FILE.unlink(missing_ok=True)
     yield databases.url(name)
+    USERS_FILE.unlink(missing_ok=True)
     databases.drop(name)
 
 
