@@ -13,7 +13,7 @@ import pytest
 from headway.testing import DagFolder
 
 ROOT = Path(__file__).parents[3]
-SERVERS = {"example_sql", "example_http", "example_s3"}  # their connections lead to servers
+SERVERS = {"example_sql", "example_http", "example_s3", "user_processing"}  # their connections lead to servers
 ENDS: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "tests" / "acceptance" / "examples.toml").read_text())
 
 
