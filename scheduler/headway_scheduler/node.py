@@ -86,6 +86,7 @@ class Incarnation:
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
         assets_bus = open_bus(settings, name="headway scheduler assets")
         self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
+        self._callbacks = Callbacks(settings, open_bus(settings, name="headway scheduler callbacks"))
         self._timers = Timers(self.id, settings, on_due=self._engine.inbox.put)
         self._listener = Listener(self.id, open_bus(settings, name="headway scheduler listener"), self._heard)
 
@@ -113,8 +114,7 @@ class Incarnation:
             on_deposed=self._engine.stop,
         )
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
-        callbacks = Callbacks(self._settings, open_bus(self._settings, name="headway scheduler callbacks"))
-        return [leases, parse, self._plan, self._assets, self._timers, callbacks, Housekeeping(self._settings)]
+        return [leases, parse, self._plan, self._assets, self._timers, self._callbacks, Housekeeping(self._settings)]
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
@@ -161,5 +161,5 @@ class Incarnation:
         self._timers.wake()
 
     def _run_ended(self) -> None:
-        self._plan.wake()
-        self._assets.wake()
+        for service in (self._plan, self._assets, self._callbacks):
+            service.wake()

@@ -18,6 +18,21 @@ SEEDS = ROOT / "seeds"
 WRITTEN = [Path("/tmp/my_file.txt"), Path("/tmp/my_file_2.txt")]
 
 
+LISTENER = """
+    from airflow.listeners import hookimpl
+    from airflow.plugins_manager import AirflowPlugin
+
+    class Ears:
+        @hookimpl
+        def on_dag_run_success(self, dag_run, msg):
+            print(f"ears: {dag_run.dag_id} {dag_run.run_type} {dag_run.state}")
+
+    class EarsPlugin(AirflowPlugin):
+        name = "ears"
+        listeners = [Ears()]
+"""
+
+
 @pytest.fixture
 def cluster(
     make_cluster: Callable[..., TestCluster], open_folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -33,6 +48,7 @@ def cluster(
     cluster = make_cluster(sections={"scheduler": {"sweep_interval": 600}})  # nothing waits for a sweep
     for source in (SEEDS / "producer.py", SEEDS / "parallel_dag.py", ROOT.parent / "dags" / "examples" / "assets.py"):
         cluster.write(source.name, source.read_text())
+    cluster.write("plugins/ears.py", LISTENER)
     cluster.start({"default": 2, "high_cpu": 1})
     yield cluster
     for file in WRITTEN:
@@ -88,3 +104,7 @@ def test_dags_follow_their_assets(cluster: TestCluster) -> None:
     assert listed["s3://shop/report.html"]["producers"] == ["asset_report.write"]
     assert listed["/tmp/my_file.txt"]["events"] == 2
     assert "waits for  asset_orders and customers" in headway("dags", "show", "asset_report").out
+
+    # A plugin's listener hears of the end of a run on a worker, and writes to the log of its last task.
+    heard = "SELECT 1 FROM task_log WHERE text LIKE '%ears: consumer asset_triggered success%'"
+    cluster.wait_until(lambda: cluster.conn.execute(heard).fetchone(), 30, "the listener's line")
