@@ -88,7 +88,7 @@ def source():
     return list(range({length}))
 
 
-@task
+@task(show_return_value_in_logs=False)  # the plain tasks log nothing either
 def item(number):
     return number
 
