@@ -62,7 +62,8 @@ class Advance:
         run.last_event = time.monotonic()
         if run.state(slot) in OCCUPYING:
             self._arrive(run, slot, TaskState(event.state))
-            self._note_failure(run)
+            if event.state != TaskState.SUCCESS:
+                self._note_failure(run)
 
     def due(self, run_key: int, ti: int, dispatch: int) -> bool:
         """The time of a retry or reschedule has come; False when this scheduler's memory says otherwise."""
