@@ -16,14 +16,14 @@ from headway.authoring.local_runtime import LocalWorld
 from headway.authoring.runtime import RunFacts
 from headway.cli.output import counted, say, seconds, state
 from headway.local.results import RunReport, TaskReport
-from headway.urls import MASK
+from headway.masking import Masker
 
 
 class ConsoleWatcher:
     """Shows a run on ``stream`` (default: standard output); secrets of ``world`` are masked."""
 
     def __init__(self, world: LocalWorld, stream: TextIO | None = None) -> None:
-        self._world = world
+        self._masked = WorldMasker(world)
         self._stream = stream or sys.stdout
         self._console = Console(file=self._stream, highlight=False, soft_wrap=True)
 
@@ -34,7 +34,7 @@ class ConsoleWatcher:
     @contextmanager
     def task(self, label: str) -> Iterator[None]:
         """What is printed and logged inside comes out line by line, behind ``label``."""
-        lines = _Lines(self._world, self._stream, Text.assemble((f"{label} | ", "dim")), self._console)
+        lines = _Lines(self._masked, self._stream, Text.assemble((f"{label} | ", "dim")), self._console)
         handler = logging.StreamHandler(lines)
         handler.setFormatter(_Format())
         root = logging.getLogger()
@@ -71,7 +71,7 @@ class ConsoleWatcher:
         self._say(ended.append(f" ({shown or 'no tasks'})"))
 
     def _say(self, line: Text) -> None:
-        line.plain = masked(self._world, line.plain)
+        line.plain = self._masked(line.plain)
         self._console.print(line)
 
 
@@ -85,8 +85,8 @@ def show_fields(world: LocalWorld, fields: Mapping[str, Any]) -> None:
 class _Lines(io.TextIOBase):
     """A text stream that puts a prefix before each line and masks secrets."""
 
-    def __init__(self, world: LocalWorld, stream: TextIO, prefix: Text, console: Console) -> None:
-        self._world = world
+    def __init__(self, masker: WorldMasker, stream: TextIO, prefix: Text, console: Console) -> None:
+        self._masked = masker
         self._prefix = prefix
         self._console = console
         self._stream = stream
@@ -117,7 +117,7 @@ class _Lines(io.TextIOBase):
 
     def _put(self, line: str) -> None:
         # The streams are redirected here: the console writes to its own.
-        self._console.print(self._prefix + Text(masked(self._world, line)))
+        self._console.print(self._prefix + Text(self._masked(line)))
 
 
 class _Format(logging.Formatter):
@@ -128,8 +128,22 @@ class _Format(logging.Formatter):
         return text if record.levelno <= logging.INFO else f"{record.levelname}: {text}"
 
 
+class WorldMasker:
+    """Masks the secrets that a world has come across, in each of the forms in which one may appear in a text."""
+
+    def __init__(self, world: LocalWorld) -> None:
+        self._world = world
+        self._known: set[str] = set()
+        self._masker = Masker()
+
+    def __call__(self, text: str) -> str:
+        """``text`` without secrets."""
+        for secret in self._world.masked - self._known:
+            self._masker.add(secret)
+            self._known.add(secret)
+        return self._masker(text)
+
+
 def masked(world: LocalWorld, text: str) -> str:
     """``text`` without the secrets that the world has come across."""
-    for secret in sorted(world.masked, key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return text
+    return WorldMasker(world)(text)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from headway_worker.logs.masking import Masker
+from headway.masking import Masker
 
 SECRET = 'p&ss "w/rd'
 

@@ -13,6 +13,7 @@ from billiard import current_process
 from headway.authoring import defaults, secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.broker.bus import Bus, open_bus
+from headway.masking import Masker
 from headway.settings import Settings
 from headway_worker import processes
 from headway_worker.child.dags import DagShelf
@@ -23,7 +24,6 @@ from headway_worker.child.surroundings import Surroundings, hide_settings
 from headway_worker.child.usage import PeakMemory
 from headway_worker.logs.capture import Capture
 from headway_worker.logs.log_files import outbox
-from headway_worker.logs.masking import Masker
 from headway_worker.logs.task_logging import log_into
 from headway_worker.slots import Attempt, Cause, Phase, SlotTable
 from headway_worker.spool import Spool

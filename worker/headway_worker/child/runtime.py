@@ -15,6 +15,7 @@ from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.records import RecordQuery
 from headway.authoring.runtime import AssetEventFacts, AssetFacts, EventQuery, InstanceSummary, RunFacts, XComRow
 from headway.crypto import Vault, open_vault
+from headway.masking import Masker
 from headway.metastore.database import Connection
 from headway.metastore.queries import asset_reads, attempts, secrets, task_reads
 from headway.metastore.queries.attempts import Claimed
@@ -24,7 +25,6 @@ from headway.settings import Settings
 from headway_worker.child.other_dags import MetastoreDags
 from headway_worker.child.recollection import Recollection
 from headway_worker.child.states import MetastoreStates
-from headway_worker.logs.masking import Masker
 from headway_worker.store import Store
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ import threading
 import time
 from pathlib import Path
 
+from headway.masking import Masker
 from headway_worker.logs.log_files import AttemptLog, line, seal_with_cap
-from headway_worker.logs.masking import Masker
 
 _PIPE_BYTES = 256 * 1024
 _READ_BYTES = 64 * 1024
