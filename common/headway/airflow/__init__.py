@@ -26,9 +26,7 @@ def install(prefer_airflow: bool = False) -> bool:
     if prefer_airflow and airflow_is_installed():
         uninstall()
         return False
-    if isinstance(sys.modules.get("airflow"), AliasModule):
-        return True
-    if "airflow" in sys.modules:
+    if "airflow" in sys.modules and not isinstance(sys.modules["airflow"], AliasModule):
         raise Conflict(
             "the installed Airflow was imported before Headway could stand in for it",
             "import headway first, or choose to prefer the installed Airflow",

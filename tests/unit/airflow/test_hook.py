@@ -127,6 +127,15 @@ def test_installing_twice_is_harmless_and_uninstalling_takes_all_away():
         exec("import airflow", {})
 
 
+def test_a_module_that_was_put_back_after_uninstalling_is_served_again(monkeypatch):
+    import airflow
+
+    served.uninstall()
+    monkeypatch.setitem(sys.modules, "airflow", airflow)
+    assert served.install()
+    exec("from airflow.operators.bash import BashOperator", {})
+
+
 def test_a_preferred_real_airflow_keeps_its_names(tmp_path, monkeypatch):
     served.uninstall()
     assert not served.airflow_is_installed()
