@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from pydantic import BaseModel
 
-from headway.airflow.table import Alias, rows_of
+from headway.airflow.table import Alias, rows_of, working
 from headway.airflow_settings import REASONS, SETTING_OF
 from headway.authoring.styles import STYLES
 from headway.cli import registry
@@ -53,7 +53,7 @@ def commands() -> str:
 
 def airflow_names() -> str:
     """Every name that works as in Airflow, with the modules that have it and since which style."""
-    return _names(rows_of("names.txt"))
+    return _names(working())
 
 
 def airflow_inside() -> str:

@@ -1,7 +1,7 @@
 """The names of Airflow, served from Headway's own objects in processes that load DAG files.
 
 ``install()`` puts an import hook in place; from then on ``import airflow`` and everything below it comes
-from the table in ``names.txt``. The rest of Headway never imports ``airflow``.
+from the tables beside this file. The rest of Headway never imports ``airflow``.
 """
 
 from __future__ import annotations

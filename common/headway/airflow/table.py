@@ -1,9 +1,9 @@
 """The table of names: what Airflow calls something, and Headway's object behind it.
 
-It is read from the text files beside this module: ``names.txt`` (what works as in Airflow), ``inside.txt``
-(Airflow's own machinery, of which there are read-only views) and ``unavailable.txt`` (what a file may
-import and use, but which cannot run; the text at the margin says what kind of thing it is and what to do
-instead).
+It is read from the text files beside this module: ``names.txt`` and ``operators.txt`` (what works as in
+Airflow), ``inside.txt`` (Airflow's own machinery, of which there are read-only views) and ``unavailable.txt``
+(what a file may import and use, but which cannot run; the text at the margin says what kind of thing it is
+and what to do instead).
 """
 
 from __future__ import annotations
@@ -50,7 +50,12 @@ class StandIn(NamedTuple):
 @cache
 def aliases() -> tuple[Alias, ...]:
     """Every row of the table, in its order."""
-    return (*rows_of("names.txt"), *rows_of("inside.txt"), *map(_without_run, rows_of("unavailable.txt")))
+    return (*working(), *rows_of("inside.txt"), *map(_without_run, rows_of("unavailable.txt")))
+
+
+def working() -> list[Alias]:
+    """The rows of what works as in Airflow."""
+    return [*rows_of("names.txt"), *rows_of("operators.txt")]
 
 
 @cache
@@ -61,7 +66,7 @@ def stand_ins() -> dict[str, StandIn]:
 
 
 def rows_of(file: str) -> list[Alias]:
-    """The rows of one of the three files as they stand there."""
+    """The rows of one of the files as they stand there."""
     return parse(Path(__file__).with_name(file).read_text(encoding="utf-8"))
 
 
