@@ -17,7 +17,7 @@ from support.schedulers import TestScheduler
 from support.structures import add_run, mapped, store_dag, structure, task
 from support.waiting import wait_for
 
-TASKS = 200
+TASKS = 500  # so many that what the sweeps add in a slow minute weighs little
 
 
 @pytest.fixture(scope="module")
