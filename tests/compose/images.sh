@@ -30,32 +30,33 @@ system() {  # NAME SUITE PACKAGES: an image that is a small Debian with these pa
 
 foreign() { docker image inspect --format '{{.Config.Labels}}' "$1" 2> /dev/null | grep -qv stand-in; }
 
-image() {  # NAME BASE: with the Dockerfile's other lines from standard input; one that is not ours is left alone
+image() {  # NAME SYSTEM: with the Dockerfile's other lines from standard input; one that is not ours is left alone
   if foreign "$1"; then return; fi
+  system "${@:2}"
   { echo "FROM $2"; echo "LABEL stand-in=for-tests"; cat; } > "$FOLDER/Dockerfile"
   docker build --quiet --tag "$1" --file "$FOLDER/Dockerfile" "$HERE/entrypoints" > /dev/null
 }
 
 make_all() {
-  system headway-test/python bookworm python3,python3-pip,python3-venv,ca-certificates
-  image python:3.11-slim headway-test/python << 'EOF_IMAGE'
+  local python=(headway-test/python bookworm python3,python3-pip,python3-venv,ca-certificates)
+  local servers=(headway-test/servers trixie postgresql-17,valkey-server,valkey-tools,rabbitmq-server)
+  image python:3.11-slim "${python[@]}" << 'EOF_IMAGE'
 ENV LANG=C.UTF-8
 RUN ln -s python3 /usr/bin/python
 CMD ["python3"]
 EOF_IMAGE
-  system headway-test/servers trixie postgresql-17,valkey-server,valkey-tools,rabbitmq-server
-  image postgres:17 headway-test/servers << 'EOF_IMAGE'
+  image postgres:17 "${servers[@]}" << 'EOF_IMAGE'
 ENV PATH=/usr/local/bin:/usr/lib/postgresql/17/bin:/usr/bin:/bin LANG=C.UTF-8 PGDATA=/var/lib/postgresql/data
 COPY postgres /usr/local/bin/entrypoint
 STOPSIGNAL SIGINT
 VOLUME /var/lib/postgresql/data
 ENTRYPOINT ["entrypoint"]
 EOF_IMAGE
-  image valkey/valkey:8 headway-test/servers << 'EOF_IMAGE'
+  image valkey/valkey:8 "${servers[@]}" << 'EOF_IMAGE'
 WORKDIR /data
 VOLUME /data
 EOF_IMAGE
-  image rabbitmq:4-management headway-test/servers << 'EOF_IMAGE'
+  image rabbitmq:4-management "${servers[@]}" << 'EOF_IMAGE'
 ENV PATH=/usr/local/bin:/usr/lib/rabbitmq/bin:/usr/bin:/bin LANG=C.UTF-8 HOME=/var/lib/rabbitmq RABBITMQ_LOGS=-
 COPY rabbitmq /usr/local/bin/entrypoint
 USER rabbitmq

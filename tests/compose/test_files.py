@@ -74,15 +74,15 @@ def test_an_override_takes_the_place_of_servers() -> None:
 
 
 def test_the_image_is_small_without_root_and_without_what_built_it(project: Project) -> None:
-    plain = dict(project.env, HEADWAY_PACKAGES="", HEADWAY_VERSION="plain")
+    plain = dict(project.env, HEADWAY_PACKAGES="", HEADWAY_VERSION="bare")
     docker("compose", "--file", str(ROOT / "compose.yaml"), "build", "--quiet", env=plain)
-    image, base = (json.loads(docker("image", "inspect", name))[0] for name in ("headway:plain", "python:3.11-slim"))
+    image, base = (json.loads(docker("image", "inspect", name))[0] for name in ("headway:bare", "python:3.11-slim"))
     assert image["Config"]["User"] == "headway"
     assert (image["Size"] - base["Size"]) / 1e6 < OWN_MEGABYTES
-    modules = docker("run", "--rm", "--entrypoint", "ls", "headway:plain", "/opt/headway/lib/python3.11/site-packages")
+    modules = docker("run", "--rm", "--entrypoint", "ls", "headway:bare", "/opt/headway/lib/python3.11/site-packages")
     assert not {"pip", "hatchling", "pytest", "pandas"} & set(modules.split())
 
 
 def test_the_image_holds_no_secret(project: Project) -> None:
-    image = docker("image", "inspect", "headway:local") + docker("history", "--no-trunc", "headway:local")
+    image = docker("image", "inspect", "headway:test") + docker("history", "--no-trunc", "headway:test")
     assert not [name for name, value in project.env.items() if name in SECRETS and value in image]

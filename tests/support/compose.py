@@ -44,6 +44,7 @@ class Project:
         self.env = {
             **self.secrets,
             "HEADWAY_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "HEADWAY_VERSION": "test",  # of the image, so that a person's own stays
             "HEADWAY_BIND": self.address,
             "HEADWAY_PACKAGES": "headway[examples]",
             "MARKS": str(self.marks),
