@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from headway.metastore import migrate
@@ -56,14 +57,17 @@ def run_wide(settings: Settings, conn: Connection, shape: str) -> None:
     add_run(conn, shape, "r")
     worker = MiniWorker(settings)
     worker.start()
+    conn.execute("SELECT pg_stat_force_next_flush()")  # what this connection has done so far is not the run's
     conn.execute("SELECT pg_stat_statements_reset(), pg_stat_reset()")
     scheduler = TestScheduler(settings).start()
     assert scheduler.run_ended.wait(60), "the run does not end"
     scheduler.kill()
     worker.stop()
     worker.join()
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    wait_for(lambda: _value(conn, others) == 0, 10, "the end of all connections")
+    name, own = conn.info.dbname, conn.info.backend_pid
+    others = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> {own}"
+    with psycopg.connect(conn.info.dsn, password=conn.info.password, dbname="template1", autocommit=True) as beside:
+        wait_for(lambda: _value(beside, others) == 0, 10, "the end of all connections")
 
 
 def _value(conn: Connection, sql: str) -> float:
