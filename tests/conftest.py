@@ -5,7 +5,9 @@ Each test process (pytest-xdist starts several) runs servers of its own, so noth
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,6 +30,21 @@ def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     for name in [name for name in os.environ if name.startswith("HEADWAY_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HEADWAY_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """What a test leaves of the process's logging must not decide what the next one sees of it."""
+    root = logging.getLogger()
+    level, disabled = root.level, root.manager.disable
+    yield
+    root.setLevel(level)
+    logging.disable(disabled)
+
+
+def pytest_configure() -> None:
+    """Programs that the tests start hear Ctrl-C, also where whoever started the tests had it ignored (``&``)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
