@@ -209,6 +209,7 @@ def test_a_dag_that_no_longer_waits_for_an_asset_forgets_its_events(market: Mark
 
 def test_two_schedulers_at_once_make_one_run_of_each_event(market: Market) -> None:
     market.consumer("taker", leaf(ORDERS))
+    market.conn.execute("UPDATE dag SET max_active_runs = 100 WHERE dag_id = 'taker'")  # none has to wait for another
     services = [market.service() for _ in range(2)]
     stop = threading.Event()
 

@@ -120,6 +120,7 @@ def test_a_fork_of_its_own_that_dies_spares_the_child(stage: Stage) -> None:
     stage.worker()
     stage.send(staged)
     fork, below = pids(stage)
+    wait_for(lambda: "stdout begins" in stage.shipped(staged), 10, "what was printed")  # else it may die unread
     os.kill(fork, signal.SIGKILL)
     assert stage.await_event(staged, 5).state == "failed"
     assert "killed by SIGKILL" in stage.attempt(staged)["error"]
