@@ -11,11 +11,11 @@ from uuid import uuid4
 import redis
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, RedisError
-from redis.exceptions import ConnectionError as ConnectionLostError
 from redis.retry import Retry
 
 from headway.broker import celery_message
 from headway.broker.bus import broker_place
+from headway.broker.redis_pusher import Pusher
 from headway.errors import BrokerUnavailable
 from headway.messages import Order
 
@@ -44,7 +44,7 @@ class RedisBus:
         self._sender = celery_message.origin(name.replace(" ", "-"))
         self._sent_events = sent_events
         self._fanout = f"/{urlsplit(url).path.strip('/') or '0'}."
-        self._pusher = _Pusher(self._client)
+        self._pusher = Pusher(self._client)
         self._topics: dict[str, Any] = {}
         self._clock = 0
 
@@ -165,35 +165,6 @@ class RedisBus:
                 f"the broker at {self._place} does not answer: {error}",
                 "check that Redis or Valkey runs there and that broker.url is right",
             ) from None
-
-
-class _Pusher:
-    """Sends commands over a connection that it keeps; one that broke while idle is opened anew, once."""
-
-    def __init__(self, client: redis.Redis) -> None:
-        self._client = client
-        self._connection: Any = None
-
-    def send(self, *commands: tuple[Any, ...]) -> None:
-        """Send all, then read every reply."""
-        try:
-            self._send(commands)
-        except (ConnectionLostError, OSError):
-            self.close()
-            self._send(commands)
-
-    def close(self) -> None:
-        """Give the connection up."""
-        if self._connection is not None:
-            self._connection.disconnect()
-        self._connection = None
-
-    def _send(self, commands: tuple[tuple[Any, ...], ...]) -> None:
-        if self._connection is None:
-            self._connection = self._client.connection_pool.get_connection()
-        self._connection.send_packed_command(self._connection.pack_commands(commands))
-        for _ in commands:
-            self._connection.read_response()
 
 
 def list_name(queue: str, priority: int) -> str:

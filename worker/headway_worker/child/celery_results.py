@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from celery.backends.redis import RedisBackend
 from redis.exceptions import RedisError
 
+from headway.broker.redis_pusher import Pusher
+
 log = logging.getLogger(__name__)
 
 
 class RedisResults(RedisBackend):  # type: ignore[misc]
-    """Stores a result in one round trip.
+    """Stores a result in one round trip, over a connection that it keeps.
 
     Celery asks first whether a duplicate of the message has already succeeded. Here a duplicate finds its token
     used, ends as IGNORED, and stores nothing.
@@ -27,19 +31,27 @@ class RedisResults(RedisBackend):  # type: ignore[misc]
         request: Any = None,
         **_options: Any,
     ) -> Any:
-        meta = self._get_result_meta(result=result, state=state, traceback=traceback, request=request)
-        meta["task_id"] = task_id
+        meta = {
+            "status": state,
+            "result": result,
+            "traceback": traceback,
+            "children": [],
+            "date_done": datetime.now(UTC).isoformat(),
+            "task_id": task_id,
+        }
         try:
-            self._set(self.get_key_for_task(task_id), self.encode(meta))
+            self._put(self.get_key_for_task(task_id), self.encode(meta))
         except (RedisError, OSError) as error:  # the task has ended as the metastore says
             log.warning("Celery's result of %s was not stored: %s", task_id, error)
         return result
 
-    def _set(self, key: bytes, value: str, expires: int | None = None) -> None:
-        with self.client.pipeline(transaction=False) as pipe:
-            pipe.set(key, value, ex=expires or self.expires or None)
-            pipe.publish(key, value)
-            pipe.execute()
+    def _put(self, key: bytes, value: str) -> None:
+        expiry = ("EX", self.expires) if self.expires else ()
+        self._pusher.send(("SET", key, value, *expiry), ("PUBLISH", key, value))
+
+    @cached_property
+    def _pusher(self) -> Pusher:
+        return Pusher(self.client)
 
 
 def at_once(backend: str | None) -> str | None:
