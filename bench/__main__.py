@@ -26,12 +26,12 @@ def main() -> None:
     """Run what was asked for; print tables, write the figures; exit status 1 when a limit was not kept."""
     arguments = _arguments()
     figures: Figures = {}
-    chosen = [workload for workload in WORKLOADS if arguments.only in ("", workload.name)]
+    chosen = [workload for workload in WORKLOADS if not arguments.only or workload.name in arguments.only]
     with tempfile.TemporaryDirectory(prefix="headway-bench-", ignore_cleanup_errors=True) as name:
         home = Path(name)
         home.chmod(0o711)
         for situation, measure in SITUATIONS.items():
-            if arguments.only in ("", situation):
+            if not arguments.only or situation in arguments.only:
                 figures[situation] = measure(_made(home / situation))
                 print(f"{situation}: {json.dumps(figures[situation])}", file=sys.stderr)
         if chosen:
@@ -46,7 +46,9 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     names = [*SITUATIONS, *(workload.name for workload in WORKLOADS)]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", default="", choices=names, metavar="NAME", help=f"one of: {', '.join(names)}")
+    parser.add_argument(
+        "--only", nargs="+", default=[], choices=names, metavar="NAME", help=f"some of: {', '.join(names)}"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each side, taking turns")
     parser.add_argument("--children", type=int, default=4, help="pool children of each side's worker")
     parser.add_argument("--events", choices=["on", "off"], default="on", help="worker events and result backend")

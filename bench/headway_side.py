@@ -21,6 +21,7 @@ from headway.settings import Settings
 from headway.standalone.cluster import Cluster, Plan
 
 _DEADLINE = 300.0  # seconds that a workload may take
+_WARM = Workload("warm", 16, chain=False)  # run first, so that every child has its connections, as on raw Celery's side
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def cluster(
     """A scheduler and a worker on the given servers, with all workloads' DAG files in place."""
     folder = home / "dags"
     folder.mkdir(parents=True, exist_ok=True)
-    for workload in workloads:
+    for workload in (_WARM, *workloads):
         (folder / f"{workload.name}.py").write_text(dag_file(workload))
     own = {
         **sections,
@@ -45,8 +46,11 @@ def cluster(
     try:
         with psycopg.connect(servers.metastore, autocommit=True) as conn:
             conn.execute("UPDATE pool SET slots = -1")
-            _until(conn, "SELECT count(*) FROM dag WHERE NOT is_stale", sum(workload.dags for workload in workloads))
+            for workload in (_WARM, *workloads):
+                known = "SELECT count(*) FROM dag WHERE NOT is_stale AND dag_id LIKE %s"
+                _until(conn, known, workload.dags, (_dag_ids(workload),))
             _until(conn, "SELECT count(*) FROM node WHERE state = 'up' AND kind = 'worker'", 1)
+            _finish(conn, _WARM, settings)
         yield settings
     finally:
         running.stop()
@@ -58,13 +62,7 @@ def run(servers: Servers, workload: Workload, settings: Settings) -> tuple[list[
         conn.execute("VACUUM ANALYZE task_instance")
         meter = Meter(servers, _node_pids(conn))
         meter.start()
-        first = _trigger(conn, workload, settings)
-        _until(
-            conn,
-            "SELECT count(*) FROM dag_run WHERE id > %s AND state IN ('success', 'failed')",
-            workload.dags,
-            (first,),
-        )
+        first = _finish(conn, workload, settings)
         cost = meter.stop()
         meter.close()
         failed = conn.execute("SELECT count(*) FROM dag_run WHERE id > %s AND state = 'failed'", (first,)).fetchone()
@@ -78,19 +76,32 @@ def run(servers: Servers, workload: Workload, settings: Settings) -> tuple[list[
     return [(row[0], row[1]) for row in rows], cost
 
 
+def _finish(conn: psycopg.Connection, workload: Workload, settings: Settings) -> int:
+    """Trigger one run of each DAG and wait for their ends; the key of the last run before them."""
+    first = _trigger(conn, workload, settings)
+    ended = "SELECT count(*) FROM dag_run WHERE id > %s AND state IN ('success', 'failed')"
+    _until(conn, ended, workload.dags, (first,))
+    return first
+
+
 def _trigger(conn: psycopg.Connection, workload: Workload, settings: Settings) -> int:
     row = conn.execute("SELECT coalesce(max(id), 0) FROM dag_run").fetchone()
     conn.execute(
         "INSERT INTO dag_run (dag_id, run_id, run_type, version_id, bundle_id)"
         " SELECT dag_id, 'bench_' || clock_timestamp()::text, 'manual', version_id, bundle_id FROM dag"
         " WHERE dag_id LIKE %s",
-        (f"{workload.name}\\_%",),
+        (_dag_ids(workload),),
     )
     bus = open_bus(settings)
     for scheduler in nodes.live_schedulers(conn):
         bus.send_event(scheduler, Wake("bench").encode())
     bus.close()
     return int(row[0]) if row else 0
+
+
+def _dag_ids(workload: Workload) -> str:
+    """What the ids of its DAGs are like, for LIKE."""
+    return f"{workload.name}\\_%"
 
 
 def _node_pids(conn: psycopg.Connection) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,7 @@ import redis
 from bench.servers import Servers
 
 _LOOK = 1.0  # seconds between looks at the memory
+_FLUSH = 1.5  # seconds until PostgreSQL's processes have told what they have committed
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Meter:
 
     def start(self) -> None:
         """Take the first reading."""
+        time.sleep(_FLUSH)
         self._before = self._read()
         self._looking.start()
 
@@ -51,6 +54,8 @@ class Meter:
         after, before = self._read(), self._before
         self._stopped.set()
         self._looking.join()
+        time.sleep(_FLUSH)
+        after.commits = self._number(_COMMITS)
         cpu = {name: round(after.cpu[name] - before.cpu.get(name, 0.0), 3) for name in after.cpu}
         return Cost(
             after.statements - before.statements,

@@ -67,7 +67,7 @@ def _publish(workload: Workload, environment: dict[str, str]) -> None:
     """From a process of its own, whose settings come from the same environment as the worker's."""
     _run_script(
         "from bench.raw_tasks import app, work\n"
-        f"starts = {_starts(workload)!r}\n"
+        f"starts = {_starts(workload)}\n"
         "with app.producer_pool.acquire(block=True) as producer:\n"
         "    for row, left in starts:\n"
         f"        work.apply_async((row, left, {workload.fib}), queue='{_QUEUE}', producer=producer)\n",
@@ -79,10 +79,11 @@ def _run_script(script: str, environment: dict[str, str]) -> None:
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
 
 
-def _starts(workload: Workload) -> list[tuple[int, int]]:
+def _starts(workload: Workload) -> str:
+    """(row, how many follow it) of each task to publish; an expression, for a list is too long for an argument."""
     if workload.chain:
-        return [(1 + copy * workload.length, workload.length - 1) for copy in range(workload.dags)]
-    return [(1 + number, 0) for number in range(workload.tasks)]
+        return f"[(1 + n * {workload.length}, {workload.length - 1}) for n in range({workload.dags})]"
+    return f"[(1 + n, 0) for n in range({workload.tasks})]"
 
 
 @contextmanager
