@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import stat
 from pathlib import Path
 
@@ -76,3 +77,10 @@ def test_worker_sizes() -> None:
     assert worker_sizes(["default=4", "high_cpu=1"]) == {"default": 4, "high_cpu": 1}
     with pytest.raises(InvalidInput, match="expected QUEUE=N"):
         worker_sizes(["default"])
+
+
+def test_ports_are_drawn_by_chance_even_where_somebody_seeds_it() -> None:
+    random.seed(0)
+    first = [free_port() for _ in range(5)]
+    random.seed(0)
+    assert [free_port() for _ in range(5)] != first

@@ -162,8 +162,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    for port in random.sample(_PORTS, 200):
+    """A loopback port that nobody listens on now; by the system's chance, for others may have seeded this process's."""
+    for port in random.SystemRandom().sample(_PORTS, 200):
         if not port_taken(port):
             return port
     raise EmbeddedServerError("no free port was found", f"free one between {_PORTS.start} and {_PORTS.stop}")
