@@ -81,7 +81,7 @@ inside() { nsenter --net="/proc/$ENGINE/ns/net" "$@"; }
 
 stop_engine() {
   kill $ENGINE 2> /dev/null || return 0
-  wait $ENGINE || true
+  wait $ENGINE || [ $? -ge 128 ]  # by our signal; anything else is a fault
 }
 
 furnish() {  # for an engine that reaches no registry
