@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
+import shlex
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -180,25 +181,13 @@ def test_a_file_that_is_written_all_the_time_is_named(project: Project) -> None:
 
 @contextmanager
 def _growing(file: Path) -> Iterator[None]:
-    """Write into a file without a pause."""
-    ending = threading.Event()
-
-    def write() -> None:
-        number = 0
-        with file.open("w") as opened:
-            while not ending.is_set():
-                number += 1
-                opened.seek(0)
-                opened.write(f"{number}\n")
-                opened.flush()
-
-    writer = threading.Thread(target=write)
-    writer.start()
+    """Write into a file without a pause, from a process of its own: a thread would wait for the reader's turn."""
+    writer = subprocess.Popen(["sh", "-c", f"while :; do n=$((n + 1)); echo $n >> {shlex.quote(str(file))}; done"])
     try:
         yield
     finally:
-        ending.set()
-        writer.join()
+        writer.kill()
+        writer.wait()
 
 
 def test_a_dag_deleted_with_its_file_row_comes_back_at_a_sweep(project: Project) -> None:
