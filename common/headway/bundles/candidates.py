@@ -39,7 +39,7 @@ def is_read(path: str, source: bytes, dag_folder: str) -> bool:
 
 def dag_files(layout: Layout) -> list[str]:
     """Files of a root on disk that may hold DAGs or plugins, by path; raises ``BundleError`` if one is unreadable."""
-    places = {found.path: found.place for found in files_of(layout.root)}
+    places = {found.path: found.place for found in files_of(layout)}
 
     def read(path: str) -> bytes:
         return read_file(places[path], path) or b""

@@ -64,10 +64,12 @@ class Layout:
     """A bundle's root (absolute, links resolved) and the folder of DAG files in it.
 
     ``dag_folder`` is relative to the root, with ``/``; ``""`` when the root itself holds the DAG files.
+    ``home`` is Headway's home where that lies in the root: its servers' data and fetched bundles are no DAG code.
     """
 
     root: Path
     dag_folder: str
+    home: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +94,29 @@ def find_layout(settings: Settings) -> Layout:
             "set dags.root to a folder that holds the DAG folder, or leave it unset",
         )
     relative = folder.relative_to(root).as_posix()
-    return Layout(root, "" if relative == "." else relative)
+    return Layout(root, "" if relative == "." else relative, _home_within(root, folder, settings.home.resolve()))
 
 
-def files_of(root: Path) -> Iterator[FoundFile]:
+def files_of(layout: Layout) -> Iterator[FoundFile]:
     """Every file of the bundle, in no particular order.
 
     Links within the root are followed; one that leaves it raises ``BundleError``, and so does a folder
     that cannot be read. Sockets, devices and links to nothing are passed over.
     """
-    return _Walk(str(root)).files(str(root), "", ())
+    return _Walk(layout).files(str(layout.root), "", ())
 
 
 class _Walk:
     """One pass over the root; ``above`` are the real paths of the folders that the pass is in."""
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, layout: Layout) -> None:
+        self._root = str(layout.root)
+        self._home = str(layout.home)
         self._ignored = IgnoreTree(LEFT_OUT)
 
     def files(self, place: str, relative: str, above: tuple[str, ...]) -> Iterator[FoundFile]:
+        if place == self._home:
+            return
         entries = _entries(place, relative)
         names = {entry.name for entry in entries}
         if "pyvenv.cfg" in names:  # a virtual environment, whatever it is called
@@ -174,6 +179,11 @@ def _existing(folder: Path, what: str, setting: str) -> Path:
     if not folder.is_dir():
         raise BundleError(f"{what} {folder} does not exist", f"make it, or set {setting} to the right folder")
     return folder.resolve()
+
+
+def _home_within(root: Path, folder: Path, home: Path) -> Path | None:
+    holds_the_dags = folder.is_relative_to(home)  # as in the default, ~/.headway/dags
+    return home if home.is_relative_to(root) and not holds_the_dags else None
 
 
 def _is_project(parent: Path, home: Path) -> bool:

@@ -94,7 +94,7 @@ class Scanner:
         Raises ``BundleError`` for a file or a bundle over its limit, a file that cannot be read and a
         link that leaves the root.
         """
-        found = list(files_of(layout.root))
+        found = list(files_of(layout))
         self._check_limits(found)
         entries, known = {}, {}
         for file in found:

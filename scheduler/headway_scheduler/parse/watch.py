@@ -72,7 +72,7 @@ class RootWatch:
         """Pass notices on until the root is another folder (a link that was switched) or is gone."""
         notices = watch(
             layout.root,
-            watch_filter=lambda _change, path: may_matter(path, layout.root),
+            watch_filter=lambda _change, path: may_matter(path, layout),
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
             rust_timeout=_LOOK_MS,
@@ -113,8 +113,10 @@ def sends_no_notices(folder: Path, mounts: str | None = None) -> bool:
     return kind.startswith(_SILENT_FILE_SYSTEMS)
 
 
-def may_matter(path: str, root: Path) -> bool:
+def may_matter(path: str, layout: Layout) -> bool:
     """Whether a change of ``path`` can be one of the bundle; False for what no bundle takes along."""
-    parts = path.removeprefix(f"{root}/").split("/")
+    if layout.home is not None and path.startswith(f"{layout.home}/"):
+        return False
+    parts = path.removeprefix(f"{layout.root}/").split("/")
     above = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
     return not any(LEFT_OUT.verdict(one, folder=True) for one in above)

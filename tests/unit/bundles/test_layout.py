@@ -21,7 +21,7 @@ def write(root: Path, *paths: str) -> None:
 
 
 def names(root: Path) -> list[str]:
-    return sorted(file.path for file in files_of(root))
+    return sorted(file.path for file in files_of(Layout(root, "")))
 
 
 def test_the_root_is_the_dag_folder(tmp_path: Path) -> None:
@@ -33,12 +33,12 @@ def test_the_root_is_the_dag_folder(tmp_path: Path) -> None:
 def test_the_root_is_the_project_where_there_is_one(tmp_path: Path, beside: str) -> None:
     (tmp_path / "dags").mkdir()
     (tmp_path / beside).mkdir()
-    assert find_layout(settings(tmp_path / "dags")) == Layout(tmp_path, "dags")
+    assert find_layout(settings(tmp_path / "dags")) == Layout(tmp_path, "dags", tmp_path / "home")
 
 
 def test_the_root_is_the_one_that_is_set(tmp_path: Path) -> None:
     (tmp_path / "a" / "dags").mkdir(parents=True)
-    assert find_layout(settings(tmp_path / "a" / "dags", root=tmp_path)) == Layout(tmp_path, "a/dags")
+    assert find_layout(settings(tmp_path / "a" / "dags", root=tmp_path)) == Layout(tmp_path, "a/dags", tmp_path / "a" / "home")
 
 
 def test_the_headway_home_is_never_taken_for_a_project(tmp_path: Path) -> None:
@@ -119,3 +119,18 @@ def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"caf\xe9.csv")).write_text("x")
     with pytest.raises(BundleError, match="is not UTF-8"):
         names(tmp_path)
+
+
+def test_the_home_of_headway_is_no_dag_code(tmp_path: Path) -> None:
+    for name in ("dags/a.py", "src/code.py", "state/bundles/0f/dags/a.py", "state/data/pg/base"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    layout = find_layout(settings(tmp_path / "dags", home=tmp_path / "state"))
+    assert sorted(file.path for file in files_of(layout)) == ["dags/a.py", "src/code.py"]
+
+
+def test_a_home_that_holds_the_dags_is_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "state" / "dags").mkdir(parents=True)
+    (tmp_path / "state" / "dags" / "a.py").write_text("x")
+    layout = find_layout(settings(tmp_path / "state" / "dags", home=tmp_path / "state", root=tmp_path))
+    assert [file.path for file in files_of(layout)] == ["state/dags/a.py"]

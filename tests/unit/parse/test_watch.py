@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from headway.bundles.layout import Layout
 from headway.settings import load_settings
 from headway_scheduler.parse.watch import RootWatch, may_matter, sends_no_notices
 
@@ -74,8 +75,8 @@ def test_new_changed_and_removed_files_are_noticed(tmp_path: Path, watch: RootWa
 
 @pytest.mark.parametrize("path", ["__pycache__/a.pyc", "deep/__pycache__", ".git/index", ".venv/lib/x.py", ".a.py.swp"])
 def test_what_no_bundle_holds_does_not_matter(path: str) -> None:
-    assert not may_matter(f"/dags/{path}", Path("/dags"))
-    assert may_matter("/dags/deep/a.py", Path("/dags"))
+    assert not may_matter(f"/dags/{path}", Layout(Path("/dags"), ""))
+    assert may_matter("/dags/deep/a.py", Layout(Path("/dags"), ""))
 
 
 def test_a_link_that_is_switched_is_noticed_and_followed(tmp_path: Path, told: Told) -> None:
@@ -92,3 +93,9 @@ def test_a_folder_that_comes_later_is_looked_for(tmp_path: Path, told: Told) -> 
     for _ in running(tmp_path / "dags", told, scan_interval=0.05):
         (tmp_path / "dags").mkdir()
         assert told.after(lambda: (tmp_path / "dags" / "a.py").write_text("x"))
+
+
+def test_what_the_home_within_the_root_does_is_no_news() -> None:
+    layout = Layout(Path("/project"), "dags", Path("/project/state"))
+    assert not may_matter("/project/state/data/pg/base/1", layout)
+    assert may_matter("/project/states.py", layout)
