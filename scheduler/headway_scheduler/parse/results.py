@@ -110,7 +110,7 @@ def _refused(result: Result, error: Exception) -> Result:
 
 
 def _store_dag(conn: Connection, dag: ParsedDag, bundle_id: int) -> bool:
-    version_id, new = code.save_version(conn, dag)
+    version_id, new = code.save_version(conn, dag, bundle_id=bundle_id)
     code.save_dag(conn, dag, version_id=version_id, bundle_id=bundle_id)
     assets.declare(conn, declared_assets(dag.structure))
     assets.set_consumer(conn, dag.dag_id, awaited_assets(dag.schedule))

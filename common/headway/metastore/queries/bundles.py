@@ -81,6 +81,7 @@ _REMOVE_BUNDLES = """
 DELETE FROM bundle b
 WHERE NOT EXISTS (SELECT 1 FROM dag d WHERE d.bundle_id = b.id)
   AND NOT EXISTS (SELECT 1 FROM dag_run r WHERE r.bundle_id = b.id)
+  AND NOT EXISTS (SELECT 1 FROM dag_version v WHERE v.bundle_id = b.id)
   AND b.id NOT IN (SELECT id FROM bundle ORDER BY created_at DESC LIMIT %s)
 """
 
@@ -91,7 +92,7 @@ WHERE hash NOT IN (SELECT file.entry ->> 0 FROM bundle, jsonb_each(manifest -> '
 
 
 def remove_unused(conn: Connection) -> Removed:
-    """Delete the bundles that no DAG and no retained run refers to, and the contents that only they had.
+    """Delete the bundles that no DAG, version or retained run refers to, and the contents that only they had.
 
     The newest few stay in any case: a run that is being created may be about to refer to one of them.
     """

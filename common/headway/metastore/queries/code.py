@@ -152,18 +152,18 @@ def owners(conn: Connection, dag_ids: Collection[str], *, besides: str) -> dict[
     return {row[0]: row[1] for row in rows}
 
 
-def save_version(conn: Connection, dag: ParsedDag) -> tuple[int, bool]:
+def save_version(conn: Connection, dag: ParsedDag, *, bundle_id: int) -> tuple[int, bool]:
     """The id of the version with this structure, and whether it is another one than the DAG has now.
 
     A structure that the DAG has had before gets its old version back.
     """
-    parameters = {"dag": dag.dag_id, "print": dag.fingerprint}
+    parameters = {"dag": dag.dag_id, "print": dag.fingerprint, "bundle": bundle_id}
     known = conn.execute(_KNOWN_VERSION, parameters).fetchone() or conn.execute(_REVIVE_VERSION, parameters).fetchone()
     if known:
         return int(known[0]), not known[1]
     made = conn.execute(
-        "INSERT INTO dag_version (dag_id, number, file, fingerprint, structure)"
-        " SELECT %(dag)s, coalesce(max(number), 0) + 1, %(file)s, %(print)s, %(structure)s"
+        "INSERT INTO dag_version (dag_id, number, file, fingerprint, structure, bundle_id)"
+        " SELECT %(dag)s, coalesce(max(number), 0) + 1, %(file)s, %(print)s, %(structure)s, %(bundle)s"
         " FROM dag_version WHERE dag_id = %(dag)s RETURNING id",
         {**parameters, "file": dag.file, "structure": json.dumps(dag.structure)},
     ).fetchone()
@@ -179,7 +179,8 @@ WHERE v.dag_id = %(dag)s AND v.fingerprint = %(print)s AND NOT d.is_stale
 
 # An update, so that whoever cleans old versions away at this moment sees that this one is young again.
 _REVIVE_VERSION = """
-UPDATE dag_version SET created_at = now() WHERE dag_id = %(dag)s AND fingerprint = %(print)s RETURNING id, false
+UPDATE dag_version SET created_at = now(), bundle_id = %(bundle)s
+WHERE dag_id = %(dag)s AND fingerprint = %(print)s RETURNING id, false
 """
 
 _SAVE_TASKS = """

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, Table, Text, UniqueConstraint, false, true
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    true,
+)
 from sqlalchemy.schema import PrimaryKeyConstraint
 
 from headway.metastore.tables.base import (
@@ -15,6 +28,8 @@ from headway.metastore.tables.base import (
     word_list,
     words,
 )
+
+_ASKS_PARAMS = "jsonb_path_exists(structure, '$.params.* ? (!exists(@.value))')"
 
 #: File contents by SHA-256 (hex): each content is stored once.
 blob = Table(
@@ -89,7 +104,8 @@ dag = Table(
     Index("ix_dag_next_due", "next_due"),
 )
 
-#: One structure that a DAG has had; ``structure`` is what the authoring layer described.
+#: One structure that a DAG has had; ``structure`` is what the authoring layer described. What lists of DAGs show of
+#: it stands in columns, so that they need not unpack every structure. ``bundle_id`` is the code that it was read from.
 dag_version = Table(
     "dag_version",
     metadata,
@@ -100,6 +116,11 @@ dag_version = Table(
     words("fingerprint"),
     document("structure", nullable=False),
     moment("created_at", now=True),
+    whole("bundle_id", big=True, nullable=True),
+    Column("label", Text, Computed("structure ->> 'label'", persisted=True)),
+    Column("timezone", Text, Computed("structure ->> 'timezone'", persisted=True)),
+    Column("task_count", Integer, Computed("jsonb_array_length(structure -> 'tasks')", persisted=True)),
+    Column("asks_params", Boolean, Computed(_ASKS_PARAMS, persisted=True)),
     UniqueConstraint("dag_id", "number"),
     UniqueConstraint("dag_id", "fingerprint"),
 )
