@@ -145,9 +145,18 @@ class Run:
         wait_for(lambda: self._state() not in ("queued", "running"), seconds, f"the end of {self.id}", pause=_PAUSE)
         return self._state()
 
+    def faults(self) -> str:
+        """Its tasks' states and the errors of its attempts: what to read when it did not succeed."""
+        errors = self.project.rows(
+            "SELECT task_id, a.try_number, outcome, a.hostname, a.error FROM task_attempt a"
+            " JOIN task_instance i ON i.id = a.ti_id JOIN dag_run r ON r.id = i.run_id"
+            f" WHERE {self._mine} AND a.error IS NOT NULL ORDER BY a.started_at"
+        )
+        return f"{self.id}: {self.tasks()} {errors}"
+
     def succeeded(self, seconds: float = 120) -> None:
         """Wait for its end and check it: each task has one accepted success, at its first try."""
-        assert self.ended(seconds) == "success", self.tasks()
+        assert self.ended(seconds) == "success", self.faults()
         assert set(self.tasks().values()) == {"success"}
         attempts = self.attempts()
         accepted = [attempt["task"] for attempt in attempts if attempt["outcome"] == "success"]
