@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test compose-test bench lint format docs constraints clean system-packages
+.PHONY: help demo test compose-test bench lint format docs openapi constraints clean system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -44,6 +44,9 @@ format: $(STAMP)  ## bring the code into the house style
 
 docs: $(STAMP)  ## write the tables of the documentation that come from the code
 	@$(BIN)/python docs/reference.py
+
+openapi: $(STAMP)  ## write web/openapi.json from the routes
+	@$(BIN)/python -m headway_web.openapi web/openapi.json
 
 constraints: $(STAMP)  ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m venv .venv-pin && .venv-pin/bin/pip install --quiet uv

@@ -173,6 +173,16 @@ class FlowerSettings(Section):
     read_only: bool = Field(True, description="whether Flower may not control workers")
 
 
+class WebSettings(Section):
+    """The web node: REST API and UI."""
+
+    listen: str = Field("127.0.0.1", description="address that the web node listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port that the web node listens on")
+    base_path: str = Field(
+        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$", description="path under which a proxy serves it, like `/headway`"
+    )
+
+
 class SecretsSettings(Section):
     """A secrets backend, asked for variables and connections before the environment and the metastore."""
 
@@ -216,6 +226,7 @@ class Settings(BaseSettings):
     logs: LogSettings = LogSettings()
     xcom: XComSettings = XComSettings()
     flower: FlowerSettings = FlowerSettings()
+    web: WebSettings = WebSettings()
     security: SecuritySettings = SecuritySettings()
     secrets: SecretsSettings = SecretsSettings()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -13,6 +13,9 @@ from psycopg.rows import TupleRow
 from headway.errors import MetastoreUnavailable, SettingsError
 from headway.settings import MetastoreSettings
 from headway.urls import has_readable_port
+
+if TYPE_CHECKING:
+    from psycopg_pool import ConnectionPool
 
 Connection = psycopg.Connection[TupleRow]
 
@@ -32,14 +35,7 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
     """
     url = metastore_url(settings)
     try:
-        opened = psycopg.connect(
-            url,
-            autocommit=True,
-            prepare_threshold=None,
-            connect_timeout=settings.connect_timeout,
-            application_name=name,
-            **_SILENCE,
-        )
+        opened = psycopg.connect(url, **_options(settings, name))
         opened.prepare_threshold = 1 if prepares(settings, opened) else None
     except psycopg.ProgrammingError as error:
         raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None
@@ -50,6 +46,38 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
             " right host, user and password",
         ) from None
     return opened
+
+
+def connection_pool(settings: MetastoreSettings, *, name: str, size: int) -> ConnectionPool[Connection]:
+    """A pool of at most ``size`` such connections, closed as yet; one that broke is replaced before it is given out.
+
+    Waiting longer than ``connect_timeout`` for one raises ``psycopg_pool.PoolTimeout``, which is in ``LOST``.
+    """
+    from psycopg_pool import ConnectionPool
+
+    def configure(opened: Connection) -> None:
+        opened.prepare_threshold = 1 if prepares(settings, opened) else None
+
+    return ConnectionPool(
+        metastore_url(settings),
+        kwargs=_options(settings, name),
+        configure=configure,
+        check=ConnectionPool.check_connection,
+        min_size=1,
+        max_size=size,
+        timeout=settings.connect_timeout,
+        open=False,
+    )
+
+
+def _options(settings: MetastoreSettings, name: str) -> dict[str, Any]:
+    return {
+        "autocommit": True,
+        "prepare_threshold": None,
+        "connect_timeout": settings.connect_timeout,
+        "application_name": name,
+        **_SILENCE,
+    }
 
 
 def prepares(settings: MetastoreSettings, conn: Connection) -> bool:

@@ -1,0 +1,1 @@
+"""The web node: the REST API, live updates and the UI."""

@@ -1,0 +1,82 @@
+"""The web application: routes, errors, what stands around every request."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.gzip import GZipMiddleware
+
+from headway.settings import Settings
+from headway.version import __version__
+from headway_web import problems, routes
+from headway_web.etags import ETags
+from headway_web.means import Web
+from headway_web.problems import Problem
+from headway_web.security.guards import Guard, everybody
+
+API = "/api/v1"
+_COMPRESS_FROM = 1000  # bytes
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application on a cluster; connects when it starts, not here."""
+    web = Web.of(settings)
+    app = FastAPI(
+        title="Headway",
+        version=__version__,
+        description="Runs DAGs of tasks on Celery workers.",
+        lifespan=_lifespan,
+        openapi_url=None,  # served by a route of ours
+        docs_url=None,
+        redoc_url=None,
+        responses={"default": {"model": Problem, "description": "What is wrong, and what to do about it"}},
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.web = web
+    problems.install(app)
+    app.include_router(api_router(), prefix=settings.web.base_path + API)
+    app.add_middleware(ETags)
+    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM)  # around the tags: they are of the plain text
+    return app
+
+
+def api_router() -> APIRouter:
+    """Every route of the API, in the order of the files' names; raises ``AssertionError`` for one without a guard."""
+    router = APIRouter()
+    for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda module: module.name):
+        found: APIRouter = importlib.import_module(f"{routes.__name__}.{module.name}").router
+        for route in found.routes:
+            assert isinstance(route, APIRoute), route
+            assert role_of(route) is not None, f"{route.path} has no guard: ask for Viewer, Operator, Admin or Public"
+        router.include_router(found, tags=[module.name])
+    return router
+
+
+def role_of(route: APIRoute) -> str | None:
+    """Who may ask: ``viewer``, ``operator``, ``admin`` or ``public``; None where nobody has thought of it."""
+    for dependency in route.dependant.dependencies:
+        if isinstance(dependency.call, Guard):
+            return dependency.call.role.word
+        if dependency.call is everybody:
+            return "public"
+    return None
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The function's name: what generated clients call it."""
+    return route.name
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    web: Web = app.state.web
+    web.open()
+    try:
+        yield
+    finally:
+        web.close()

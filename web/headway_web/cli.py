@@ -1,0 +1,26 @@
+"""The ``headway web`` command."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated
+
+import typer
+
+
+def command(
+    port: Annotated[int | None, typer.Option(help="Port to listen on; default: web.port.", min=1, max=65535)] = None,
+    listen: Annotated[str | None, typer.Option(help="Address to listen on; default: web.listen.")] = None,
+) -> None:
+    """Serve the REST API and the UI.
+
+    Several may run at once, behind one address or several.
+
+    Example: headway web --port 8080
+    """
+    from headway.settings import load_settings
+    from headway_web.node import WebNode
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
+    settings = load_settings()
+    WebNode(settings, listen=listen or settings.web.listen, port=port or settings.web.port).run()

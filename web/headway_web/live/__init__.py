@@ -1,0 +1,1 @@
+"""Live updates: change notices from the schedulers on their way to browsers."""

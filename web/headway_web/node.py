@@ -1,0 +1,143 @@
+"""One web node: its address, its row among the nodes, its lease, its end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from types import FrameType
+from uuid import uuid4
+
+import uvicorn
+
+from headway.background import Background
+from headway.errors import Conflict, HeadwayError, MetastoreUnavailable
+from headway.metastore import schema
+from headway.metastore.database import LOST, connection
+from headway.metastore.queries import nodes
+from headway.outage import await_servers
+from headway.settings import Settings
+from headway.version import __version__
+from headway_web.app import create_app
+from headway_web.means import Web
+
+log = logging.getLogger(__name__)
+
+_GRACE = 5  # seconds that open requests get after SIGTERM
+
+
+class WebNode:
+    """Serves until SIGTERM or SIGINT."""
+
+    def __init__(self, settings: Settings, *, listen: str, port: int) -> None:
+        self._settings = settings
+        self._listen = listen
+        self._port = port
+
+    def run(self) -> None:
+        """Bind, register, serve, leave; raises ``Conflict`` when the port is taken."""
+        bound = bind(self._listen, self._port)
+        await_servers(self._check)
+        lease = Lease(self._settings)
+        lease.start()
+        try:
+            self._serve(bound)
+        finally:
+            lease.stop()
+            bound.close()
+
+    def _serve(self, bound: socket.socket) -> None:
+        app = create_app(self._settings)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE,
+            lifespan="on",
+        )
+        log.info("the web node listens on %s", address(self._settings, self._listen, bound.getsockname()[1]))
+        _Server(config, app.state.web).run(sockets=[bound])
+
+    def _check(self) -> None:
+        with connection(self._settings.metastore, name="headway web") as conn:
+            schema.check(conn)
+
+
+class _Server(uvicorn.Server):
+    """Tells streams to finish as soon as a signal comes: they would hold the end up."""
+
+    def __init__(self, config: uvicorn.Config, web: Web) -> None:
+        super().__init__(config)
+        self._web = web
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._web.stop()
+        super().handle_exit(sig, frame)
+        self._captured_signals.clear()  # an ordered end is no failure: the process must not die of the signal
+
+
+class Lease(Background):
+    """The node's row: entered at the start, renewed, entered anew when somebody declared the node dead."""
+
+    name = "lease"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._me = ""
+
+    def _look(self) -> float:
+        try:
+            with connection(self._settings.metastore, name="headway web lease") as conn:
+                length = self._settings.lease.length
+                if not self._me or nodes.renew(conn, node=self._me, lease=length) is None:
+                    self._register()
+        except (HeadwayError, *LOST) as error:
+            log.warning("the lease could not be renewed: %s", str(error).partition("\n")[0])
+        return self._settings.lease.renewal
+
+    def _register(self) -> None:
+        me = str(uuid4())
+        with connection(self._settings.metastore, name="headway web lease") as conn:
+            nodes.register(
+                conn,
+                node=me,
+                kind="web",
+                name=f"web@{socket.gethostname()}",
+                hostname=socket.gethostname(),
+                pid=os.getpid(),
+                version=__version__,
+                lease=self._settings.lease.length,
+            )
+        self._me = me
+
+    def _end(self) -> None:
+        try:
+            with connection(self._settings.metastore, name="headway web lease") as conn:
+                nodes.leave(conn, node=self._me)
+        except (MetastoreUnavailable, *LOST) as error:
+            log.warning("could not say goodbye: %s", str(error).partition("\n")[0])
+
+
+def bind(listen: str, port: int) -> socket.socket:
+    """A socket that listens; raises ``Conflict`` that says why it cannot."""
+    family = socket.AF_INET6 if ":" in listen else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((listen, port))
+    except OSError as error:
+        bound.close()
+        raise Conflict(
+            f"the web node cannot listen on {listen}:{port}: {error.strerror}",
+            "choose another with --port or web.port, or end what listens there",
+        ) from None
+    return bound
+
+
+def address(settings: Settings, listen: str, port: int) -> str:
+    """The address for a browser on this host."""
+    host = "127.0.0.1" if listen in ("0.0.0.0", "::") else f"[{listen}]" if ":" in listen else listen  # noqa: S104
+    return f"http://{host}:{port}{settings.web.base_path}"

@@ -1,0 +1,136 @@
+"""Errors as ``application/problem+json`` (RFC 9457): the fault in a sentence, the remedy, the fields that are wrong."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from headway.errors import (
+    BrokerUnavailable,
+    Conflict,
+    HeadwayError,
+    InvalidInput,
+    MetastoreUnavailable,
+    NotFound,
+    XComError,
+)
+from headway.metastore.database import LOST
+from headway_web.security.refusals import Forbidden, NotLoggedIn, TooLarge, TooManyTries
+
+log = logging.getLogger(__name__)
+
+#: What an error means in HTTP; one that is not named is a fault of this installation.
+STATUS: dict[type[HeadwayError], HTTPStatus] = {
+    NotLoggedIn: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    XComError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    MetastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    BrokerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class FieldError(BaseModel):
+    """One value of the request that cannot be used."""
+
+    field: str = Field(description="where it stands, with dots: `conf.date`, `limit`")
+    message: str
+
+
+class Problem(BaseModel):
+    """What every error answers."""
+
+    type: str = Field(description="`headway:` and the kind of fault", examples=["headway:not-found"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["there is no DAG 'etl'"])
+    instance: str | None = Field(None, description="the path that was asked for")
+    remedy: str | None = Field(None, description="what to do about it")
+    errors: list[FieldError] | None = None
+
+
+def answer(
+    request: Request,
+    status: HTTPStatus,
+    detail: str,
+    *,
+    remedy: str = "",
+    errors: list[FieldError] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """A problem as a response."""
+    problem = Problem(
+        type="headway:" + status.phrase.lower().replace(" ", "-"),
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        remedy=remedy or None,
+        errors=errors,
+    )
+    return JSONResponse(
+        problem.model_dump(exclude_none=True), status, headers=headers, media_type="application/problem+json"
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Have the app answer every error in this form."""
+    app.add_exception_handler(HeadwayError, _headway)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    for lost in LOST:
+        app.add_exception_handler(lost, _metastore_lost)
+    app.add_exception_handler(Exception, _fault)
+
+
+def status_of(error: HeadwayError) -> HTTPStatus:
+    """The HTTP status of an error, by the nearest class that has one."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _headway(request: Request, error: Any) -> JSONResponse:
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyTries) else None
+    return answer(request, status_of(error), error.message, remedy=error.remedy, headers=headers)
+
+
+def _validation(request: Request, error: Any) -> JSONResponse:
+    wrong = [FieldError(field=_place(each["loc"]), message=each["msg"]) for each in error.errors()]
+    told = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in wrong[:3])
+    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=wrong)
+
+
+def _place(location: tuple[Any, ...]) -> str:
+    """``("body", "conf", "date")`` -> ``conf.date``."""
+    return ".".join(str(part) for part in location[1:])
+
+
+def _http(request: Request, error: Any) -> JSONResponse:
+    status = HTTPStatus(error.status_code)
+    detail = error.detail if error.detail != status.phrase else f"{request.method} {request.url.path}: {status.phrase}"
+    return answer(request, status, detail, headers=error.headers)
+
+
+def _metastore_lost(request: Request, error: Exception) -> JSONResponse:
+    log.warning("the metastore does not answer: %s", str(error).partition("\n")[0])
+    return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "the metastore does not answer", remedy="try again shortly")
+
+
+def _fault(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return answer(
+        request,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "this is a fault in Headway",
+        remedy="the web node's log has the details",
+    )
