@@ -11,6 +11,7 @@ from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
 from headway.metastore.tables.history import event_log, task_attempt, task_log
 from headway.metastore.tables.nodes import node
+from headway.metastore.tables.repair import hold, note
 from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
 
 __all__ = [
@@ -29,10 +30,12 @@ __all__ = [
     "dag_run",
     "dag_version",
     "event_log",
+    "hold",
     "import_error",
     "meta",
     "metadata",
     "node",
+    "note",
     "pool",
     "state_store",
     "task_attempt",
