@@ -220,7 +220,7 @@ class Advance:
             self._book.stale.add(run.key)
             return False
         log.info("run %s of %s: %s", run.run_id, run.blueprint.dag_id, ended)
-        self._book.drop(run.key)
+        self._book.end(run, ended)
         return True
 
     def _note_failure(self, run: RunMemory) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from headway.flow.run_memory import RunMemory
 from headway.metastore.queries.scheduling import ActiveRun, DagFacts
-from headway.states import OCCUPYING, TaskState
+from headway.states import OCCUPYING, RunState, TaskState
 from headway_scheduler.lanes import Lanes
 
 
@@ -61,11 +61,25 @@ class Book:
         self.lanes = Lanes()
         self.usage = Usage()
         self.stale: set[int] = set()  # runs whose memory must be rebuilt
+        self._known_waiting: set[int] = set()
+        self.forget_news()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything has changed that people may want to see."""
+        return bool(self.changed or self.ended or self.new_waiting)
+
+    def forget_news(self) -> None:
+        """All of it was told."""
+        self.changed: set[int] = set()
+        self.ended: list[tuple[RunMemory, RunState]] = []
+        self.new_waiting: list[ActiveRun] = []
 
     def add(self, run: RunMemory) -> None:
         """Take a running run into memory."""
         self.runs[run.key] = run
         self.dags[run.blueprint.dag_id].running[run.key] = run
+        self.changed.add(run.key)
         for slot in run.slots_in(*OCCUPYING):
             self.usage.change(run, slot, +1)
 
@@ -80,6 +94,21 @@ class Book:
         for slot in run.slots_in(*OCCUPYING):
             self.usage.change(run, slot, -1)
 
+    def end(self, run: RunMemory, state: RunState) -> None:
+        """Forget a run that has come to its end."""
+        self.ended.append((run, state))
+        self.drop(run.key)
+
+    def set_waiting(self, runs: list[ActiveRun]) -> None:
+        """These runs, and no others, wait to be started."""
+        for dag in self.dags.values():
+            dag.waiting = []
+        for run in runs:
+            self.dags[run.dag_id].waiting.append(run)
+            if run.key not in self._known_waiting:
+                self.new_waiting.append(run)
+        self._known_waiting = {run.key for run in runs}
+
     def has(self, run: RunMemory) -> bool:
         """Whether this is still the memory of its run, and not one that was dropped or rebuilt."""
         return self.runs.get(run.key) is run
@@ -88,6 +117,7 @@ class Book:
         """Record a task instance's new state."""
         before, after = run.state(slot) in OCCUPYING, state in OCCUPYING
         run.set_state(slot, state)
+        self.changed.add(run.key)
         if before != after:
             self.usage.change(run, slot, +1 if after else -1)
 

@@ -29,6 +29,7 @@ from headway_scheduler.dispatch import Dispatch
 from headway_scheduler.expander import Expander
 from headway_scheduler.outstanding import Outstanding
 from headway_scheduler.ownership import Ownership
+from headway_scheduler.run_news import RunNews, RunTeller
 from headway_scheduler.service import first_line
 from headway_scheduler.silent_runs import SilentRuns
 
@@ -56,7 +57,7 @@ class Engine:
     """Owns the book; ``me`` is the incarnation of this scheduler.
 
     ``on_timer`` is called when a task instance has begun to wait for a time, ``on_run_ended`` when a run
-    has ended; both only wake services.
+    has ended; both only wake services. ``on_news`` is told how runs stand.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Engine:
         *,
         on_timer: Callable[[], None],
         on_run_ended: Callable[[], None],
+        on_news: Callable[[list[RunNews]], None],
     ) -> None:
         self.inbox: SimpleQueue[Item] = SimpleQueue()
         self._me = me
@@ -74,6 +76,7 @@ class Engine:
         self._bus = bus
         self._on_timer = on_timer
         self._on_run_ended = on_run_ended
+        self._on_news = on_news
         self._ending = False
         self._sweep_at = 0.0
         self._forget()
@@ -111,9 +114,11 @@ class Engine:
             self._sweep(conn)
         self._follow_up(conn)
         self._dispatch.run_once(conn)
+        self._teller.look()
 
     def _start_over(self, conn: Connection | None) -> None:
         _close(conn)
+        self._teller.tell_now()
         self._forget()
         time.sleep(_RECONNECT_PAUSE)
 
@@ -129,12 +134,13 @@ class Engine:
         self._dispatch = Dispatch(self._me, self._settings, self._book, outstanding, self._bus)
         self._silent = SilentRuns(self._book)
         self._cut_short = CutShort(self._book, self._bus)
+        self._teller = RunTeller(self._book, self._on_news)
         self._sweep_at = 0.0
 
     def _take(self) -> list[Item]:
         """Wait for the first item or the next sweep; while it is hot, linger a moment for more."""
         items: list[Item] = []
-        wait = _REBUILD_PAUSE if self._book.stale else self._sweep_at - time.monotonic()
+        wait = _REBUILD_PAUSE if self._book.stale else min(self._sweep_at - time.monotonic(), self._teller.wait)
         try:
             items.append(self.inbox.get(timeout=max(0.0, wait)))
         except Empty:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from uuid import uuid4
 
+from headway import notices
 from headway.broker.bus import open_bus
 from headway.errors import HeadwayError, MetastoreUnavailable
 from headway.messages import ASSETS, Finished, Wake
@@ -21,6 +22,7 @@ from headway.settings import Settings
 from headway.version import __version__
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
+from headway_scheduler.notices import Notices
 from headway_scheduler.parse.service import ParseService
 from headway_scheduler.plan import Plan
 from headway_scheduler.reconcile.asset_runs import AssetRuns
@@ -82,7 +84,15 @@ class Incarnation:
         self.id = str(uuid4())
         self._settings = settings
         self._bus = open_bus(settings, name="headway scheduler")
-        self._engine = Engine(self.id, settings, self._bus, on_timer=self._wake_timers, on_run_ended=self._run_ended)
+        self._notices = Notices(settings, open_bus(settings, name="headway scheduler notices"))
+        self._engine = Engine(
+            self.id,
+            settings,
+            self._bus,
+            on_timer=self._wake_timers,
+            on_run_ended=self._run_ended,
+            on_news=self._notices.put,
+        )
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
         assets_bus = open_bus(settings, name="headway scheduler assets")
         self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
@@ -110,11 +120,12 @@ class Incarnation:
             self._settings,
             open_bus(self._settings, name="headway scheduler leases"),
             on_ended=self._engine.inbox.put,
-            on_dead_node=lambda: self._wake("node died"),
+            on_dead_node=self._node_died,
             on_deposed=self._engine.stop,
         )
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
-        return [leases, parse, self._plan, self._assets, self._timers, self._callbacks, Housekeeping(self._settings)]
+        looking_after = [self._callbacks, Housekeeping(self._settings)]
+        return [self._notices, leases, parse, self._plan, self._assets, self._timers, *looking_after]
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
@@ -148,6 +159,10 @@ class Incarnation:
                 return
             self._plan.wake()
         self._engine.inbox.put(event)
+
+    def _node_died(self) -> None:
+        self._notices.say(notices.of(notices.NODES))
+        self._wake("node died")
 
     def _on_code(self, reason: str) -> None:
         self._plan.wake()

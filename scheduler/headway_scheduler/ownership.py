@@ -44,7 +44,7 @@ class Ownership:
         active = self._adopt(conn, active)
         self._drop_all_but({run.key for run in active if run.state == RunState.RUNNING})
         loaded = [self._load(conn, run) for run in active if self._must_load(run)]
-        self._queue_up(active)
+        self._book.set_waiting([run for run in active if run.state == RunState.QUEUED])
         return [memory for memory in loaded if memory is not None] + self.start_waiting(conn)
 
     def start_waiting(self, conn: Connection) -> list[RunMemory]:
@@ -86,13 +86,6 @@ class Ownership:
             return False
         known = self._book.runs.get(run.key)
         return known is None or known.version != run.version or run.key in self._book.stale
-
-    def _queue_up(self, active: list[ActiveRun]) -> None:
-        for dag in self._book.dags.values():
-            dag.waiting = []
-        for run in active:
-            if run.state == RunState.QUEUED:
-                self._book.dags[run.dag_id].waiting.append(run)
 
     def _start(self, conn: Connection, run: ActiveRun) -> bool:
         if run.version_id is None:

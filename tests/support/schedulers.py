@@ -13,6 +13,7 @@ from headway.metastore.queries import nodes
 from headway.settings import Settings
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
+from headway_scheduler.notices import Notices
 from headway_scheduler.reconcile.leases import Leases
 from headway_scheduler.reconcile.timers import Timers
 
@@ -29,9 +30,11 @@ class TestScheduler:
         self.run_ended = threading.Event()
         self._lease = lease
         self._bus = open_bus(settings, name=f"engine {self.id[:4]}")
+        self.notices = Notices(settings, open_bus(settings, name=f"notices {self.id[:4]}"))
         self.engine = Engine(
-            self.id, settings, self._bus, on_timer=lambda: self._timers.wake(), on_run_ended=self.run_ended.set
-        )
+            self.id, settings, self._bus, on_timer=lambda: self._timers.wake(), on_run_ended=self.run_ended.set,
+            on_news=self.notices.put,
+        )  # fmt: skip
         self._timers = Timers(self.id, settings, on_due=self.engine.inbox.put)
         self._listener = Listener(self.id, open_bus(settings, name=f"listener {self.id[:4]}"), self.engine.inbox.put)
         self.leases = Leases(
@@ -52,6 +55,7 @@ class TestScheduler:
             )  # fmt: skip
         self._thread.start()
         self._timers.start()
+        self.notices.start()
         if not self._deaf:
             self._listener.start()
         if judge:
@@ -74,6 +78,7 @@ class TestScheduler:
             self.wake_listener()
         self.engine.stop()
         self._timers.stop()
+        self.notices.stop()
         if self._judges:
             self.leases.stop()
         self._thread.join(10)

@@ -14,6 +14,7 @@ from headway.urls import has_readable_port
 #: Broadcast topics.
 BEATS = "beats"  # schedulers say whether they reach the metastore
 STOPS = "stops"  # a hint to workers: look for stop requests now
+NOTICES = "notices"  # what has changed, for those who show it (``headway.notices``)
 
 
 class Bus(Protocol):
@@ -38,7 +39,10 @@ class Bus(Protocol):
         """Send to everybody who listens at this moment."""
 
     def listen(self, topic: str, timeout: float) -> list[bytes]:
-        """Broadcasts since the last call (the first call subscribes); waits up to ``timeout`` for one."""
+        """Broadcasts since the last call (the first call subscribes); waits up to ``timeout`` for one.
+
+        ``BrokerUnavailable`` also says that the subscription broke: what was sent until the next call is lost.
+        """
 
     def depths(self, queues: Iterable[str]) -> dict[str, int]:
         """Messages that wait in each queue, not counting those that workers have taken."""

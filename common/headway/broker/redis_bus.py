@@ -33,14 +33,8 @@ class RedisBus:
 
     def __init__(self, url: str, *, name: str, sent_events: bool) -> None:
         self._place = broker_place(url)
-        self._client = redis.Redis.from_url(
-            url,
-            client_name=name.replace(" ", "-"),
-            socket_timeout=60,
-            socket_connect_timeout=5,
-            health_check_interval=30,
-            retry=Retry(NoBackoff(), 1),  # a connection that broke while idle; outages are the caller's to wait for
-        )
+        self._client = _client(url, name, retries=1)  # one that broke while idle; outages are the caller's to wait for
+        self._subscriber = _client(url, name, retries=0)  # what a broken subscription has missed must not go unsaid
         self._sender = celery_message.origin(name.replace(" ", "-"))
         self._sent_events = sent_events
         self._fanout = f"/{urlsplit(url).path.strip('/') or '0'}."
@@ -86,7 +80,9 @@ class RedisBus:
         try:
             return self._guard(lambda: self._read(topic, timeout))
         except BrokerUnavailable:
-            self._topics.pop(topic, None)
+            broken = self._topics.pop(topic, None)
+            if broken is not None:
+                broken.close()
             raise
 
     def depths(self, queues: Iterable[str]) -> dict[str, int]:
@@ -105,12 +101,13 @@ class RedisBus:
         for subscription in self._topics.values():
             subscription.close()
         self._pusher.close()
+        self._subscriber.close()
         self._client.close()
 
     def _read(self, topic: str, timeout: float) -> list[bytes]:
         subscription = self._topics.get(topic)
         if subscription is None:
-            subscription = self._topics[topic] = self._client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+            subscription = self._topics[topic] = self._subscriber.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
             subscription.subscribe(f"headway.{topic}")
             subscription.get_message(timeout=1)
         found = []
@@ -165,6 +162,17 @@ class RedisBus:
                 f"the broker at {self._place} does not answer: {error}",
                 "check that Redis or Valkey runs there and that broker.url is right",
             ) from None
+
+
+def _client(url: str, name: str, *, retries: int) -> redis.Redis:
+    return redis.Redis.from_url(
+        url,
+        client_name=name.replace(" ", "-"),
+        socket_timeout=60,
+        socket_connect_timeout=5,
+        health_check_interval=30,
+        retry=Retry(NoBackoff(), retries),
+    )
 
 
 def list_name(queue: str, priority: int) -> str:

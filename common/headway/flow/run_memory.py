@@ -82,6 +82,11 @@ class RunMemory:
         """How many task instances are queued or running."""
         return len(self.in_flight)
 
+    def counts(self) -> dict[str, int]:
+        """How many task instances are in each state; those that are ``removed`` count no more."""
+        counts = {state.value: self._state.count(code) for state, code in _CODE.items() if code != _REMOVED}
+        return {state: count for state, count in counts.items() if count}
+
     def slot_of(self, ti: int) -> int | None:
         """The slot of a task instance by its key."""
         slot = bisect_left(self._ids, ti)

@@ -257,6 +257,14 @@ def live_capacity(conn: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def running_by_run(conn: Connection) -> dict[int, int]:
+    """How many attempts workers hold, by the key of their run: no more rows than the workers have slots."""
+    rows = conn.execute(
+        "SELECT t.run_id, count(*) FROM claim c JOIN task_instance t ON t.id = c.ti_id GROUP BY t.run_id"
+    ).fetchall()
+    return dict(rows)
+
+
 def live_schedulers(conn: Connection) -> list[str]:
     """Ids of the schedulers that hold a lease: where a wake-up must go."""
     rows = conn.execute("SELECT id FROM node WHERE kind = 'scheduler' AND state = 'up'").fetchall()
