@@ -10,7 +10,7 @@ from headway.metastore.tables.assets import asset, asset_alias, asset_consumer, 
 from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
 from headway.metastore.tables.history import event_log, task_attempt, task_log
-from headway.metastore.tables.nodes import node
+from headway.metastore.tables.nodes import node, queue_sample
 from headway.metastore.tables.repair import hold, note
 from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
 
@@ -37,6 +37,7 @@ __all__ = [
     "node",
     "note",
     "pool",
+    "queue_sample",
     "state_store",
     "task_attempt",
     "task_instance",

@@ -53,6 +53,7 @@ dag_run = Table(
     UniqueConstraint("dag_id", "logical_date"),
     Index("ix_dag_run_active", "dag_id", "id", postgresql_where="state IN ('queued', 'running')"),
     Index("ix_dag_run_recent", "dag_id", "run_after"),
+    Index("ix_dag_run_ended", "end_date"),
     Index("ix_dag_run_newest", "run_after", "id"),
     Index("ix_dag_run_failed", "run_after", "id", postgresql_where="state = 'failed'"),
     _one_of("state", RunState),
