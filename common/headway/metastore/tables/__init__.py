@@ -5,6 +5,7 @@ updates stay HOT. What waits for a time lives in narrow side tables. What grows 
 (logs, attempts, audit) is partitioned by time, so that cleaning up means dropping partitions.
 """
 
+from headway.metastore.tables.accounts import account, api_token, login_try, session
 from headway.metastore.tables.admin import connection, meta, pool, variable
 from headway.metastore.tables.assets import asset, asset_alias, asset_consumer, asset_delivery, asset_event
 from headway.metastore.tables.base import metadata
@@ -15,6 +16,8 @@ from headway.metastore.tables.repair import hold, note
 from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
 
 __all__ = [
+    "account",
+    "api_token",
     "asset",
     "asset_alias",
     "asset_consumer",
@@ -32,12 +35,14 @@ __all__ = [
     "event_log",
     "hold",
     "import_error",
+    "login_try",
     "meta",
     "metadata",
     "node",
     "note",
     "pool",
     "queue_sample",
+    "session",
     "state_store",
     "task_attempt",
     "task_instance",
