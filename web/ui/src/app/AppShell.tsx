@@ -1,0 +1,54 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Outlet, useLocation } from "react-router";
+import { keys } from "../api/keys";
+import { ApiError } from "../api/problem";
+import { fetchSession } from "../api/session";
+import { ErrorBox } from "../components/ErrorBox";
+import { useText } from "../i18n";
+import { LiveUpdates } from "../live/LiveUpdates";
+import { usePreferences } from "../preferences/store";
+import classes from "./AppShell.module.css";
+import { Header } from "./Header";
+import { Navigation } from "./Navigation";
+import { Shortcuts } from "./Shortcuts";
+
+/** The frame around every page but the login: waits for the session, then shows navigation, header and page. */
+export function AppShell() {
+  const client = useQueryClient();
+  const session = useQuery({ queryKey: keys.session, queryFn: fetchSession, staleTime: Number.POSITIVE_INFINITY });
+  const unauthorized = session.error instanceof ApiError && session.error.status === 401;
+  if (session.isError && !unauthorized)
+    return <ErrorBox error={session.error} onRetry={() => void client.resetQueries({ queryKey: keys.session })} />;
+  if (!session.data) return null;
+  return (
+    <LiveUpdates>
+      <Frame />
+    </LiveUpdates>
+  );
+}
+
+function Frame() {
+  const t = useText();
+  const { navigationFolded } = usePreferences();
+  const [drawerOpen, setDrawerOpen] = useState(false);
+  const { pathname } = useLocation();
+  const [shownFor, setShownFor] = useState(pathname);
+  if (shownFor !== pathname) {
+    setShownFor(pathname);
+    setDrawerOpen(false);
+  }
+  return (
+    <div className={classes.frame} data-folded={navigationFolded || undefined}>
+      <a className={classes.skip} href="#content">
+        {t("nav.skip")}
+      </a>
+      <Navigation open={drawerOpen} onClose={() => setDrawerOpen(false)} />
+      <Header onMenu={() => setDrawerOpen(true)} />
+      <main id="content" className={classes.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Shortcuts />
+    </div>
+  );
+}

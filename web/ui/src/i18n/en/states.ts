@@ -1,0 +1,15 @@
+export const states = {
+  "state.none": "no status",
+  "state.scheduled": "scheduled",
+  "state.queued": "queued",
+  "state.running": "running",
+  "state.success": "success",
+  "state.failed": "failed",
+  "state.skipped": "skipped",
+  "state.upstream_failed": "upstream failed",
+  "state.up_for_retry": "up for retry",
+  "state.up_for_reschedule": "up for reschedule",
+  "state.deferred": "deferred",
+  "state.restarting": "restarting",
+  "state.removed": "removed",
+};

@@ -1,0 +1,5 @@
+import { EmptyState } from "@/components/EmptyState";
+
+export default function DetailsPage() {
+  return <EmptyState title="DetailsPage" />;
+}

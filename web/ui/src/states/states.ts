@@ -1,0 +1,70 @@
+/** Every state of a run or a task instance, as headway/states.py has them. */
+export const TASK_STATES = [
+  "none",
+  "scheduled",
+  "queued",
+  "running",
+  "success",
+  "failed",
+  "skipped",
+  "upstream_failed",
+  "up_for_retry",
+  "up_for_reschedule",
+  "deferred",
+  "restarting",
+  "removed",
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+export const RUN_STATES = ["queued", "running", "success", "failed"] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** One letter for each state, for cells too small for words: readable without colour. */
+export const STATE_LETTER: Record<TaskState, string> = {
+  none: "",
+  scheduled: "c",
+  queued: "q",
+  running: "▸",
+  success: "✓",
+  failed: "✕",
+  skipped: "»",
+  upstream_failed: "!",
+  up_for_retry: "↻",
+  up_for_reschedule: "⏱",
+  deferred: "z",
+  restarting: "⟲",
+  removed: "–",
+};
+
+const FINISHED: ReadonlySet<string> = new Set(["success", "failed", "skipped", "upstream_failed", "removed"]);
+
+export const isFinished = (state: string): boolean => FINISHED.has(state);
+
+/** In which order the states of a group count: the first that any member has is the state of the whole. */
+export const SEVERITY: readonly TaskState[] = [
+  "failed",
+  "upstream_failed",
+  "up_for_retry",
+  "restarting",
+  "running",
+  "deferred",
+  "up_for_reschedule",
+  "queued",
+  "scheduled",
+  "none",
+  "success",
+  "skipped",
+  "removed",
+];
+
+/** The state that stands for many: what needs attention first. */
+export function summaryState(counts: Partial<Record<string, number>>): TaskState {
+  return SEVERITY.find((state) => (counts[state] ?? 0) > 0) ?? "none";
+}
+
+/** The CSS colour of a state: `fill` for areas, `ink` for text and icons on the page, `onFill` for text on the area. */
+export const stateColor = {
+  fill: (state: string) => `var(--state-${state.replaceAll("_", "-")})`,
+  ink: (state: string) => `var(--state-${state.replaceAll("_", "-")}-ink)`,
+  onFill: (state: string) => `var(--state-${state.replaceAll("_", "-")}-on)`,
+};

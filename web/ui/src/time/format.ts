@@ -1,0 +1,84 @@
+import type { Zone } from "../preferences/store";
+
+/** The IANA name of the zone that times are shown in. */
+export function zoneName(zone: Zone): string {
+  return zone === "UTC" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function partsFormat(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-CA", {
+      timeZone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      timeZoneName: "longOffset",
+    });
+    formats.set(timeZone, format);
+  }
+  return format;
+}
+
+/** A moment's parts in a zone: date `2026-11-21`, clock `10:01:16`, offset `+09:00`. */
+export function momentParts(at: Date, zone: Zone): { date: string; clock: string; offset: string } {
+  const parts = Object.fromEntries(
+    partsFormat(zoneName(zone))
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  return {
+    date: `${parts.year}-${parts.month}-${parts.day}`,
+    clock: `${parts.hour}:${parts.minute}:${parts.second}`,
+    offset: (parts.timeZoneName ?? "").replace("GMT", "") || "+00:00",
+  };
+}
+
+/** `2026-11-21 10:01:16`, in the zone. */
+export function absoluteTime(at: Date, zone: Zone): string {
+  const { date, clock } = momentParts(at, zone);
+  return `${date} ${clock}`;
+}
+
+/** As short as it stays clear: `10:01` today, `11-20 10:01` this year, else `2025-11-20 10:01`. */
+export function shortTime(at: Date, zone: Zone, now: Date = new Date()): string {
+  const { date, clock } = momentParts(at, zone);
+  const today = momentParts(now, zone).date;
+  const minute = clock.slice(0, 5);
+  if (date === today) return minute;
+  return `${date.slice(0, 4) === today.slice(0, 4) ? date.slice(5) : date} ${minute}`;
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+
+/** `3 minutes ago`, `in 2 hours`; within five seconds `now`. */
+export function relativeTime(at: Date, now: Date, language: string): string {
+  const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  if (Math.abs(seconds) < 5) return format.format(0, "second");
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  return format.format(Math.trunc(seconds / size), unit);
+}
+
+/** A duration in seconds as two parts at most: `0.42s`, `7.3s`, `2m 05s`, `3h 12m`, `2d 4h`. */
+export function durationText(seconds: number): string {
+  if (seconds < 1) return `${seconds.toFixed(2)}s`;
+  if (seconds < 10) return `${seconds.toFixed(1)}s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole}s`;
+  const two = (n: number) => String(n).padStart(2, "0");
+  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)}h ${two(Math.floor((whole % 3_600) / 60))}m`;
+  return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3_600)}h`;
+}
