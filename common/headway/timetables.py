@@ -9,6 +9,7 @@ and is dated by its start; a *trigger* schedule (Airflow 3) runs at each tick an
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -67,6 +68,23 @@ def count_due(schedule: dict[str, Any], bounds: Bounds, last: datetime | None, n
             break
         count, last = count + 1, run.start
     return count
+
+
+def runs_between(
+    schedule: dict[str, Any], start_date: datetime | None, first: datetime, last: datetime
+) -> Iterator[DueRun]:
+    """The runs of a schedule whose logical dates lie in [``first``, ``last``], oldest first.
+
+    ``start_date`` is the DAG's: a schedule of a fixed distance counts from it.
+    """
+    table = timetable(schedule)
+    anchored = schedule["kind"] == "delta" and start_date is not None
+    bounds = Bounds(start_date if anchored else first, last, catchup=True)
+    run = None if table is None else table.next_run(None, bounds, last)
+    while table is not None and run is not None:
+        if run.logical_date >= first:
+            yield run
+        run = table.next_run(run.start, bounds, last)
 
 
 def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetime, datetime]:

@@ -151,3 +151,15 @@ def params(conn: Connection, version_id: int) -> dict[str, Any]:
     """The params of a version: ``{name: {"value": …, "schema": {…}}}``, without a value where none is set."""
     row = conn.execute("SELECT structure->'params' FROM dag_version WHERE id = %s", (version_id,)).fetchone()
     return (row and row[0]) or {}
+
+
+_TIED = """
+SELECT task ->> 'task_id' FROM dag_version v, jsonb_array_elements(v.structure -> 'tasks') AS task
+WHERE v.id = %s AND ((task ->> 'depends_on_past')::bool OR (task ->> 'wait_for_downstream')::bool) LIMIT 1
+"""
+
+
+def tied_to_the_past(conn: Connection, version_id: int) -> str | None:
+    """A task of a version that depends on the run before its own, if there is one."""
+    row = conn.execute(_TIED, (version_id,)).fetchone()
+    return row[0] if row else None

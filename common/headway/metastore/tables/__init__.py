@@ -8,6 +8,7 @@ updates stay HOT. What waits for a time lives in narrow side tables. What grows 
 from headway.metastore.tables.accounts import account, api_token, login_try, session
 from headway.metastore.tables.admin import connection, meta, pool, variable
 from headway.metastore.tables.assets import asset, asset_alias, asset_consumer, asset_delivery, asset_event
+from headway.metastore.tables.backfills import backfill, backfill_run
 from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
 from headway.metastore.tables.history import event_log, task_attempt, task_log
@@ -23,6 +24,8 @@ __all__ = [
     "asset_consumer",
     "asset_delivery",
     "asset_event",
+    "backfill",
+    "backfill_run",
     "blob",
     "bundle",
     "callback",

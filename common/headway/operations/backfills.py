@@ -1,0 +1,210 @@
+"""Backfills: have a DAG's runs made for a range of past dates, and look after that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from headway.errors import Conflict, InvalidInput, NotFound
+from headway.metastore.database import Connection
+from headway.metastore.queries import backfills, dag_list, event_log
+from headway.metastore.queries.backfills import Backfill, Existing
+from headway.operations.lookup import find_dag
+from headway.operations.trigger import check_conf, check_params
+
+if TYPE_CHECKING:
+    from headway.timetables import DueRun
+
+MAX_DATES = 100_000
+REPROCESS = ("none", "failed", "completed")
+_RERUN = {"none": (), "failed": ("failed",), "completed": ("failed", "success")}
+_ACTIVE = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a backfill is asked to do.
+
+    Dates are logical dates and belong to the range, both of them. ``reprocess`` says which existing runs are run
+    again: ``none``, ``failed`` or ``completed`` (failed and successful) ones.
+    """
+
+    from_date: datetime
+    to_date: datetime
+    backwards: bool = False
+    reprocess: str = "none"
+    max_active_runs: int = 10
+    conf: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What would become of one date: ``made``, ``rerun`` or ``skipped``, and why."""
+
+    logical_date: datetime
+    data_interval_start: datetime
+    data_interval_end: datetime
+    outcome: str
+    reason: str
+    run_id: str | None
+
+
+def preview(conn: Connection, dag_id: str, request: Request) -> list[Planned]:
+    """What a backfill would do now, date by date in its order; nothing is written.
+
+    Raises what ``create`` raises, but for another backfill of the DAG.
+    """
+    runs, _ = _checked(conn, dag_id, request)
+    first, last = _span(runs)
+    known = {each.logical_date: each for each in backfills.existing(conn, dag_id, first, last)}
+    return [_planned(run, known.get(run.logical_date), request.reprocess) for run in runs]
+
+
+def create(conn: Connection, dag_id: str, request: Request, *, actor: str) -> Backfill:
+    """Have the runs of a range made, at most ``max_active_runs`` at once, beside the DAG's live runs.
+
+    Raises ``NotFound`` for an unknown DAG; ``InvalidInput`` for a schedule that has no dates of its own, a range
+    without any or with too many, a bad ``conf``; ``Conflict`` while another backfill of the DAG is not over.
+    """
+    runs, conf = _checked(conn, dag_id, request)
+    with conn.transaction():
+        other = backfills.unfinished_of(conn, dag_id)
+        if other is not None:
+            raise Conflict(
+                f"backfill {other} of DAG {dag_id!r} is not over",
+                f"await it, or end it: `headway backfill cancel {other}`",
+            )
+        key = backfills.insert(
+            conn,
+            dag_id=dag_id,
+            span=_span(runs),
+            backwards=request.backwards,
+            reprocess=request.reprocess,
+            max_active_runs=request.max_active_runs,
+            conf=conf,
+            actor=actor,
+            moments=[(run.logical_date, run.start, run.end, run.run_after) for run in runs],
+        )
+        detail = {"backfill": key, "runs": len(runs), "reprocess": request.reprocess, "backwards": request.backwards}
+        event_log.record(conn, actor=actor, action="backfill.create", subject=dag_id, detail=detail)
+    return find(conn, key)
+
+
+def find(conn: Connection, backfill_id: int) -> Backfill:
+    """One backfill; raises ``NotFound``."""
+    found = backfills.backfill(conn, backfill_id)
+    if found is None:
+        raise NotFound(f"there is no backfill {backfill_id}", "`headway backfill list` shows them")
+    return found
+
+
+def pause(conn: Connection, backfill_id: int, *, actor: str) -> Backfill:
+    """Start no more runs of a backfill for now; those that run go on."""
+    return _move(conn, backfill_id, ("running",), "paused", actor)
+
+
+def resume(conn: Connection, backfill_id: int, *, actor: str) -> Backfill:
+    """Go on with a paused backfill."""
+    return _move(conn, backfill_id, ("paused",), "running", actor)
+
+
+def cancel(conn: Connection, backfill_id: int, *, actor: str) -> Backfill:
+    """End a backfill: no more runs start, those that run go on to their end."""
+    with conn.transaction():
+        moved = _move(conn, backfill_id, ("running", "paused"), "cancelled", actor)
+        backfills.skip_the_rest(conn, moved.id)
+    return find(conn, backfill_id)
+
+
+def verdict(existing: Existing | None, reprocess: str) -> tuple[str, str]:
+    """What becomes of a date: (``made``, ``rerun`` or ``skipped``; why)."""
+    if existing is None:
+        return "made", ""
+    if existing.state in _ACTIVE:
+        return "skipped", f"run {existing.run_id} is {existing.state}"
+    if existing.state in _RERUN[reprocess]:
+        return "rerun", f"run {existing.run_id} ended in {existing.state}"
+    return "skipped", f"run {existing.run_id} exists, in {existing.state}"
+
+
+def run_id_of(logical_date: datetime) -> str:
+    """The id of a backfill's run."""
+    return f"backfill__{logical_date.astimezone(UTC).isoformat()}"
+
+
+def _move(conn: Connection, backfill_id: int, before: Sequence[str], state: str, actor: str) -> Backfill:
+    found = find(conn, backfill_id)
+    with conn.transaction():
+        if not backfills.set_state(conn, backfill_id, before=before, state=state):
+            raise Conflict(f"backfill {backfill_id} is {found.state}: it cannot become {state}", "")
+        detail = {"backfill": backfill_id}
+        event_log.record(conn, actor=actor, action=f"backfill.{state}", subject=found.dag_id, detail=detail)
+    return find(conn, backfill_id)
+
+
+def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[list[DueRun], dict[str, Any]]:
+    """The runs of the range in the backfill's order, and its conf."""
+    _check_words(request)
+    find_dag(conn, dag_id)
+    facts = dag_list.schedule_facts(conn, dag_id)
+    if facts.is_stale:
+        raise Conflict(f"DAG {dag_id!r} is not in its file any more", "`headway dags errors` may tell why")
+    conf = check_conf(request.conf)
+    check_params(dag_id, dag_list.params(conn, facts.version_id), conf)
+    if request.backwards:
+        _check_backwards(conn, dag_id, facts.version_id)
+    runs = _runs(dag_id, facts, request)
+    return runs[::-1] if request.backwards else runs, conf
+
+
+def _check_words(request: Request) -> None:
+    if request.reprocess not in REPROCESS:
+        raise InvalidInput(f"reprocess: expected one of {', '.join(REPROCESS)}, got {request.reprocess!r}")
+    if request.max_active_runs < 1:
+        raise InvalidInput(f"max_active_runs: expected at least 1, got {request.max_active_runs}")
+    if request.from_date > request.to_date:
+        raise InvalidInput("the range ends before it begins", "exchange the two dates")
+
+
+def _check_backwards(conn: Connection, dag_id: str, version_id: int) -> None:
+    tied = dag_list.tied_to_the_past(conn, version_id)
+    if tied:
+        raise InvalidInput(
+            f"DAG {dag_id!r} cannot be filled backwards: {tied!r} depends on its run before", "leave the order as it is"
+        )
+
+
+def _runs(dag_id: str, facts: dag_list.ScheduleFacts, request: Request) -> list[DueRun]:
+    from headway.timetables import runs_between  # croniter takes its time
+
+    if facts.schedule["kind"] not in ("cron", "delta", "custom"):
+        raise InvalidInput(
+            f"DAG {dag_id!r} has no schedule that gives dates",
+            "trigger single runs: `headway dags trigger --logical-date`",
+        )
+    first = max(filter(None, (request.from_date, facts.start_date)))
+    last = min(filter(None, (request.to_date, facts.end_date, facts.now)))
+    dates = runs_between(facts.schedule, facts.start_date, first, last)
+    runs = list(islice((run for run in dates if run.run_after <= facts.now), MAX_DATES + 1))
+    if not runs:
+        raise InvalidInput(
+            f"the schedule of DAG {dag_id!r} has no date in the range",
+            f"it begins on {facts.start_date.isoformat()}" if facts.start_date else "choose a longer range",
+        )
+    if len(runs) > MAX_DATES:
+        raise InvalidInput(f"the range has more than {MAX_DATES:,} dates", "split it")
+    return runs
+
+
+def _span(runs: list[DueRun]) -> tuple[datetime, datetime]:
+    moments = [run.logical_date for run in runs]
+    return min(moments), max(moments)
+
+
+def _planned(run: DueRun, known: Existing | None, reprocess: str) -> Planned:
+    outcome, reason = verdict(known, reprocess)
+    run_id = known.run_id if known else run_id_of(run.logical_date)
+    return Planned(run.logical_date, run.start, run.end, outcome, reason, run_id)
