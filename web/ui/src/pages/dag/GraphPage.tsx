@@ -1,5 +1,7 @@
-import { EmptyState } from "@/components/EmptyState";
+import { useParams } from "react-router";
+import { GraphView } from "@/features/graph/GraphView";
 
 export default function GraphPage() {
-  return <EmptyState title="GraphPage" />;
+  const { dagId = "" } = useParams();
+  return <GraphView key={dagId} dagId={dagId} />;
 }
