@@ -15,6 +15,7 @@ from headway.metastore.tables.history import event_log, task_attempt, task_log
 from headway.metastore.tables.nodes import node, queue_sample
 from headway.metastore.tables.repair import hold, note
 from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
+from headway.metastore.tables.triggers import trigger
 
 __all__ = [
     "account",
@@ -51,6 +52,7 @@ __all__ = [
     "task_instance",
     "task_log",
     "timer",
+    "trigger",
     "variable",
     "version_task",
     "xcom",
