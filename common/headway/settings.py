@@ -12,6 +12,7 @@ import os
 import stat
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
@@ -71,6 +72,7 @@ class DefaultSettings(Section):
     retry_delay: float | None = Field(None, ge=0, description="seconds before another try; default: 300")
     execution_timeout: float | None = Field(None, gt=0, description="seconds that a task may run; default: no limit")
     queue: str | None = Field(None, description="queue of tasks; default: `default`")
+    deferrable: bool = Field(False, description="whether operators and sensors that can be deferred are")
     owner: str | None = Field(None, description="owner of tasks; default: `airflow`")
     weight_rule: Literal["downstream", "upstream", "absolute"] | None = Field(
         None, description="how priorities add up; default: downstream"
@@ -135,6 +137,9 @@ class SchedulerSettings(Section):
         20.0, gt=0, description="least seconds before a queued task without a worker is published again"
     )
     max_lost: int = Field(3, ge=0, description="how often a try may lose its host before the task fails")
+    backfill_share: float = Field(
+        0.75, gt=0, le=1, description="part of each queue's slots, pool and max_active_tasks that backfills may take"
+    )
 
 
 class WorkerSettings(Section):
@@ -178,8 +183,42 @@ class WebSettings(Section):
 
     listen: str = Field("127.0.0.1", description="address that the web node listens on")
     port: int = Field(8080, ge=0, le=65535, description="port that the web node listens on")
-    base_path: str = Field(
-        "", pattern=r"^(/[A-Za-z0-9._~-]+)*$", description="path under which a proxy serves it, like `/headway`"
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[A-Za-z0-9._:\[\]-]+(/[A-Za-z0-9._~-]+)*)?$",
+        description="address at which a proxy serves it, like https://example.com/headway; https makes cookies secure",
+    )
+    trusted_proxies: list[str] = Field(
+        [], description="addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"
+    )
+    admin_password: SecretStr = Field(
+        SecretStr(""), description="password of the first user, admin; generated when empty"
+    )
+    session_hours: float = Field(168.0, gt=0, description="hours after which a login ends")
+    idle_hours: float = Field(12.0, gt=0, description="hours without a request after which a login ends")
+    flower_url: str = Field("", description="address of Flower, which the UI links to")
+
+    @property
+    def base_path(self) -> str:
+        """The path of the public address, without a slash at its end; empty at the root."""
+        return urlsplit(self.public_url).path
+
+
+class OidcSettings(Section):
+    """Login by OpenID Connect; also needs web.public_url."""
+
+    name: str = Field("OpenID", description="what the button of the login page calls the provider")
+    issuer: str = Field("", description="address of the provider; empty: no such login")
+    client_id: str = Field("", description="what the provider calls this Headway")
+    client_secret: SecretStr = Field(SecretStr(""), description="what this Headway proves itself with")
+    scopes: list[str] = Field(["openid", "profile", "email"], description="scopes that are asked for")
+    username_claim: str = Field("preferred_username", description="claim that becomes the user's name")
+    role_claim: str = Field("groups", description="claim whose values decide the role")
+    admins: list[str] = Field([], description="values of role_claim that make an admin")
+    operators: list[str] = Field([], description="values of role_claim that make an operator")
+    viewers: list[str] = Field([], description="values of role_claim that make a viewer")
+    default_role: Literal["", "viewer", "operator", "admin"] = Field(
+        "", description="role of those whom no value fits; empty: they are refused"
     )
 
 
@@ -227,6 +266,7 @@ class Settings(BaseSettings):
     xcom: XComSettings = XComSettings()
     flower: FlowerSettings = FlowerSettings()
     web: WebSettings = WebSettings()
+    oidc: OidcSettings = OidcSettings()
     security: SecuritySettings = SecuritySettings()
     secrets: SecretsSettings = SecretsSettings()
 
@@ -320,6 +360,6 @@ def _explain(error: ValidationError) -> tuple[str, str]:
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"unknown setting {key!r}", "`headway config` lists every key; check the spelling"
-    secret = key.rpartition(".")[2] in ("url", "key", "password", "backend_kwargs")
+    secret = key.rpartition(".")[2] in ("url", "key", "password", "admin_password", "client_secret", "backend_kwargs")
     got = "" if secret else f", got {first.get('input')!r}"
     return f"setting {key!r}: {first['msg'][:1].lower()}{first['msg'][1:]}{got}", _WHERE

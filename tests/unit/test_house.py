@@ -18,6 +18,7 @@ LONGEST_FILE = 600
 CALLED_FROM_OUTSIDE = {"authoring", "operators", "sensors", "hooks", "airflow", "migrations", "testing", "routes"}
 COMES_WITH = {
     "amqp": "kombu",
+    "argon2": "argon2_cffi",
     "billiard": "celery",
     "psycopg_pool": "psycopg",
     "starlette": "fastapi",

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from headway.settings import Settings
 from headway.version import __version__
@@ -18,6 +19,7 @@ from headway_web.etags import ETags
 from headway_web.means import Web
 from headway_web.problems import Problem
 from headway_web.security.guards import Guard, everybody
+from headway_web.security.headers import BodyLimit, KnownHosts, SecurityHeaders
 
 API = "/api/v1"
 _COMPRESS_FROM = 1000  # bytes
@@ -34,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,  # served by a route of ours
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would repeat the Host that the client sent
         responses={"default": {"model": Problem, "description": "What is wrong, and what to do about it"}},
         generate_unique_id_function=_operation_id,
     )
@@ -42,6 +45,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(api_router(), prefix=settings.web.base_path + API)
     app.add_middleware(ETags)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM)  # around the tags: they are of the plain text
+    app.add_middleware(BodyLimit)
+    app.add_middleware(KnownHosts, settings=settings.web)
+    app.add_middleware(SecurityHeaders, settings=settings.web)
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.web.trusted_proxies)
     return app
 
 

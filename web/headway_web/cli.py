@@ -19,8 +19,10 @@ def command(
     Example: headway web --port 8080
     """
     from headway.settings import load_settings
-    from headway_web.node import WebNode
+    from headway_web.node import WebNode, show_first_login
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     settings = load_settings()
-    WebNode(settings, listen=listen or settings.web.listen, port=port or settings.web.port).run()
+    given = {key: value for key, value in (("listen", listen), ("port", port)) if value is not None}
+    node = WebNode(settings.model_copy(update={"web": settings.web.model_copy(update=given)}))
+    node.run(started=show_first_login)

@@ -50,7 +50,7 @@ class _Tagger:
         headers = MutableHeaders(raw=start["headers"])
         tag = f'W/"{hashlib.blake2b(message.get("body", b""), digest_size=16).hexdigest()}"'
         headers["etag"] = tag
-        headers.setdefault("cache-control", "no-cache")
+        headers.setdefault("cache-control", "private, no-cache")
         if not matches(self.known, tag):
             return False
         start["status"] = 304

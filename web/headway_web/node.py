@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
+from collections.abc import Callable
 from types import FrameType
 from uuid import uuid4
 
@@ -15,8 +17,9 @@ from headway.errors import Conflict, HeadwayError, MetastoreUnavailable
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
+from headway.operations.first_login import ADMIN, ensure_admin, first_password
 from headway.outage import await_servers
-from headway.settings import Settings
+from headway.settings import Settings, WebSettings
 from headway.version import __version__
 from headway_web.app import create_app
 from headway_web.means import Web
@@ -29,15 +32,17 @@ _GRACE = 5  # seconds that open requests get after SIGTERM
 class WebNode:
     """Serves until SIGTERM or SIGINT."""
 
-    def __init__(self, settings: Settings, *, listen: str, port: int) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._listen = listen
-        self._port = port
 
-    def run(self) -> None:
-        """Bind, register, serve, leave; raises ``Conflict`` when the port is taken."""
-        bound = bind(self._listen, self._port)
+    def run(self, started: Callable[[str], None]) -> None:
+        """Bind, register, serve, leave; raises ``Conflict`` when the port is taken.
+
+        ``started`` gets the password of the first user, if this start has made one.
+        """
+        bound = bind(self._settings.web.listen, self._settings.web.port)
         await_servers(self._check)
+        started(self._first_password())
         lease = Lease(self._settings)
         lease.start()
         try:
@@ -57,12 +62,24 @@ class WebNode:
             timeout_graceful_shutdown=_GRACE,
             lifespan="on",
         )
-        log.info("the web node listens on %s", address(self._settings, self._listen, bound.getsockname()[1]))
+        log.info("the web node listens on %s", address(self._settings.web, bound.getsockname()[1]))
         _Server(config, app.state.web).run(sockets=[bound])
 
     def _check(self) -> None:
         with connection(self._settings.metastore, name="headway web") as conn:
             schema.check(conn)
+
+    def _first_password(self) -> str:
+        with connection(self._settings.metastore, name="headway web") as conn:
+            made = ensure_admin(conn, self._settings)
+            return (first_password(conn, self._settings) or "") if made else ""
+
+
+def show_first_login(password: str) -> None:
+    """Tell the first user's password on the terminal, not in the log."""
+    if password:
+        sys.stdout.write(f"The first login: user {ADMIN}, password {password}\n")
+        sys.stdout.flush()
 
 
 class _Server(uvicorn.Server):
@@ -137,7 +154,8 @@ def bind(listen: str, port: int) -> socket.socket:
     return bound
 
 
-def address(settings: Settings, listen: str, port: int) -> str:
-    """The address for a browser on this host."""
+def address(settings: WebSettings, port: int) -> str:
+    """The address for a browser: the public one, or that on this host."""
+    listen = settings.listen
     host = "127.0.0.1" if listen in ("0.0.0.0", "::") else f"[{listen}]" if ":" in listen else listen  # noqa: S104
-    return f"http://{host}:{port}{settings.web.base_path}"
+    return settings.public_url or f"http://{host}:{port}"

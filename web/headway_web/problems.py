@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg import DataError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -91,6 +92,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for lost in LOST:
         app.add_exception_handler(lost, _metastore_lost)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(Exception, _fault)
 
 
@@ -100,7 +103,11 @@ def status_of(error: HeadwayError) -> HTTPStatus:
 
 
 def _headway(request: Request, error: Any) -> JSONResponse:
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyTries) else None
+    headers = None
+    if isinstance(error, TooManyTries):
+        headers = {"Retry-After": str(error.seconds)}
+    elif isinstance(error, NotLoggedIn):
+        headers = {"WWW-Authenticate": "Bearer"}
     return answer(request, status_of(error), error.message, remedy=error.remedy, headers=headers)
 
 
@@ -124,6 +131,11 @@ def _http(request: Request, error: Any) -> JSONResponse:
 def _metastore_lost(request: Request, error: Exception) -> JSONResponse:
     log.warning("the metastore does not answer: %s", str(error).partition("\n")[0])
     return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "the metastore does not answer", remedy="try again shortly")
+
+
+def _unstorable(request: Request, _error: Exception) -> JSONResponse:
+    """PostgreSQL has no NUL in texts, no half of a surrogate pair, no number or moment beyond its limits."""
+    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "a value of this request cannot be stored or looked for")
 
 
 def _fault(request: Request, error: Exception) -> JSONResponse:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
-
-class Role(IntEnum):
-    """What a person may do; each role may do what the ones below it may."""
-
-    VIEWER = 1
-    OPERATOR = 2
-    ADMIN = 3
-
-    @property
-    def word(self) -> str:
-        """The role as people and the metastore know it: ``viewer``, ``operator``, ``admin``."""
-        return self.name.lower()
+from headway.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. ``name`` stands in the audit trail; ``role`` is what this request may do at most."""
+    """Who asks. ``role`` is what this request may do at most; ``token`` names the token that was used."""
 
     user_id: int
     username: str
     role: Role
+    must_change_password: bool = False
     token: str = ""
 
     @property

@@ -7,25 +7,34 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from headway_web.dependencies import Db
-from headway_web.security.actor import Actor, Role
+from headway.roles import Role
+from headway_web.dependencies import Db, Means
+from headway_web.security.actor import Actor
 from headway_web.security.identify import identify
-from headway_web.security.refusals import Forbidden, NotLoggedIn
+from headway_web.security.refusals import Forbidden
 
 
 @dataclass(frozen=True)
 class Guard:
-    """Lets in who has at least ``role``; raises ``NotLoggedIn`` or ``Forbidden``."""
+    """Lets in who has at least ``role``; raises ``NotLoggedIn`` or ``Forbidden``.
+
+    ``person``: only with a session, so that a token makes no tokens. ``before_change``: also somebody who must choose
+    a password of their own first.
+    """
 
     role: Role
+    person: bool = False
+    before_change: bool = False
 
-    def __call__(self, request: Request, conn: Db) -> Actor:
+    def __call__(self, request: Request, conn: Db, web: Means) -> Actor:
         """Who asks."""
-        actor = identify(request, conn)
-        if actor is None:
-            raise NotLoggedIn("this needs a login", "log in, or send `Authorization: Bearer <token>`")
+        actor = identify(request, conn, web.settings.web)
         if actor.role < self.role:
-            raise Forbidden(f"this needs the role {self.role.word}; {actor.username} has {actor.role.word} here")
+            raise Forbidden(f"this needs the role {self.role.word}; {actor.name} has {actor.role.word} here")
+        if self.person and actor.token:
+            raise Forbidden("this cannot be done with a token", "log in with a browser, or use the command line")
+        if actor.must_change_password and not self.before_change:
+            raise Forbidden("the password was set by somebody else", "choose one of your own first")
         return actor
 
 
@@ -36,4 +45,9 @@ def everybody() -> None:
 Viewer = Annotated[Actor, Depends(Guard(Role.VIEWER), scope="function")]
 Operator = Annotated[Actor, Depends(Guard(Role.OPERATOR), scope="function")]
 Admin = Annotated[Actor, Depends(Guard(Role.ADMIN), scope="function")]
+#: A person at a browser, of any role.
+Person = Annotated[Actor, Depends(Guard(Role.VIEWER, person=True), scope="function")]
+#: Anybody who is logged in, even before choosing a password.
+Anyone = Annotated[Actor, Depends(Guard(Role.VIEWER, before_change=True), scope="function")]
+AnyPerson = Annotated[Actor, Depends(Guard(Role.VIEWER, person=True, before_change=True), scope="function")]
 Public = Annotated[None, Depends(everybody)]
