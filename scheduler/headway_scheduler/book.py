@@ -6,9 +6,11 @@ counter is right by construction. Not shared between threads.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from headway.flow.blueprint import Task
 from headway.flow.run_memory import RunMemory
 from headway.metastore.queries.scheduling import ActiveRun, DagFacts
 from headway.states import OCCUPYING, RunState, TaskState
@@ -17,17 +19,31 @@ from headway_scheduler.lanes import Lanes
 
 @dataclass(slots=True)
 class DagMemory:
-    """A DAG with active runs: its limits, its running runs by key, and its runs that wait to start."""
+    """A DAG with active runs: its limits, its running runs by key, and its runs that wait to start.
+
+    Those of each backfill (None: the live runs) wait in a line of their own, for each has a limit of its own.
+    """
 
     facts: DagFacts
     running: dict[int, RunMemory] = field(default_factory=dict)
-    waiting: list[ActiveRun] = field(default_factory=list)
+    waiting: dict[int | None, deque[ActiveRun]] = field(default_factory=dict)
+
+    def next_waiting(self) -> ActiveRun | None:
+        """Take the next run that may start off its line."""
+        if self.facts.is_paused:
+            return None
+        running = Counter(run.backfill for run in self.running.values())
+        for backfill, line in self.waiting.items():
+            if line and running[backfill] < (self.facts.max_active_runs if backfill is None else line[0].backfill_room):
+                return line.popleft()
+        return None
 
 
 class Usage:
     """How much of each limit queued and running task instances take: counters, cached from their states.
 
     Keys of ``tasks`` are (dag_id, task_id), of ``tasks_in_run`` (run key, task_id); ``pools`` counts slots.
+    ``backfills`` is what runs of backfills take of it, by kind of limit and name.
     """
 
     def __init__(self) -> None:
@@ -37,6 +53,7 @@ class Usage:
         self.queues: Counter[str] = Counter()
         self.tasks: Counter[tuple[str, str]] = Counter()
         self.tasks_in_run: Counter[tuple[int, str]] = Counter()
+        self.backfills: Counter[tuple[str, str]] = Counter()
 
     def change(self, run: RunMemory, slot: int, step: int) -> None:
         """One task instance more (+1) or less (-1) occupies its limits."""
@@ -50,6 +67,16 @@ class Usage:
             self.tasks[dag_id, task.task_id] += step
         if task.per_run is not None:
             self.tasks_in_run[run.key, task.task_id] += step
+        if run.backfill is not None:
+            for limit, name, slots in limits_of(run, task):
+                self.backfills[limit, name] += step * slots
+
+
+def limits_of(run: RunMemory, task: Task) -> Iterator[tuple[str, str, int]]:
+    """(kind, name, slots) of each limit that backfills share with live runs, and what a task takes of it."""
+    yield "queue", task.queue, 1
+    yield "pool", task.pool, task.pool_slots
+    yield "dag", run.blueprint.dag_id, 1
 
 
 class Book:
@@ -102,9 +129,9 @@ class Book:
     def set_waiting(self, runs: list[ActiveRun]) -> None:
         """These runs, and no others, wait to be started."""
         for dag in self.dags.values():
-            dag.waiting = []
+            dag.waiting = {}
         for run in runs:
-            self.dags[run.dag_id].waiting.append(run)
+            self.dags[run.dag_id].waiting.setdefault(run.backfill, deque()).append(run)
             if run.key not in self._known_waiting:
                 self.new_waiting.append(run)
         self._known_waiting = {run.key for run in runs}

@@ -20,7 +20,7 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import nodes, pools, scheduling
 from headway.settings import Settings
 from headway.states import TaskState
-from headway_scheduler.book import Book
+from headway_scheduler.book import Book, limits_of
 from headway_scheduler.outstanding import Outstanding
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ class Dispatch:
         self._capacity: dict[str, int] = {}
         self._full: set[str] = set()  # queues whose window waits for half of it, or for a sweep
         self._allowance: dict[str, int | None] = {}
+        self._pool_slots: dict[str, int] = {}
+        self._backfilling = 1  # schedulers with runs of backfills: they share the share
         self._written: dict[str, int] = {}
 
     def refresh(self, conn: Connection) -> None:
@@ -50,6 +52,8 @@ class Dispatch:
         self._capacity = nodes.live_capacity(conn)
         self._full.clear()  # what is urgent does not wait for half a window of slow tasks
         self._outstanding.consumed = set(self._capacity)
+        if any(run.backfill is not None for run in self._book.runs.values()):
+            self._backfilling = max(scheduling.backfilling_schedulers(conn), 1)
         self._look_at_pools(conn)
         changed = self._changed_pools()
         if changed:
@@ -98,6 +102,24 @@ class Dispatch:
             and not (limit and usage.total >= limit)
             and not (task.per_dag is not None and usage.tasks[dag.dag_id, task.task_id] >= task.per_dag)
             and not (task.per_run is not None and usage.tasks_in_run[run.key, task.task_id] >= task.per_run)
+            and (run.backfill is None or self._leaves_room(run, task))
+        )
+
+    def _leaves_room(self, run: RunMemory, task: Task) -> bool:
+        """Whether live runs keep their part of each limit when this task of a backfill goes, too.
+
+        Only what workers can run at once is sent out for backfills: nothing of theirs waits in the broker.
+        """
+        share = self._settings.scheduler.backfill_share / self._backfilling
+        sizes = {
+            "queue": self._capacity.get(task.queue, 0),
+            "pool": self._pool_slots.get(task.pool, 0),
+            "dag": self._book.dags[run.blueprint.dag_id].facts.max_active_tasks,
+        }
+        taken = self._book.usage.backfills
+        return all(
+            sizes[limit] < 0 or taken[limit, name] + slots <= max(slots, int(sizes[limit] * share))
+            for limit, name, slots in limits_of(run, task)
         )
 
     def _pool_has(self, pool: str, slots: int) -> bool:
@@ -165,6 +187,7 @@ class Dispatch:
     def _look_at_pools(self, conn: Connection) -> None:
         shares = pools.shares(conn, self._me)
         self._written = {name: share.mine for name, share in shares.items()}
+        self._pool_slots = {name: share.slots for name, share in shares.items()}
         self._allowance = {
             name: None if share.slots < 0 else share.slots - share.others for name, share in shares.items()
         }

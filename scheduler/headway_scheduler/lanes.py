@@ -3,7 +3,7 @@
 A *lane* holds the ready task instances of one run that share queue, pool, number of pool slots and per-task
 limit, most urgent first. What holds its head back holds all of it back: such a lane is closed as a whole,
 nothing in it is looked at, and nothing else waits for it. Among open lanes the most urgent goes first;
-equals take turns.
+equals take turns. Backfills come after all live runs.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Lanes:
         heapq.heapify(order)
         chosen: list[tuple[RunMemory, int]] = []
         while order and len(chosen) < limit:
-            _, _, key = heapq.heappop(order)
+            *_, key = heapq.heappop(order)
             lane = self._lanes[key]
             if not fits(lane.run, lane.task):
                 continue
@@ -83,8 +83,8 @@ class Lanes:
                 heapq.heappush(order, self._rank(key, lane))
         return chosen
 
-    def _rank(self, key: LaneKey, lane: Lane) -> tuple[int, int, LaneKey]:
-        return (lane.heap[0][0], lane.turn, key)
+    def _rank(self, key: LaneKey, lane: Lane) -> tuple[bool, int, int, LaneKey]:
+        return (lane.run.backfill is not None, lane.heap[0][0], lane.turn, key)
 
     def _pop(self, key: LaneKey, lane: Lane) -> int:
         self._turn += 1

@@ -20,6 +20,7 @@ from headway.metastore.queries import nodes
 from headway.outage import await_servers
 from headway.settings import Settings
 from headway.version import __version__
+from headway_scheduler.backfills import Backfills
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
 from headway_scheduler.notices import Notices
@@ -94,6 +95,7 @@ class Incarnation:
             on_news=self._notices.put,
         )
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
+        self._backfills = Backfills(settings, on_runs=lambda: self._wake("backfill"))
         assets_bus = open_bus(settings, name="headway scheduler assets")
         self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
         self._callbacks = Callbacks(settings, open_bus(settings, name="headway scheduler callbacks"))
@@ -125,7 +127,7 @@ class Incarnation:
         )
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
         looking_after = [self._callbacks, Housekeeping(self._settings)]
-        return [self._notices, leases, parse, self._plan, self._assets, self._timers, *looking_after]
+        return [self._notices, leases, parse, self._plan, self._backfills, self._assets, self._timers, *looking_after]
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
@@ -158,6 +160,7 @@ class Incarnation:
             if event.reason == ASSETS:
                 return
             self._plan.wake()
+            self._backfills.wake()
         self._engine.inbox.put(event)
 
     def _node_died(self) -> None:
@@ -176,5 +179,5 @@ class Incarnation:
         self._timers.wake()
 
     def _run_ended(self) -> None:
-        for service in (self._plan, self._assets, self._callbacks):
+        for service in (self._plan, self._backfills, self._assets, self._callbacks):
             service.wake()

@@ -48,11 +48,10 @@ class Ownership:
         return [memory for memory in loaded if memory is not None] + self.start_waiting(conn)
 
     def start_waiting(self, conn: Connection) -> list[RunMemory]:
-        """Start queued runs as far as their DAGs' max_active_runs allow, oldest first."""
+        """Start queued runs as far as the limits of their DAGs and backfills allow, in order."""
         started = []
         for dag in self._book.dags.values():
-            while dag.waiting and not dag.facts.is_paused and len(dag.running) < dag.facts.max_active_runs:
-                run = dag.waiting.pop(0)
+            while (run := dag.next_waiting()) is not None:
                 if self._start(conn, run):
                     started.append(self._load(conn, run))
         return [memory for memory in started if memory is not None]
@@ -114,6 +113,7 @@ class Ownership:
             bundle=run.bundle or "",
             blueprint=self._blueprint(conn, run.version_id),
             run_after=run.run_after,
+            backfill=run.backfill,
             rows=scheduling.instances(conn, run.key),
         )
 

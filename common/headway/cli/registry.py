@@ -45,6 +45,7 @@ BUILT_IN = (
     Entry("dags", "headway.cli.dags:app", DAGS),
     Entry("tasks", "headway.cli.tasks:app", DAGS),
     Entry("assets", "headway.cli.assets:app", DAGS),
+    Entry("backfill", "headway.cli.backfill:app", DAGS),
     Entry("queues", "headway.cli.queues:queues", CLUSTER),
     Entry("nodes", "headway.cli.nodes:app", CLUSTER),
     Entry("pools", "headway.cli.pools:app", CLUSTER),

@@ -49,15 +49,20 @@ class RunMemory:
         bundle: str,
         blueprint: Blueprint,
         run_after: datetime,
+        backfill: int | None = None,
         rows: list[tuple[int, str, int, str, int, int]],
     ) -> None:
-        """``rows``: (ti, task_id, map_index, state, dispatch, try_number), by ascending ti."""
+        """``rows``: (ti, task_id, map_index, state, dispatch, try_number), by ascending ti.
+
+        ``backfill`` is the one to which the run belongs: it gives way to live runs.
+        """
         self.key = key
         self.run_id = run_id
         self.version = version
         self.bundle = bundle
         self.blueprint = blueprint
         self.run_after = run_after
+        self.backfill = backfill
         self.last_event = 0.0
         self.past: set[int] = set()
         self._ids = array("q", (row[0] for row in rows))

@@ -37,7 +37,7 @@ SELECT d.dag_id FROM dag d
 WHERE NOT d.is_paused AND NOT d.is_stale AND d.schedule ->> 'kind' IN ('cron', 'delta', 'once', 'custom')
   AND (d.next_due IS NULL OR (d.next_due <= now() AND d.max_active_runs > (
         SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
-        AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled')))
+        AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled' AND r.backfill_id IS NULL)))
 ORDER BY d.next_due NULLS FIRST LIMIT %s
 FOR UPDATE OF d SKIP LOCKED
 """
@@ -45,7 +45,8 @@ FOR UPDATE OF d SKIP LOCKED
 _FACTS = """
 SELECT d.dag_id, d.schedule, d.start_date, d.end_date, d.catchup, d.version_id, d.bundle_id,
        d.max_active_runs - (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
-                            AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled') AS room,
+                            AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled'
+                            AND r.backfill_id IS NULL) AS room,
        (SELECT r.data_interval_start FROM dag_run r WHERE r.dag_id = d.dag_id AND r.run_type = 'scheduled'
         ORDER BY r.run_after DESC LIMIT 1),
        d.next_due, d.next_start, d.next_end

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 from headway.states import RunState, TaskState
 
 
@@ -27,7 +27,10 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class ActiveRun:
-    """A run that is queued or running; ``owner`` is the scheduler that holds it."""
+    """A run that is queued or running; ``owner`` is the scheduler that holds it.
+
+    ``backfill`` is the one, not over, to which it belongs, ``backfill_room`` how many runs that may have at once.
+    """
 
     key: int
     dag_id: str
@@ -39,6 +42,8 @@ class ActiveRun:
     version_id: int | None
     bundle: str | None
     bundle_id: int | None
+    backfill: int | None
+    backfill_room: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +197,15 @@ ON CONFLICT (run_id, task_id, map_index) DO NOTHING
 _START_RUN = """
 UPDATE dag_run SET state = 'running', start_date = coalesce(start_date, now())
 WHERE id = %(run)s AND version = %(version)s AND state = 'queued'
+  AND NOT EXISTS (SELECT 1 FROM backfill b WHERE b.id = dag_run.backfill_id AND b.state = 'paused')
 """
 
 
 def start_run(conn: Connection, *, run: int, version: int, version_id: int) -> bool:
-    """Make a queued run's task instances and turn it ``running``, both at once; False when it is stale."""
+    """Make a queued run's task instances and turn it ``running``, both at once.
+
+    False when it is stale, or when its backfill was paused meanwhile.
+    """
     with conn.transaction():
         started = conn.execute(_START_RUN, {"run": run, "version": version}).rowcount == 1
         if started:
@@ -227,15 +236,30 @@ def adopt_dags(conn: Connection, *, me: str, limit: int = 500) -> list[str]:
             return adopted
 
 
+_ACTIVE_RUNS = """
+SELECT r.id, r.dag_id, r.run_id, r.state, r.version, r.owner_id::text, r.run_after, r.version_id, b.hash, r.bundle_id,
+       f.id, CASE f.state WHEN 'running' THEN f.max_active_runs ELSE 0 END
+FROM dag d JOIN dag_run r ON r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
+LEFT JOIN bundle b ON b.id = r.bundle_id
+LEFT JOIN backfill f ON f.id = r.backfill_id AND f.state IN ('running', 'paused')
+WHERE d.owner_id = %s
+ORDER BY extract(epoch FROM r.run_after) * CASE WHEN f.backwards THEN -1 ELSE 1 END, r.id
+"""
+
+
 def active_runs(conn: Connection, *, me: str) -> list[ActiveRun]:
     """Every queued or running run of the DAGs that this scheduler owns, in the order in which they start."""
-    rows = conn.execute(
-        "SELECT r.id, r.dag_id, r.run_id, r.state, r.version, r.owner_id::text, r.run_after, r.version_id, b.hash,"
-        " r.bundle_id FROM dag d JOIN dag_run r ON r.dag_id = d.dag_id AND r.state IN ('queued', 'running')"
-        " LEFT JOIN bundle b ON b.id = r.bundle_id WHERE d.owner_id = %s ORDER BY r.run_after, r.id",
-        (me,),
-    ).fetchall()
-    return [ActiveRun(*row) for row in rows]
+    return [ActiveRun(*row) for row in conn.execute(_ACTIVE_RUNS, (me,)).fetchall()]
+
+
+def backfilling_schedulers(conn: Connection) -> int:
+    """How many schedulers have running runs of backfills."""
+    return int(
+        fetch_value(
+            conn,
+            "SELECT count(DISTINCT owner_id) FROM dag_run WHERE backfill_id IS NOT NULL AND state = 'running'",
+        )
+    )
 
 
 _ADOPT_RUNS = """
