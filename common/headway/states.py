@@ -79,10 +79,11 @@ TRANSITIONS: dict[TaskState, frozenset[TaskState]] = {
     _S.UP_FOR_RETRY: frozenset(_WAITING),
     _S.UP_FOR_RESCHEDULE: frozenset(_WAITING),
     _S.DEFERRED: frozenset(_WAITING | {_S.UP_FOR_RETRY}),
-    _S.RESTARTING: frozenset({_S.SCHEDULED, _S.FAILED, _S.REMOVED}),
-    _S.SUCCESS: frozenset({_S.NONE, _S.FAILED, _S.SKIPPED, _S.REMOVED}),
-    _S.FAILED: frozenset({_S.NONE, _S.SUCCESS, _S.SKIPPED, _S.REMOVED}),
-    _S.SKIPPED: frozenset({_S.NONE, _S.SUCCESS, _S.FAILED, _S.REMOVED}),
+    _S.RESTARTING: frozenset({_S.SCHEDULED, _S.REMOVED} | _BY_HAND),
+    # Marked while it ran, then cleared before its worker had ended it: it waits for that end.
+    _S.SUCCESS: frozenset({_S.NONE, _S.FAILED, _S.SKIPPED, _S.RESTARTING, _S.REMOVED}),
+    _S.FAILED: frozenset({_S.NONE, _S.SUCCESS, _S.SKIPPED, _S.RESTARTING, _S.REMOVED}),
+    _S.SKIPPED: frozenset({_S.NONE, _S.SUCCESS, _S.FAILED, _S.RESTARTING, _S.REMOVED}),
     _S.UPSTREAM_FAILED: frozenset({_S.NONE, _S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.REMOVED}),
     _S.REMOVED: frozenset({_S.NONE}),
 }

@@ -15,6 +15,7 @@ from headway.errors import BrokerUnavailable
 from headway.flow.run_memory import RunMemory
 from headway.metastore.database import Connection
 from headway.metastore.queries import callbacks, cutting, scheduling
+from headway.metastore.queries.stop_reasons import SKIPPING, spoken
 from headway.states import RunState, TaskState
 from headway_scheduler.book import Book
 
@@ -35,7 +36,7 @@ class CutShort:
         for run in limited:
             if run.key in late:
                 reason = f"the run has reached its dagrun_timeout of {run.blueprint.timeout:g} s"
-                self._cut(conn, run, keep=(), reason=cutting.SKIPPING + reason)
+                self._cut(conn, run, keep=(), reason=SKIPPING + reason)
 
     def fail_fast(self, conn: Connection, keys: Iterable[int]) -> None:
         """Stop all but the teardowns of these runs, in which something has failed."""
@@ -49,7 +50,7 @@ class CutShort:
         skipped, stopped = cutting.stop_rest(conn, run=run.key, version=run.version, keep=keep, reason=reason)
         if not skipped and not stopped:
             return
-        said = reason.removeprefix(cutting.SKIPPING)
+        said = spoken(reason)
         log.info("run %s of %s: %d skipped, %d stopped: %s", run.run_id, run.blueprint.dag_id, skipped, stopped, said)
         self._book.stale.add(run.key)
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypedDict
 from uuid import UUID
 
 from headway.errors import MetastoreUnavailable
 from headway.metastore.database import LOST, Connection
-from headway.metastore.queries import attempts
+from headway.metastore.queries import attempts, marked_attempts
 from headway.metastore.queries.attempts import STATE_AFTER, Claimed, Result
 from headway.states import Outcome
 from headway_worker.slots import Attempt
@@ -49,6 +50,13 @@ class Ending:
     result: Result
 
 
+class _What(TypedDict):
+    ti: int
+    dispatch: int
+    hostname: str
+    result: Result
+
+
 def finish(store: Store, ending: Ending) -> str | None:
     """Deliver an ending; the state it led to, None when it was refused.
 
@@ -65,13 +73,10 @@ def finish(store: Store, ending: Ending) -> str | None:
 
 def _finish_once(connection: Connection, ending: Ending, *, uncertain: bool) -> str | None:
     attempt = ending.attempt
-    state = attempts.finish(
-        connection,
-        ti=attempt.ti,
-        dispatch=attempt.dispatch,
-        hostname=ending.hostname,
-        result=ending.result,
-    )
+    what = _What(ti=attempt.ti, dispatch=attempt.dispatch, hostname=ending.hostname, result=ending.result)
+    state = attempts.finish(connection, **what)
+    if state is None and not marked_attempts.close(connection, **what):
+        state = attempts.finish(connection, **what)  # marked, then cleared: it waits for just this
     if state or not uncertain:
         return state
     return _state_of(attempts.finished_as(connection, ti=attempt.ti, dispatch=attempt.dispatch), ending)

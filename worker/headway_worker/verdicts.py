@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from headway.authoring.results import TaskResult
 from headway.metastore.queries.attempts import Result
-from headway.metastore.queries.cutting import SKIPPING
+from headway.metastore.queries.stop_reasons import RETRYING, SKIPPING, spoken
 from headway.metastore.queries.task_reads import TryFacts
 from headway.states import Outcome
 from headway_worker.slots import Cause, Reading
@@ -16,10 +16,10 @@ from headway_worker.slots import Cause, Reading
 _LONGEST_ERROR = 4_000
 
 
-def of_result(result: TaskResult, *, now: datetime, reading: Reading) -> Result:
+def of_result(result: TaskResult, *, now: datetime, reading: Reading, tries_left: bool = False) -> Result:
     """What a finished execution is worth; ``now`` is the metastore's time, ``reading`` the child's slot."""
     if result.outcome is Outcome.INTERRUPTED:
-        return of_stop(reading)
+        return of_stop(reading, tries_left=tries_left)
     if result.outcome is Outcome.DEFERRED:
         return Result(Outcome.FAILED, error=_NO_TRIGGERER)
     return Result(
@@ -32,13 +32,18 @@ def of_result(result: TaskResult, *, now: datetime, reading: Reading) -> Result:
     )
 
 
-def of_stop(reading: Reading) -> Result:
-    """A task that ended because it was asked to: a drain hands it back, anything else ends it."""
+def of_stop(reading: Reading, *, tries_left: bool) -> Result:
+    """A task that ended because it was asked to: a drain hands it back, anything else ends it.
+
+    Who asked may have wanted another try at once, if there is one left.
+    """
     if reading.cause is Cause.DRAIN:
         return Result(Outcome.INTERRUPTED, error="the worker was drained; the task goes on elsewhere")
     if reading.reason.startswith(SKIPPING):
-        return Result(Outcome.SKIPPED, error=f"stopped: {reading.reason.removeprefix(SKIPPING)}")
-    return Result(Outcome.FAILED, error=f"stopped: {reading.reason or 'by request'}")
+        return Result(Outcome.SKIPPED, error=f"stopped: {spoken(reading.reason)}")
+    again = reading.reason.startswith(RETRYING) and tries_left
+    error = f"stopped: {spoken(reading.reason) or 'by request'}"
+    return Result(Outcome.RETRY if again else Outcome.FAILED, error=error)
 
 
 def of_failure(error: str, facts: TryFacts) -> Result:
@@ -69,7 +74,7 @@ class Death:
 def of_death(death: Death, reading: Reading, facts: TryFacts) -> Result:
     """A child that died with its task; what we killed ourselves is told apart by its cause."""
     if reading.cause in (Cause.STOP, Cause.DRAIN):
-        result = of_stop(reading)
+        result = of_stop(reading, tries_left=facts.retry_after is not None)
     elif reading.cause is Cause.TIMEOUT:
         result = of_failure(f"{reading.reason}; the task did not end then and was killed", facts)
     else:

@@ -1,24 +1,26 @@
-"""Clear task instances: they run again, and their run goes on.
+"""Clear task instances: they run again, and their run goes on, with the code that it began with or with new code.
 
-A finished or waiting task instance starts anew at once. One that runs is asked to stop; its worker kills
-it and only then does it start anew (``restarting``).
+A finished or waiting task instance starts anew at once. One that a worker still has is asked to stop; its worker
+kills it and only then does it start anew (``restarting``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from enum import StrEnum
+from typing import TypeVar
 
 import psycopg
 
-from headway.errors import Conflict, InvalidInput, NotFound
+from headway.errors import Conflict, NotFound
 from headway.metastore.database import Connection
-from headway.metastore.queries import actions, event_log, run_list
+from headway.metastore.queries import actions, event_log, repair, run_list
 from headway.metastore.queries.actions import LockedInstance
 from headway.operations.lookup import find_run
-from headway.operations.nearest import nearest
+from headway.operations.other_code import CodeChange, go_on_with
+from headway.operations.selection import Chosen, choose
+from headway.operations.selection import Selection as Selection
 from headway.states import TaskState, sources
 
 _TRIES = 3
@@ -30,20 +32,11 @@ _ENDED_BADLY = frozenset({TaskState.FAILED, TaskState.UPSTREAM_FAILED})
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which tasks of a run: those whose id is ``pattern`` or matches it as a regular expression (None: all).
+class CodeVersion(StrEnum):
+    """With which code a cleared run goes on: that which it has, or what its DAG is now."""
 
-    ``upstream`` and ``downstream`` add everything before and after them; ``only_failed`` leaves out what
-    did not fail. ``map_index`` takes that instance alone of mapped tasks, and of those in a mapped group with
-    them; without it a mapped task starts from the beginning, with as many instances as there are elements then.
-    """
-
-    pattern: str | None = None
-    upstream: bool = False
-    downstream: bool = False
-    only_failed: bool = False
-    map_index: int | None = None
+    ORIGINAL = "original"
+    LATEST = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +52,7 @@ class ClearedInstance:
 class Cleared:
     """What was cleared, or would be; ``stopping`` counts those that a worker has to end first.
 
+    ``code`` says with which version the run goes on, and which tasks it gets or loses by that (None: with its own).
     ``linked`` is what markers among them had cleared in other DAGs, ``notes`` say what they could not.
     """
 
@@ -66,8 +60,14 @@ class Cleared:
     run_id: str
     instances: list[ClearedInstance]
     stopping: int
+    code: CodeChange | None = None
     linked: list[Cleared] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.instances or (self.code and self.code.added))
 
 
 def clear(
@@ -76,136 +76,108 @@ def clear(
     run_id: str | None,
     selection: Selection,
     *,
+    version: CodeVersion | str = CodeVersion.ORIGINAL,
     dry_run: bool = False,
     actor: str,
 ) -> Cleared:
     """Clear the selected task instances of a run (the newest when none is named).
 
-    Raises ``NotFound``, ``InvalidInput`` for a bad pattern, and ``Conflict`` for a run that has not started.
+    With the ``latest`` version the run goes on with its DAG's present code: tasks that are new there wait in it, those
+    that are gone are removed. Raises ``NotFound``, ``InvalidInput`` for a bad pattern, and ``Conflict`` for a run
+    that has not started.
     """
     run = find_run(conn, dag_id, run_id)
     structure = run_list.structure(conn, run.key)
+    code = _code(conn, dag_id, CodeVersion(version))
     if run.state == "queued" or structure is None:
         raise Conflict(f"run {run.run_id!r} has not started: it has nothing to clear", "")
-    chosen = _choose(structure["tasks"], selection)
-    return _despite_deadlocks(lambda: _clear(conn, dag_id, run.run_id, chosen, dry_run=dry_run, actor=actor))
+    clearing = _Clearing(
+        conn,
+        dag_id,
+        run.run_id,
+        choose((code.structure if code else structure)["tasks"], selection),
+        only_failed=selection.only_failed,
+        code=code,
+        actor=actor,
+    )
+    return despite_deadlocks(lambda: clearing.do(dry_run=dry_run))
 
 
-def select_tasks(tasks: list[dict[str, Any]], selection: Selection) -> list[str]:
-    """The ids of the selected tasks in definition order; raises ``NotFound`` and ``InvalidInput``."""
-    ids = [task["task_id"] for task in tasks]
-    chosen = _matching(ids, selection.pattern)
-    before = {task["task_id"]: task["upstream"] for task in tasks}
-    wanted = set(chosen)
-    if selection.upstream:
-        wanted |= _closure(chosen, before)
-    if selection.downstream:
-        wanted |= _closure(chosen, _reversed(before))
-    return [task_id for task_id in ids if task_id in wanted]
+def _code(conn: Connection, dag_id: str, version: CodeVersion) -> repair.Code | None:
+    """The code to go on with; None stands for the run's own."""
+    if version is CodeVersion.ORIGINAL:
+        return None
+    found = repair.newest_code(conn, dag_id)
+    if found is None:
+        raise NotFound(f"DAG {dag_id!r} was deleted meanwhile", "")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The tasks to clear; of ``of_one_index`` only the instance of the selection's map index; ``mapped`` tasks
-    have a placeholder (see ``headway.flow.run_memory``)."""
+class _Clearing:
+    """One run's clear, within one transaction."""
 
-    selection: Selection
-    task_ids: list[str]
-    of_one_index: frozenset[str]
-    mapped: frozenset[str]
+    conn: Connection
+    dag_id: str
+    run_id: str
+    chosen: Chosen
+    only_failed: bool
+    code: repair.Code | None
+    actor: str
 
-    def takes(self, instance: LockedInstance) -> bool:
-        state, selection = TaskState(instance.state), self.selection
-        if instance.task_id in self.of_one_index and instance.map_index != selection.map_index:
+    def do(self, *, dry_run: bool) -> Cleared:
+        """Do it; a rehearsal, or what changes nothing, is taken back."""
+        conn = self.conn
+        with conn.transaction() as transaction:
+            run = actions.lock_run(conn, self.dag_id, self.run_id)
+            if run is None:
+                raise NotFound(f"run {self.run_id!r} was deleted meanwhile", "")
+            change = go_on_with(conn, run, self.code) if self.code else None
+            instances = actions.lock_instances(conn, run.key, self.chosen.task_ids)
+            targets = [each for each in instances if self._takes(each)]
+            held = repair.still_held(conn, [each.ti for each in targets])
+            if not dry_run:
+                self._change(run.key, targets, held)
+            shown = [each for each in targets if not self.chosen.was_expanded(each)]
+            cleared = Cleared(self.dag_id, self.run_id, [_cleared(each) for each in shown], len(held), change)
+            if dry_run or not cleared.changes:
+                raise psycopg.Rollback(transaction)
+            self._record(cleared)
+        return cleared
+
+    def _takes(self, instance: LockedInstance) -> bool:
+        state = TaskState(instance.state)
+        if not self.chosen.includes(instance):
             return False
-        if self._was_expanded(instance):
-            return not selection.only_failed
-        return state not in _UNTOUCHED and (not selection.only_failed or state in _ENDED_BADLY)
+        if self.chosen.was_expanded(instance):
+            return not self.only_failed
+        return state not in _UNTOUCHED and (not self.only_failed or state in _ENDED_BADLY)
 
-    def shows(self, instance: LockedInstance) -> bool:
-        """An expanded placeholder is nothing that people know of."""
-        return not self._was_expanded(instance)
+    def _change(self, run: int, targets: list[LockedInstance], held: set[int]) -> None:
+        waiting = [each.ti for each in targets if each.ti not in held]
+        actions.renew_run(self.conn, run)
+        if held:
+            states = [str(state) for state in sources(TaskState.RESTARTING)]
+            actions.restart_instances(self.conn, sorted(held), states, f"cleared by {self.actor}")
+        if waiting:
+            actions.reset_instances(self.conn, waiting, [str(state) for state in sources(TaskState.NONE)])
+        if self.code:
+            repair.adjust_to_code(self.conn, run, self.code)
 
-    def _was_expanded(self, instance: LockedInstance) -> bool:
-        is_placeholder = instance.task_id in self.mapped and instance.map_index < 0
-        return is_placeholder and instance.state == TaskState.REMOVED
-
-
-def _choose(tasks: list[dict[str, Any]], selection: Selection) -> _Chosen:
-    task_ids = select_tasks(tasks, selection)
-    scopes = {task["task_id"]: task["mapped"]["scope"] for task in tasks if task["mapped"]}
-    of_one_index: set[str] = set()
-    if selection.map_index is not None:
-        named = _matching([task["task_id"] for task in tasks], selection.pattern)
-        wanted = {scopes[task_id] for task_id in named if task_id in scopes}
-        if not wanted:
-            raise InvalidInput("a map index was given, and none of these tasks is mapped", "leave it out")
-        of_one_index = {task_id for task_id in task_ids if scopes.get(task_id) in wanted}
-    return _Chosen(selection, task_ids, frozenset(of_one_index), frozenset(scopes))
+    def _record(self, cleared: Cleared) -> None:
+        detail = {"tasks": [each.task_id for each in cleared.instances][:100], "count": len(cleared.instances)}
+        if cleared.code:
+            detail |= {"version": cleared.code.number, "added": cleared.code.added, "removed": cleared.code.removed}
+        event_log.record(
+            self.conn, actor=self.actor, action="run.clear", subject=f"{self.dag_id}/{self.run_id}", detail=detail
+        )
 
 
-def _clear(conn: Connection, dag_id: str, run_id: str, chosen: _Chosen, *, dry_run: bool, actor: str) -> Cleared:
-    with conn.transaction():
-        run = actions.lock_run(conn, dag_id, run_id)
-        if run is None:
-            raise NotFound(f"run {run_id!r} was deleted meanwhile", "")
-        targets = [each for each in actions.lock_instances(conn, run.key, chosen.task_ids) if chosen.takes(each)]
-        shown = [each for each in targets if chosen.shows(each)]
-        running = [each.ti for each in targets if each.state == TaskState.RUNNING]
-        if targets and not dry_run:
-            _change(conn, run.key, targets, running, actor)
-            detail = {"tasks": [each.task_id for each in shown][:100], "count": len(shown)}
-            event_log.record(conn, actor=actor, action="run.clear", subject=f"{dag_id}/{run_id}", detail=detail)
-    instances = [ClearedInstance(each.task_id, each.map_index, each.state) for each in shown]
-    return Cleared(dag_id, run_id, instances, len(running))
+def _cleared(instance: LockedInstance) -> ClearedInstance:
+    return ClearedInstance(instance.task_id, instance.map_index, instance.state)
 
 
-def _change(conn: Connection, run: int, targets: list[LockedInstance], running: list[int], actor: str) -> None:
-    waiting = [each.ti for each in targets if each.state != TaskState.RUNNING]
-    actions.renew_run(conn, run)
-    if running:
-        actions.restart_instances(conn, running, f"cleared by {actor}")
-    if waiting:
-        actions.reset_instances(conn, waiting, [str(state) for state in sources(TaskState.NONE)])
-
-
-def _matching(ids: list[str], pattern: str | None) -> list[str]:
-    if pattern is None:
-        return ids
-    if pattern in ids:
-        return [pattern]
-    try:
-        found = [task_id for task_id in ids if re.search(pattern, task_id)]
-    except re.error as error:
-        raise InvalidInput(
-            f"{pattern!r} is not a regular expression: {error}", "name one task, or quote the pattern"
-        ) from None
-    if not found:
-        raise NotFound(f"no task matches {pattern!r}", nearest(pattern, ids) or f"the tasks are {', '.join(ids[:20])}")
-    return found
-
-
-def _closure(start: Iterable[str], edges: dict[str, list[str]]) -> set[str]:
-    """Everything that can be reached from ``start``, without ``start`` itself unless it is reached."""
-    found: set[str] = set()
-    look = list(start)
-    while look:
-        for task_id in edges.get(look.pop(), ()):
-            if task_id not in found:
-                found.add(task_id)
-                look.append(task_id)
-    return found
-
-
-def _reversed(edges: dict[str, list[str]]) -> dict[str, list[str]]:
-    turned: dict[str, list[str]] = {}
-    for task_id, others in edges.items():
-        for other in others:
-            turned.setdefault(other, []).append(task_id)
-    return turned
-
-
-def _despite_deadlocks(work: Callable[[], T]) -> T:
+def despite_deadlocks(work: Callable[[], T]) -> T:
     """A dead node's attempts are taken away in the other lock order (claim, then task instance)."""
     for _ in range(_TRIES - 1):
         try:

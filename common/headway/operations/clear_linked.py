@@ -9,7 +9,7 @@ from typing import Any
 from headway.errors import Conflict, NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import other_dags, run_list
-from headway.operations.clear import Cleared, Selection, clear
+from headway.operations.clear import Cleared, CodeVersion, Selection, clear
 from headway.operations.lookup import find_run
 
 
@@ -19,15 +19,16 @@ def clear_linked(
     run_id: str | None,
     selection: Selection,
     *,
+    version: CodeVersion | str = CodeVersion.ORIGINAL,
     dry_run: bool = False,
     actor: str,
 ) -> Cleared:
     """``clear``, then in other DAGs each marked task with everything behind it, in the run of the same date.
 
-    Markers found there are followed in turn, as deep as the first one says. Raises what ``clear`` raises for
-    the first run; what does not exist elsewhere is left out.
+    Markers found there are followed in turn, as deep as the first one says; those runs keep their code.
+    Raises what ``clear`` raises for the first run; what does not exist elsewhere is left out.
     """
-    first = clear(conn, dag_id, run_id, selection, dry_run=dry_run, actor=actor)
+    first = clear(conn, dag_id, run_id, selection, version=version, dry_run=dry_run, actor=actor)
     trail = _Trail(conn, dry_run, actor)
     trail.follow(first, depth=None)
     return replace(first, linked=trail.cleared, notes=trail.notes)

@@ -207,7 +207,7 @@ def test_a_claim_that_was_left_behind_does_not_block_the_next(yard: Yard) -> Non
     run = yard.run()
     gate.await_held(1)
     old.stop()
-    yard.conn.execute("UPDATE task_instance SET state = 'success'")  # by hand
+    yard.conn.execute("UPDATE task_instance SET state = 'success', dispatch = dispatch + 1")  # by hand
     wait_for(lambda: yard.await_end(run) == ["success"], 10, "the end")
     assert yard.value("SELECT count(*) FROM claim") == 1
     clear(yard.conn, "d", "r1", Selection(), actor="test")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from headway.operations.clear import Selection, select_tasks
 from headway.operations.nearest import nearest
+from headway.operations.selection import Selection, select_tasks
 from support.structures import task
 
 DIAMOND = [task("a"), task("b", "a"), task("c", "a"), task("d", "b", "c"), task("lonely")]

@@ -14,6 +14,7 @@ from headway.authoring import defaults, secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.broker.bus import Bus, open_bus
 from headway.masking import Masker
+from headway.metastore.queries.stop_reasons import spoken
 from headway.settings import Settings
 from headway_worker import processes
 from headway_worker.child.dags import DagShelf
@@ -128,4 +129,4 @@ class Child:
             return
         reading = self.slot.read()
         if reading.phase is Phase.RUNNING and reading.cause in (Cause.STOP, Cause.DRAIN):
-            raise AirflowTaskTerminated(reading.reason)
+            raise AirflowTaskTerminated(spoken(reading.reason))

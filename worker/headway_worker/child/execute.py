@@ -124,7 +124,7 @@ class _Work:
         outcome = contextvars.copy_context().run(_guarded, execution)
         reading = self.child.slot.read()
         self.child.slot.enter(Phase.FINISHING)
-        result = verdicts.of_result(outcome, now=self._now(), reading=reading)
+        result = verdicts.of_result(outcome, now=self._now(), reading=reading, tries_left=self._tries_left)
         report = self._end(result)
         if outcome.error is not None:
             report = replace(report, traceback=from_users_code(outcome.error.exception.__traceback__))
@@ -144,7 +144,7 @@ class _Work:
         self.child.slot.enter(Phase.FINISHING)
         self.child.shelf.forget()
         if isinstance(error, AirflowTaskTerminated):
-            return self._end(verdicts.of_stop(reading))
+            return self._end(verdicts.of_stop(reading, tries_left=self._tries_left))
         described = describe(error)
         trace = f"\n{described.traceback}" if described.traceback else ""
         log.error("The task could not be loaded: %s%s", described, trace)
@@ -199,6 +199,10 @@ class _Work:
         finally:
             self.child.clear_up()
             self.child.capture.close()
+
+    @property
+    def _tries_left(self) -> bool:
+        return self.claimed.try_number <= self.claimed.max_tries
 
     def _now(self) -> datetime:
         """The metastore's time: that of the claim, and how long ago that was."""

@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from headway.metastore.queries.stop_reasons import spoken
 from headway_worker import processes
 from headway_worker.child.child import STOP_SIGNAL
 from headway_worker.parent.service import Service
@@ -45,7 +46,7 @@ class Enforcer(Service):
             if reading is None or reading.phase is not Phase.RUNNING or attempt in self._orders:
                 return
             self._orders[attempt] = _Order(cause, reason, time.monotonic() + self._grace)
-        log.info("task instance %d is asked to stop: %s", attempt.ti, reason)
+        log.info("task instance %d is asked to stop: %s", attempt.ti, spoken(reason))
         self._table.slot(reading.index).request(cause, attempt, reason)
         processes.send(reading.pid, STOP_SIGNAL)
 
@@ -87,7 +88,7 @@ class Enforcer(Service):
         if again.attempt != seen.attempt or again.pid != seen.pid or again.phase not in phases:
             processes.send(seen.pid, signal.SIGCONT)
             return
-        log.warning("task instance %d is killed with all its processes: %s", seen.attempt.ti, reason)
+        log.warning("task instance %d is killed with all its processes: %s", seen.attempt.ti, spoken(reason))
         slot.request(cause, seen.attempt, reason)
         processes.kill_descendants(seen.pid)
         processes.send(seen.pid, signal.SIGKILL)

@@ -76,12 +76,13 @@ class LockedRun:
     key: int
     state: str
     version_id: int | None
+    run_after: datetime
 
 
 def lock_run(conn: Connection, dag_id: str, run_id: str) -> LockedRun | None:
     """Lock a run against its scheduler and other people until the transaction ends."""
     row = conn.execute(
-        "SELECT id, state, version_id FROM dag_run WHERE dag_id = %s AND run_id = %s FOR UPDATE",
+        "SELECT id, state, version_id, run_after FROM dag_run WHERE dag_id = %s AND run_id = %s FOR UPDATE",
         (dag_id, run_id),
     ).fetchone()
     return LockedRun(*row) if row else None
@@ -108,12 +109,13 @@ class LockedInstance:
     state: str
 
 
-def lock_instances(conn: Connection, run: int, task_ids: Sequence[str]) -> list[LockedInstance]:
-    """Lock the task instances of some tasks of a locked run."""
+def lock_instances(conn: Connection, run: int, task_ids: Sequence[str] | None) -> list[LockedInstance]:
+    """Lock the task instances of some tasks of a locked run; None stands for all of them."""
     rows = conn.execute(
         "SELECT id, task_id, map_index, state FROM task_instance"
-        " WHERE run_id = %s AND task_id = ANY(%s) ORDER BY id FOR UPDATE",
-        (run, list(task_ids)),
+        " WHERE run_id = %(run)s AND (%(task_ids)s::text[] IS NULL OR task_id = ANY(%(task_ids)s))"
+        " ORDER BY id FOR UPDATE",
+        {"run": run, "task_ids": None if task_ids is None else list(task_ids)},
     ).fetchall()
     return [LockedInstance(*row) for row in rows]
 
@@ -154,11 +156,11 @@ def reset_instances(conn: Connection, tis: Sequence[int], states: Sequence[str])
 
 _RESTART = """
 WITH ti AS (
-    UPDATE task_instance t SET state = 'restarting', max_tries = t.try_number + coalesce(vt.retries, 0)
+    UPDATE task_instance t SET state = 'restarting', end_date = NULL, max_tries = t.try_number + coalesce(vt.retries, 0)
     FROM task_instance old
     JOIN dag_run r ON r.id = old.run_id
     LEFT JOIN version_task vt ON vt.version_id = r.version_id AND vt.task_id = old.task_id
-    WHERE t.id = old.id AND t.id = ANY(%(tis)s) AND t.state = 'running'
+    WHERE t.id = old.id AND t.id = ANY(%(tis)s) AND t.state = ANY(%(states)s)
     RETURNING t.id, t.dispatch
 ), values_gone AS (
     DELETE FROM xcom USING ti WHERE xcom.ti_id = ti.id
@@ -167,9 +169,12 @@ UPDATE claim c SET stop = %(reason)s FROM ti WHERE c.ti_id = ti.id AND c.dispatc
 """
 
 
-def restart_instances(conn: Connection, tis: Sequence[int], reason: str) -> int:
-    """Ask the workers to end running task instances, which then start anew; how many attempts that stops."""
-    return conn.execute(_RESTART, {"tis": list(tis), "reason": reason}).rowcount
+def restart_instances(conn: Connection, tis: Sequence[int], states: Sequence[str], reason: str) -> int:
+    """Ask the workers to end task instances that they have, which then start anew; how many attempts that stops.
+
+    ``states`` are those from which the move is allowed.
+    """
+    return conn.execute(_RESTART, {"tis": list(tis), "states": list(states), "reason": reason}).rowcount
 
 
 def lock_dag(conn: Connection, dag_id: str) -> str | None:
@@ -192,6 +197,7 @@ def retire_dag(conn: Connection, dag_id: str) -> None:
 
 
 _RUNS_OF_DAG = "r.dag_id = %(dag_id)s"
+_ONE_RUN = "r.id = %(run)s"
 
 #: Finished long ago, and not the newest of their DAG: that one says where the schedule stands.
 _OLD_RUNS = """
@@ -211,6 +217,10 @@ WITH doomed AS (
     DELETE FROM timer USING ti WHERE timer.ti_id = ti.id
 ), callbacks_gone AS (
     DELETE FROM callback c USING doomed WHERE c.run_id = doomed.id
+), notes_gone AS (
+    DELETE FROM note USING doomed WHERE note.run_id = doomed.id
+), holds_gone AS (
+    DELETE FROM hold USING doomed WHERE hold.run_id = doomed.id
 ), claims_gone AS (
     DELETE FROM claim USING ti WHERE claim.ti_id = ti.id
 ), attempts_gone AS (
@@ -227,6 +237,13 @@ SELECT (SELECT count(*) FROM doomed), (SELECT count(*) FROM ti)
 def delete_runs_of(conn: Connection, dag_id: str, *, limit: int) -> tuple[int, int]:
     """Delete at most ``limit`` runs of a DAG with all that belongs to them; (runs, task instances)."""
     row = conn.execute(_DELETE_RUNS.format(which=_RUNS_OF_DAG), {"dag_id": dag_id, "limit": limit}).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def delete_run(conn: Connection, run: int) -> tuple[int, int]:
+    """Delete one run, by its key, with all that belongs to it; (runs, task instances)."""
+    row = conn.execute(_DELETE_RUNS.format(which=_ONE_RUN), {"run": run, "limit": 1}).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])
 
@@ -258,6 +275,7 @@ def delete_dag(conn: Connection, dag_id: str) -> None:
             "DELETE FROM version_task WHERE version_id IN (SELECT id FROM dag_version WHERE dag_id = %s)", (dag_id,)
         )
         conn.execute("DELETE FROM dag_version WHERE dag_id = %s", (dag_id,))
+        conn.execute("DELETE FROM hold WHERE dag_id = %s", (dag_id,))
         assets.forget_dag(conn, dag_id)
         conn.execute("DELETE FROM dag_file f USING dag d WHERE d.dag_id = %s AND f.path = d.file", (dag_id,))
         conn.execute("DELETE FROM dag WHERE dag_id = %s", (dag_id,))

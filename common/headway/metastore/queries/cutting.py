@@ -6,9 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from headway.metastore.database import Connection
 
-#: A stop request that begins so ends its attempt as skipped, not as failed.
-SKIPPING = "skipped: "
-
 _OVERDUE = """
 SELECT r.id FROM unnest(%s::bigint[], %s::float8[]) AS w (run, seconds)
 JOIN dag_run r ON r.id = w.run AND r.start_date + make_interval(secs => w.seconds) <= now()

@@ -9,6 +9,7 @@ from datetime import datetime
 from headway.errors import NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries.callbacks import PART_OF_LOSS
+from headway.metastore.queries.stop_reasons import RETRYING, SKIPPING
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Node:
     started_at: datetime
     seen_at: datetime
     held: int
+    lease_until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,41 +131,52 @@ def stops(conn: Connection, *, node: str, held: Sequence[tuple[int, int]]) -> li
 
 # Task instances are locked before claims, as a finish does.
 _END_LOST = """
-WITH gone AS (
-    SELECT c.ti_id, c.dispatch, c.node_id, c.started_at, t.run_id, t.task_id, t.try_number, t.queue, t.queued_at,
-           t.state AS state_before
+WITH held AS (
+    SELECT c.ti_id, c.dispatch, c.node_id, c.started_at, c.stop, t.run_id, t.task_id, t.try_number, t.queue,
+           t.queued_at, t.state AS state_before, c.stop IS NULL OR starts_with(c.stop, %(retrying)s) AS goes_on,
+           coalesce(n.hostname, '') AS hostname
     FROM claim c
-    JOIN task_instance t ON t.id = c.ti_id AND t.dispatch = c.dispatch AND t.state IN ('running', 'restarting')
+    JOIN task_instance t ON t.id = c.ti_id AND t.dispatch = c.dispatch
+    LEFT JOIN node n ON n.id = c.node_id
     WHERE {which}
     FOR UPDATE OF t SKIP LOCKED
 ), orphans AS (
     DELETE FROM claim c WHERE {which} AND NOT EXISTS (
-        SELECT 1 FROM task_instance t
-        WHERE t.id = c.ti_id AND t.dispatch = c.dispatch AND t.state IN ('running', 'restarting'))
+        SELECT 1 FROM task_instance t WHERE t.id = c.ti_id AND t.dispatch = c.dispatch)
+), gone AS (
+    SELECT * FROM held WHERE state_before IN ('running', 'restarting')
+), marked AS (
+    INSERT INTO task_attempt (ti_id, dispatch, try_number, outcome, node_id, hostname, queue, queued_at,
+                              started_at, error)
+    SELECT h.ti_id, h.dispatch, h.try_number, 'lost', h.node_id, h.hostname, h.queue, h.queued_at, h.started_at,
+           coalesce('stopped: ' || h.stop || '; ', '') || %(reason)s
+    FROM held h WHERE h.state_before NOT IN ('running', 'restarting')
 ), facts AS (
-    SELECT g.*, r.owner_id, coalesce(vt.retry_on_lost, true) AS retry_on_lost, coalesce(n.hostname, '') AS hostname,
+    SELECT g.*, r.owner_id, coalesce(vt.retry_on_lost, true) AS retry_on_lost,
            (SELECT count(*) FROM task_attempt a
             WHERE a.ti_id = g.ti_id AND a.try_number = g.try_number AND a.outcome = 'lost') AS lost
     FROM gone g
     JOIN dag_run r ON r.id = g.run_id
     LEFT JOIN version_task vt ON vt.version_id = r.version_id AND vt.task_id = g.task_id
-    LEFT JOIN node n ON n.id = g.node_id
 ), ti AS (
     UPDATE task_instance t
-    SET state = CASE WHEN f.state_before = 'restarting' OR (f.retry_on_lost AND f.lost < %(max_lost)s)
-                     THEN 'scheduled' ELSE 'failed' END,
+    SET state = CASE WHEN f.state_before = 'restarting'
+                          OR (f.goes_on AND f.retry_on_lost AND f.lost < %(max_lost)s) THEN 'scheduled'
+                     WHEN starts_with(f.stop, %(skipping)s) THEN 'skipped' ELSE 'failed' END,
         try_number = t.try_number + CASE WHEN f.state_before = 'restarting' THEN 1 ELSE 0 END,
         end_date = now()
     FROM facts f WHERE t.id = f.ti_id
     RETURNING t.id, t.run_id, t.dispatch, t.state, f.owner_id
 ), removed AS (
-    DELETE FROM claim c USING gone g WHERE c.ti_id = g.ti_id AND c.dispatch = g.dispatch
+    DELETE FROM claim c USING held h WHERE c.ti_id = h.ti_id AND c.dispatch = h.dispatch
 ), attempt AS (
     INSERT INTO task_attempt (ti_id, dispatch, try_number, outcome, node_id, hostname, queue, queued_at,
                               started_at, error)
     SELECT f.ti_id, f.dispatch, f.try_number, 'lost', f.node_id, f.hostname, f.queue, f.queued_at,
            f.started_at,
-           CASE WHEN ti.state = 'failed' AND NOT f.retry_on_lost
+           CASE WHEN f.state_before <> 'restarting' AND NOT f.goes_on
+                THEN 'stopped: ' || f.stop || '; ' || %(reason)s
+                WHEN ti.state = 'failed' AND NOT f.retry_on_lost
                 THEN %(reason)s || '; the task has retry_on_lost=False'
                 WHEN ti.state = 'failed'
                 THEN %(reason)s || '; this try has now lost its host ' || (f.lost + 1) || ' times (max_lost is '
@@ -176,6 +189,7 @@ SELECT id, run_id, dispatch, state, owner_id::text FROM ti
 
 _OF_DEAD_NODES = "c.node_id IN (SELECT id FROM node WHERE state IN ('dead', 'gone'))"
 _UNNAMED = "c.node_id = %(node)s AND c.missed >= 2"
+_STOP_REASONS = {"retrying": RETRYING, "skipping": SKIPPING}
 
 
 def expire(conn: Connection, *, margin: float) -> list[str]:
@@ -196,7 +210,7 @@ def end_lost(conn: Connection, *, max_lost: int) -> list[Ended]:
     """Take all that dead nodes held from them: back to ``scheduled`` at no cost of a retry, or failed."""
     rows = conn.execute(
         _END_LOST.format(which=_OF_DEAD_NODES, callbacks=PART_OF_LOSS),
-        {"max_lost": max_lost, "reason": "the worker's host was lost: its lease ran out"},
+        {"max_lost": max_lost, "reason": "the worker's host was lost: its lease ran out", **_STOP_REASONS},
     ).fetchall()
     return [Ended(*row) for row in rows]
 
@@ -205,7 +219,7 @@ def end_unnamed(conn: Connection, *, node: str, max_lost: int) -> list[Ended]:
     """Take from a live node the claims that two renewals in a row did not name."""
     rows = conn.execute(
         _END_LOST.format(which=_UNNAMED, callbacks=PART_OF_LOSS),
-        {"node": node, "max_lost": max_lost, "reason": "the worker does not know of this attempt"},
+        {"node": node, "max_lost": max_lost, "reason": "the worker does not know of this attempt", **_STOP_REASONS},
     ).fetchall()
     return [Ended(*row) for row in rows]
 
@@ -232,7 +246,7 @@ def drain(conn: Connection, name: str) -> list[str]:
 
 _NODES = """
 SELECT n.id::text, n.kind, n.name, n.hostname, n.pid, n.queues, n.capacity, n.state, n.version,
-       n.started_at, n.seen_at, (SELECT count(*) FROM claim c WHERE c.node_id = n.id)
+       n.started_at, n.seen_at, (SELECT count(*) FROM claim c WHERE c.node_id = n.id), n.lease_until
 FROM node n WHERE {which} ORDER BY n.kind, n.name, n.started_at
 """
 
