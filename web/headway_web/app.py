@@ -20,6 +20,7 @@ from headway_web.means import Web
 from headway_web.problems import Problem
 from headway_web.security.guards import Guard, everybody
 from headway_web.security.headers import BodyLimit, KnownHosts, SecurityHeaders
+from headway_web.static import FOLDER, Ui
 
 API = "/api/v1"
 _COMPRESS_FROM = 1000  # bytes
@@ -43,6 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.web = web
     problems.install(app)
     app.include_router(api_router(), prefix=settings.web.base_path + API)
+    app.router.routes.extend(Ui(FOLDER, settings.web.base_path).routes())
     app.add_middleware(ETags)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM)  # around the tags: they are of the plain text
     app.add_middleware(BodyLimit)

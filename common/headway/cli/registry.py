@@ -53,6 +53,8 @@ BUILT_IN = (
     Entry("variables", "headway.cli.variables:app", SECRETS),
     Entry("connections", "headway.cli.connections:app", SECRETS),
     Entry("rotate-fernet-key", "headway.cli.rotate_key:rotate_fernet_key", SECRETS),
+    Entry("users", "headway.cli.users:app", ADMINISTRATION),
+    Entry("tokens", "headway.cli.tokens:app", ADMINISTRATION),
     Entry("airflow", "headway.cli.moving:app", ADMINISTRATION),
     Entry("db", "headway.cli.db:app", ADMINISTRATION),
     Entry("config", "headway.cli.config:config", ADMINISTRATION),
