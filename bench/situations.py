@@ -1,6 +1,6 @@
-"""What people wait for or pay for besides running tasks: a cold start, an idle cluster, an edited file.
+"""What people wait for or pay for besides running tasks: a cold start, an idle cluster, an edited file, due runs.
 
-Each runs ``headway standalone`` as a user would, in a home of its own.
+Each has a home of its own; but for the last they run ``headway standalone`` as a user would.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.due_runs import minute_10000
 from bench.meter import cpu_seconds
 
 _DEADLINE = 120.0  # seconds for anything
@@ -89,7 +90,12 @@ def edit_500(home: Path) -> dict[str, Any]:
     return {"seconds": round(seconds, 2), "parsed_again": len(again)}
 
 
-SITUATIONS: dict[str, Callable[[Path], dict[str, Any]]] = {"cold_start": cold_start, "idle": idle, "edit_500": edit_500}
+SITUATIONS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "cold_start": cold_start,
+    "idle": idle,
+    "edit_500": edit_500,
+    "minute_10000": minute_10000,
+}
 
 
 @contextmanager
