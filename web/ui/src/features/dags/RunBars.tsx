@@ -1,0 +1,51 @@
+import { memo } from "react";
+import { Link } from "react-router";
+import type { RecentRun } from "@/api/dagTypes";
+import { usePreferences } from "@/preferences/store";
+import { useStateName } from "@/states/StateBadge";
+import { STATE_LETTER, stateColor } from "@/states/states";
+import { durationText, shortTime } from "@/time/format";
+import classes from "./RunBars.module.css";
+
+/** Height of the lowest and the highest bar, in pixels. */
+const LOW = 7;
+const HIGH = 24;
+
+interface RunBarsProps {
+  dagId: string;
+  runs: readonly RecentRun[];
+}
+
+/** The last runs as bars: the colour is the state, the height the duration; each leads to its run. */
+export const RunBars = memo(function RunBars({ dagId, runs }: RunBarsProps) {
+  const name = useStateName();
+  const { zone } = usePreferences();
+  const longest = Math.max(...runs.map(({ duration }) => duration ?? 0), 0.001);
+  const height = ({ duration }: RecentRun) => LOW + (HIGH - LOW) * Math.sqrt((duration ?? 0) / longest);
+  return (
+    <span className={classes.bars}>
+      {runs.map((run, i) => (
+        <Link
+          key={run.dag_run_id}
+          to={runAddress(dagId, run.dag_run_id)}
+          className={classes.bar}
+          data-state={run.state}
+          tabIndex={i === runs.length - 1 ? 0 : -1}
+          aria-label={`${run.dag_run_id}: ${name(run.state)}`}
+          title={`${run.dag_run_id}\n${name(run.state)} · ${shortTime(new Date(run.run_after), zone)}${run.duration === null ? "" : ` · ${durationText(run.duration)}`}`}
+        >
+          <span
+            className={classes.fill}
+            style={{ height: height(run), background: stateColor.fill(run.state), color: stateColor.onFill(run.state) }}
+          >
+            {run.state === "failed" ? STATE_LETTER.failed : ""}
+          </span>
+        </Link>
+      ))}
+    </span>
+  );
+});
+
+/** The address of a run's page. */
+export const runAddress = (dagId: string, runId: string) =>
+  `/dags/${encodeURIComponent(dagId)}/runs/${encodeURIComponent(runId)}`;
