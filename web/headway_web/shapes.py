@@ -8,6 +8,7 @@ from typing import Any
 from headway.authoring.xcom_codec import decode
 from headway.metastore.queries.instance_pages import InstanceRow
 from headway.operations.mapped import over_text
+from headway_web.schemas.holds import Hold
 from headway_web.schemas.structures import EdgeLabel, Group, Structure, Task
 from headway_web.schemas.task_instances import TaskInstance
 
@@ -71,6 +72,6 @@ def instance_of(row: InstanceRow, task: Mapping[str, Any] | None, why: str | Non
         next_retry=instance.due,
         error=instance.error,
         note=row.note,
-        hold=row.hold,  # type: ignore[arg-type]  # checked by the model
+        hold=Hold.model_validate(row.hold) if row.hold else None,
         stopping=instance.stop,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from headway.errors import NotFound
 from headway.metastore.database import Connection
-from headway.metastore.queries import dag_list, run_list
+from headway.metastore.queries import dag_list, run_list, run_pages
 from headway.metastore.queries.dag_list import Dag
 from headway.metastore.queries.run_list import Run
+from headway.metastore.queries.run_pages import RunHead
 from headway.operations.nearest import nearest
 
 
@@ -36,4 +37,13 @@ def find_run(conn: Connection, dag_id: str, run_id: str | None = None) -> Run:
             f"DAG {dag_id!r} has no run {run_id!r}",
             nearest(run_id, run_list.run_ids(conn, dag_id)) or f"`headway dags runs {dag_id}` shows them",
         )
+    return found
+
+
+def find_head(conn: Connection, dag_id: str, run_id: str) -> RunHead:
+    """A run without its tasks: one statement when it is there. Raises ``NotFound`` as ``find_run`` does."""
+    found = run_pages.head(conn, dag_id, run_id)
+    if found is None:
+        find_run(conn, dag_id, run_id)
+        raise NotFound(f"run {run_id!r} of DAG {dag_id!r} has only just been made", "ask again")
     return found

@@ -8,14 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Any
+from typing import Any, Protocol
 
 from headway.metastore.queries.pools import Pool
-from headway.metastore.queries.run_list import Run, Surroundings
+from headway.metastore.queries.run_list import Surroundings
 from headway.metastore.queries.task_list import Instance
 from headway.states import FINISHED, TaskState
 
 _SHOWN = 3  # names listed before "and n more"
+
+
+class Run(Protocol):
+    """What has to be known of a run."""
+
+    @property
+    def dag_id(self) -> str:
+        """The DAG that it is a run of."""
+
+    @property
+    def state(self) -> str:
+        """Where it stands."""
 
 
 @dataclass(frozen=True, slots=True)

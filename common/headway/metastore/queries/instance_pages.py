@@ -1,0 +1,256 @@
+"""What pages and lists of task instances show.
+
+A list over many runs goes from run to run, the newest first, and looks at no more than ``RUNS_AT_ONCE`` of them for
+one page: no index of ``task_instance`` may name its state, so a rare state costs a page or two with few rows.
+"""
+
+# ruff: noqa: S608 (statements are put together from constants; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString
+
+from headway.authoring.results import NAME_KEY
+from headway.metastore.database import Connection
+from headway.metastore.queries import run_pages
+from headway.metastore.queries.run_pages import RunFilter
+from headway.metastore.queries.task_list import Instance
+
+RUNS_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFilter:
+    """Which task instances: all conditions hold; those left out (None, empty) do not count."""
+
+    task_ids: Sequence[str] = ()
+    states: Sequence[str] = ()
+    pools: Sequence[str] = ()
+    queues: Sequence[str] = ()
+    node: str | None = None
+    map_index: int | None = None
+    mapped_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRow:
+    """A task instance of any run, with the run that it belongs to.
+
+    ``priority`` is the effective one; ``run_after`` and ``run`` (its number) say where the run stands in a list.
+    """
+
+    instance: Instance
+    dag_id: str
+    run_id: str
+    run: int
+    run_after: datetime
+    priority: int
+    note: str | None
+    hold: dict[str, Any] | None
+
+    @property
+    def place(self) -> tuple[datetime, int, str, int]:
+        """What lists are sorted by."""
+        return self.run_after, self.run, self.instance.task_id, self.instance.map_index
+
+
+# The last attempt is looked up only where it says something that the row does not.
+_COLUMNS: LiteralString = """
+SELECT t.id, t.task_id, t.map_index, t.state, t.try_number, t.max_tries, t.dispatch, t.queue, t.pool,
+       t.pool_slots, coalesce(n.name, last.hostname), t.queued_at, t.start_date, t.end_date,
+       CASE WHEN t.state = 'running' THEN extract(epoch FROM now() - t.start_date)
+            WHEN t.end_date >= t.start_date THEN extract(epoch FROM t.end_date - t.start_date) END::float8,
+       m.kind, m.due, c.stop, last.error, named.value,
+       t.dag_id, t.dag_run_id, t.run_id, t.run_after, t.priority, note.text,
+       (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at) FROM hold h
+        WHERE h.dag_id = t.dag_id AND h.run_id IN (0, t.run_id) AND h.task_id = t.task_id
+        ORDER BY h.run_id DESC LIMIT 1)
+"""
+
+_AROUND: LiteralString = """
+LEFT JOIN node n ON n.id = t.node_id
+LEFT JOIN note ON note.run_id = t.run_id AND note.ti_id = t.id
+LEFT JOIN claim c ON c.ti_id = t.id AND c.dispatch = t.dispatch
+LEFT JOIN timer m ON m.ti_id = t.id AND m.dispatch = t.dispatch
+LEFT JOIN xcom named ON named.ti_id = t.id AND named.key = %(name_key)s AND t.map_index >= 0
+LEFT JOIN LATERAL (
+    SELECT a.hostname, a.error FROM task_attempt a
+    WHERE a.ti_id = t.id AND t.dispatch > 0 AND t.state IN ('failed', 'up_for_retry', 'scheduled')
+    ORDER BY a.dispatch DESC LIMIT 1
+) last ON true
+"""
+
+#: What people do not know of: the placeholder in whose place instances of a mapped task have come.
+_VISIBLE: LiteralString = """
+NOT (t.map_index < 0 AND t.state = 'removed' AND EXISTS (
+     SELECT FROM task_instance i WHERE i.run_id = t.run_id AND i.task_id = t.task_id AND i.map_index >= 0))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``rows`` of one page; ``reached``: how far the look went when it ended before the page was full."""
+
+    rows: list[InstanceRow]
+    reached: tuple[datetime, int] | None = None
+
+
+def of_run(
+    conn: Connection, run: int, which: InstanceFilter, *, after: tuple[str, int] | None, limit: int
+) -> list[InstanceRow]:
+    """At most ``limit`` task instances of a run (by its number) by task id and map index, behind ``after``."""
+    where, parameters = _conditions(which)
+    if after is not None:
+        where += " AND (t.task_id, t.map_index) > (%(after_task)s, %(after_index)s)"
+        parameters |= {"after_task": after[0], "after_index": after[1]}
+    statement = f"""
+        WITH page AS MATERIALIZED (
+            SELECT t.*, r.dag_id, r.run_id AS dag_run_id, r.run_after
+            FROM task_instance t JOIN dag_run r ON r.id = t.run_id
+            WHERE t.run_id = %(run)s AND {where} AND {_VISIBLE}
+            ORDER BY t.task_id, t.map_index LIMIT %(limit)s
+        ) {_COLUMNS} FROM page t {_AROUND} ORDER BY t.task_id, t.map_index"""
+    return _rows(conn, statement, {**parameters, "run": run, "limit": limit})
+
+
+def of_runs(
+    conn: Connection,
+    runs: RunFilter,
+    which: InstanceFilter,
+    *,
+    after: tuple[datetime, int, str | None, int | None] | None,
+    limit: int,
+) -> Page:
+    """At most ``limit`` task instances of many runs, newest run first, behind the place ``after``.
+
+    A place without a task is behind all of its run.
+    """
+    where, parameters = _conditions(which)
+    run_where, run_parameters = run_pages.conditions(runs)
+    parameters |= run_parameters | {"limit": limit, "runs": RUNS_AT_ONCE}
+    if after is not None:
+        comparison: LiteralString = "<" if after[2] is None else "<="
+        run_where += f" AND (r.run_after, r.id) {comparison} (%(after_at)s::timestamptz, %(after_run)s::bigint)"
+        where += " AND (t.run_id <> %(after_run)s OR (t.task_id, t.map_index) > (%(after_task)s, %(after_index)s))"
+        parameters |= dict(zip(("after_at", "after_run", "after_task", "after_index"), after, strict=True))
+    statement = f"""
+        WITH page AS MATERIALIZED (
+            SELECT t.*, r.dag_id, r.run_id AS dag_run_id, r.run_after
+            FROM (SELECT r.id, r.dag_id, r.run_id, r.run_after FROM dag_run r WHERE {run_where}
+                  ORDER BY r.run_after DESC, r.id DESC LIMIT %(runs)s) r
+            CROSS JOIN LATERAL (
+                SELECT * FROM task_instance t WHERE t.run_id = r.id AND {where} AND {_VISIBLE}
+                ORDER BY t.task_id, t.map_index LIMIT %(limit)s) t
+            ORDER BY r.run_after DESC, r.id DESC, t.task_id, t.map_index LIMIT %(limit)s
+        ) {_COLUMNS} FROM page t {_AROUND} ORDER BY t.run_after DESC, t.run_id DESC, t.task_id, t.map_index"""
+    rows = _rows(conn, statement, parameters)
+    if len(rows) >= limit:
+        return Page(rows)
+    return Page(rows, _reached(conn, run_where, parameters))
+
+
+def _reached(conn: Connection, run_where: LiteralString, parameters: dict[str, Any]) -> tuple[datetime, int] | None:
+    """The last run that was looked at, if there are more behind it."""
+    row = conn.execute(
+        f"SELECT r.run_after, r.id FROM dag_run r WHERE {run_where}"
+        " ORDER BY r.run_after DESC, r.id DESC OFFSET %(runs)s - 1 LIMIT 1",
+        parameters,
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _rows(conn: Connection, statement: LiteralString, parameters: dict[str, Any]) -> list[InstanceRow]:
+    found = conn.execute(statement, {**parameters, "name_key": NAME_KEY}).fetchall()
+    width = len(Instance.__slots__)
+    return [InstanceRow(Instance(*row[:width]), *row[width:]) for row in found]
+
+
+def _conditions(which: InstanceFilter) -> tuple[LiteralString, dict[str, Any]]:
+    given: list[tuple[bool, LiteralString]] = [
+        (bool(which.task_ids), "t.task_id = ANY(%(task_ids)s)"),
+        (bool(which.states), "t.state = ANY(%(ti_states)s)"),
+        (bool(which.pools), "t.pool = ANY(%(pools)s)"),
+        (bool(which.queues), "t.queue = ANY(%(queues)s)"),
+        (which.node is not None, "t.node_id IN (SELECT id FROM node WHERE name = %(node)s OR hostname = %(node)s)"),
+        (which.map_index is not None, "t.map_index = %(map_index)s"),
+        (which.mapped_only, "t.map_index >= 0"),
+    ]
+    lists = {"task_ids": which.task_ids, "ti_states": which.states, "pools": which.pools, "queues": which.queues}
+    parameters: dict[str, Any] = {name: list(value) for name, value in lists.items()}
+    parameters |= {"node": which.node, "map_index": which.map_index}
+    return " AND ".join(text for wanted, text in given if wanted) or "true", parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What of a run has not ended or ended badly: task ids, and the indexes of mapped tasks among those asked for."""
+
+    unfinished: frozenset[str]
+    failed: frozenset[str]
+    indexes: frozenset[tuple[str, int]]
+
+
+_UNFINISHED = """
+SELECT task_id, bool_or(state IN ('failed', 'upstream_failed')),
+       bool_or(state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')),
+       coalesce(array_agg(map_index) FILTER (
+           WHERE map_index = ANY(%(indexes)s)
+           AND state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')), '{}')
+FROM task_instance
+WHERE run_id = %(run)s AND state NOT IN ('success', 'skipped', 'removed')
+GROUP BY task_id
+"""
+
+
+def unfinished(conn: Connection, run: int, indexes: Sequence[int]) -> Unfinished:
+    """What task instances of a run may wait for, those of mapped tasks at the same map index (``indexes``) included."""
+    rows = conn.execute(_UNFINISHED, {"run": run, "indexes": [each for each in indexes if each >= 0]}).fetchall()
+    return Unfinished(
+        unfinished=frozenset(row[0] for row in rows if row[2]),
+        failed=frozenset(row[0] for row in rows if row[1]),
+        indexes=frozenset((row[0], index) for row in rows for index in row[3]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claimed dispatch of a task instance, running (``outcome`` None) or ended; as in ``logs.LoggedAttempt``.
+
+    ``seconds``: how long it ran, so far or in all."""
+
+    dispatch: int
+    try_number: int
+    outcome: str | None
+    hostname: str
+    queue: str
+    queued_at: datetime | None
+    start_date: datetime
+    end_date: datetime | None
+    error: str | None
+    exit_signal: int | None
+    log_bytes: int | None
+    peak_rss: int | None
+    cpu_seconds: float | None
+    seconds: float
+
+
+_ATTEMPTS = """
+SELECT a.dispatch, a.try_number, a.outcome, a.hostname, a.queue, a.queued_at, a.started_at, a.ended_at, a.error,
+       a.exit_signal, a.log_bytes, a.peak_rss, a.cpu_seconds,
+       extract(epoch FROM a.ended_at - a.started_at)::float8
+FROM task_attempt a WHERE a.ti_id = %(ti)s
+UNION ALL
+SELECT c.dispatch, t.try_number, NULL, coalesce(n.hostname, ''), t.queue, t.queued_at, c.started_at, NULL, NULL,
+       NULL, NULL, NULL, NULL, extract(epoch FROM now() - c.started_at)::float8
+FROM claim c JOIN task_instance t ON t.id = c.ti_id LEFT JOIN node n ON n.id = c.node_id
+WHERE c.ti_id = %(ti)s
+ORDER BY 1
+"""
+
+
+def attempts(conn: Connection, ti: int) -> list[Attempt]:
+    """Every attempt of a task instance, the one that runs now included, in order."""
+    return [Attempt(*row) for row in conn.execute(_ATTEMPTS, {"ti": ti}).fetchall()]

@@ -1,0 +1,118 @@
+"""Logs of task instances: as JSON, as text, as a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from headway.operations import instances, log_pages
+from headway.operations.log_pages import Part, TryLog
+from headway.operations.task_logs import LogEnd
+from headway_web.dependencies import Db, Means
+from headway_web.means import Web
+from headway_web.parameters import DagId, MapIndex, Number, RunId, TaskId, TryNumber
+from headway_web.schemas import logs as schemas
+from headway_web.security.guards import Viewer
+
+router = APIRouter()
+
+_LOG = "/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/logs/{try_number}"
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "JSON, or all of it as text for `Accept: text/plain` and for a download",
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": "[2026-01-31T05:00:00Z] INFO loading\n"}},
+    }
+}
+
+
+@router.get(_LOG, response_model=schemas.Log, responses=_ANSWERS)
+def get_log(
+    dag_id: DagId,
+    dag_run_id: RunId,
+    task_id: TaskId,
+    map_index: MapIndex,
+    try_number: TryNumber,
+    request: Request,
+    conn: Db,
+    web: Means,
+    _: Viewer,
+    dispatch: Annotated[Number | None, Query(description="only this attempt of the try")] = None,
+    offset: Annotated[int, Query(ge=0, le=2**62, description="byte at which to begin")] = 0,
+    max_bytes: Annotated[int, Query(ge=1, le=10_000_000, description="about how much to answer as JSON")] = 1_000_000,
+    download: Annotated[bool, Query(description="all of it as a text file")] = False,
+) -> schemas.Log | Response:
+    """Show the log of a try; 0 stands for the newest try that began."""
+    found = instances.find(conn, dag_id, dag_run_id, task_id, map_index)
+    ti = found.row.instance.ti
+    wants_text = download or _prefers_text(request.headers.get("accept", ""))
+    log = log_pages.read(
+        conn, ti, try_number, dispatch=dispatch, offset=offset, max_bytes=1 if wants_text else max_bytes
+    )
+    if wants_text:
+        name = _file_name(dag_id, task_id, map_index, dag_run_id, log.try_number) if download else ""
+        return _as_text(web, ti, log, offset, name)
+    return _shown(log, waiting=None if log.parts else instances.why(conn, found))
+
+
+def _prefers_text(accept: str) -> bool:
+    return accept.strip().startswith("text/plain")
+
+
+def _as_text(web: Web, ti: int, log: TryLog, offset: int, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
+    dispatches = [attempt.dispatch for attempt in log.attempts]
+    return StreamingResponse(
+        _text(web, ti, dispatches, offset), media_type="text/plain; charset=utf-8", headers=headers
+    )
+
+
+def _text(web: Web, ti: int, dispatches: list[int], offset: int) -> Iterator[str]:
+    """The text of all attempts, a connection borrowed for each piece."""
+    for dispatch in dispatches:
+        while True:
+            with web.pool.connection() as conn:
+                chunks = log_pages.piece(conn, ti, dispatch, offset)
+            if not chunks:
+                break
+            yield "".join(chunk.text for chunk in chunks)
+            offset = chunks[-1].end
+        offset = 0
+
+
+def _file_name(*parts: object) -> str:
+    return re.sub(r"[^A-Za-z0-9._+-]", "_", ".".join(map(str, parts))) + ".log"
+
+
+def _shown(log: TryLog, *, waiting: str | None) -> schemas.Log:
+    ends = [part.end for part in log.parts]
+    return schemas.Log(
+        try_number=log.try_number,
+        tries=log.tries,
+        parts=[_part(part) for part in log.parts],
+        complete=bool(ends) and ends[-1] in (LogEnd.COMPLETE, LogEnd.LOST) and len(log.parts) == len(log.attempts),
+        host_lost=LogEnd.LOST in ends,
+        waiting=waiting,
+    )
+
+
+def _part(part: Part) -> schemas.LogPart:
+    attempt = part.attempt
+    return schemas.LogPart(
+        try_number=attempt.try_number,
+        dispatch=attempt.dispatch,
+        hostname=attempt.hostname,
+        queue=attempt.queue,
+        start_date=attempt.start_date,
+        end_date=attempt.end_date,
+        outcome=attempt.outcome,
+        error=attempt.error,
+        offset=part.offset,
+        text=part.text,
+        next_offset=part.next_offset,
+        truncated=part.end is None,
+        end=part.end.value if part.end else None,
+    )

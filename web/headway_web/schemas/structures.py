@@ -1,0 +1,143 @@
+"""What a DAG consists of: tasks, groups, versions, code."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from headway_web.paging import Page
+from headway_web.schemas.times import Moment
+
+
+class Task(BaseModel):
+    """A task of one version of a DAG."""
+
+    task_id: str
+    label: str = Field(description="name that people see")
+    operator: str = Field(examples=["BashOperator"])
+    kind: str = Field(description="`empty`: nothing would run, so nothing is sent to a worker", examples=["task"])
+    owner: str
+    group: str = Field(description="id of its group; empty at the top")
+    queue: str
+    pool: str
+    pool_slots: int
+    priority_weight: int = Field(description="effective: own weight with what the rule adds")
+    weight_rule: str
+    retries: int
+    retry_delay: float | None = Field(description="seconds")
+    execution_timeout: float | None = Field(description="seconds")
+    trigger_rule: str = Field(examples=["all_success"])
+    depends_on_past: bool
+    upstream: list[str]
+    downstream: list[str]
+    is_setup: bool
+    is_teardown: bool
+    mapped: bool
+    mapped_over: str = Field(description="what it has an instance for each element of; empty when not mapped")
+    doc_md: str | None
+    ui_color: str | None
+    ui_fgcolor: str | None
+    inlets: list[dict[str, Any]]
+    outlets: list[dict[str, Any]]
+    template_fields: list[str]
+    max_active_tis_per_dag: int | None
+    has_callbacks: list[str]
+
+
+class Group(BaseModel):
+    """A group of tasks."""
+
+    group_id: str
+    label: str
+    parent: str = Field(description="id of the group around it; empty at the top")
+    tooltip: str
+    mapped: bool
+    ui_color: str | None
+    ui_fgcolor: str | None
+
+
+class EdgeLabel(BaseModel):
+    """Words on an edge; an end may be a group."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: str = Field(alias="from")
+    to: str
+    label: str
+
+
+class Structure(BaseModel):
+    """Tasks and groups of one version, in the order of their definition."""
+
+    dag_id: str
+    version: int
+    tasks: list[Task]
+    groups: list[Group]
+    edge_labels: list[EdgeLabel]
+
+
+class Tasks(BaseModel):
+    """The tasks of a DAG."""
+
+    tasks: list[Task]
+    total_entries: int
+
+
+class Version(BaseModel):
+    """One version of a DAG: a structure that it has had."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    created_at: Moment
+    file: str
+    bundle: str = Field(description="hash of the code; empty when it was cleaned away")
+    task_count: int
+    run_count: int
+    is_current: bool
+
+
+class Versions(Page):
+    """A page of versions, newest first."""
+
+    versions: list[Version]
+
+
+class Source(BaseModel):
+    """The file that defined a DAG, as it was stored."""
+
+    dag_id: str
+    version: int
+    file: str
+    bundle: str
+    content: str
+    language: Literal["python"] = "python"
+
+
+class ChangedTask(BaseModel):
+    """A task that is in both versions."""
+
+    task_id: str
+    fields: list[str] = Field(description="what of it differs")
+
+
+class StructureDiff(BaseModel):
+    """What the structures differ in."""
+
+    added: list[str]
+    removed: list[str]
+    changed: list[ChangedTask]
+    dag: list[str] = Field(description="fields of the DAG itself that differ")
+
+
+class SourceDiff(BaseModel):
+    """What two versions differ in."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: int = Field(alias="from")
+    to: int
+    file: str
+    unified: str = Field(description="unified diff with three lines around; empty when the file is the same")
+    structure: StructureDiff
