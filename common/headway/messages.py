@@ -2,8 +2,8 @@
 
 ``Dispatch`` travels from a scheduler to a worker as the only argument of the Celery task
 ``headway.execute``, ``CallbackOrder`` as that of ``headway.callback``; ``Finished`` travels back on the owning
-scheduler's event queue, where ``Wake`` also comes from whoever changed the metastore by hand. All are hints
-that save time: a worker acts on what its claim returns from the metastore, and a scheduler that loses
+scheduler's event queue, where ``Due`` also comes from triggerers and ``Wake`` from whoever changed the metastore
+by hand. All are hints that save time: a worker acts on what its claim returns from the metastore, and a scheduler that loses
 an event finds the result there. Losing or repeating either does no harm.
 """
 
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 VERSION = 1
 EXECUTE_TASK = "headway.execute"
 CALLBACK_TASK = "headway.callback"
+CONNECTION_TEST_TASK = "headway.test_connection"
 
 #: The reason of the wake-up that tells of updated assets; the engine need not hear of it.
 ASSETS = "assets"
@@ -111,8 +112,45 @@ class CallbackOrder:
         return cls(**{key: value for key, value in body.items() if key != "v"})
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionTest:
+    """A connection that a worker shall try; the answer goes to ``reply_to`` as ``{"ok", "message", "worker"}``."""
+
+    celery_task: ClassVar[str] = CONNECTION_TEST_TASK
+
+    id: str
+    connection: str
+    reply_to: str
+
+    @property
+    def celery_id(self) -> str:
+        """The Celery task id."""
+        return f"connection-test-{self.id}"
+
+    @property
+    def name(self) -> str:
+        """What Flower shows."""
+        return f"test of connection {self.connection}"
+
+    @property
+    def summary(self) -> str:
+        """Nothing more."""
+        return "()"
+
+    def to_json(self) -> dict[str, Any]:
+        """The message body."""
+        return {"v": VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, body: dict[str, Any]) -> ConnectionTest:
+        """Read a message body; raises ``UnknownVersion`` when a newer Headway wrote it."""
+        if body.get("v") != VERSION:
+            raise UnknownVersion(f"expected message version {VERSION}, got {body.get('v')!r}")
+        return cls(**{key: value for key, value in body.items() if key != "v"})
+
+
 #: What goes to workers.
-Order = Dispatch | CallbackOrder
+Order = Dispatch | CallbackOrder | ConnectionTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +168,22 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """The time of a waiting task instance has come: its retry or poke is due, or its trigger has fired.
+
+    Schedulers find it among their timers; a triggerer also says so at once.
+    """
+
+    run: int
+    ti: int
+    dispatch: int
+
+    def encode(self) -> bytes:
+        """The event on the wire."""
+        return json.dumps([VERSION, "due", self.run, self.ti, self.dispatch]).encode()
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """Something changed in the metastore that a scheduler would otherwise find at its next sweep.
 
@@ -143,12 +197,18 @@ class Wake:
         return json.dumps([VERSION, "wake", self.reason]).encode()
 
 
-def decode_event(data: bytes) -> Finished | Wake:
+#: What comes to a scheduler.
+Event = Finished | Due | Wake
+
+
+def decode_event(data: bytes) -> Event:
     """Read an event from a scheduler's queue; raises ``UnknownVersion`` for one that is newer than this code."""
     version, *fields = json.loads(data)
     if version != VERSION:
         raise UnknownVersion(f"expected event version {VERSION}, got {version!r}")
-    return Wake(fields[1]) if fields[0] == "wake" else Finished(*fields)
+    if fields[0] == "wake":
+        return Wake(fields[1])
+    return Due(*fields[1:]) if fields[0] == "due" else Finished(*fields)
 
 
 class UnknownVersion(ValueError):

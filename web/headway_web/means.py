@@ -16,6 +16,7 @@ from headway.errors import BrokerUnavailable, SettingsError
 from headway.metastore.database import Connection, connection_pool
 from headway.operations.wake import hint_stops, wake_schedulers
 from headway.settings import Settings
+from headway_web.live.live import Live
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +64,15 @@ class Web:
     settings: Settings
     pool: ConnectionPool[Connection]
     broker: Broker
+    live: Live
     on_stop: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
     def of(cls, settings: Settings) -> Web:
         """The means that the settings name; nothing is opened yet."""
         pool = connection_pool(settings.metastore, name="headway web", size=CONNECTIONS)
-        return cls(settings, pool, Broker(settings))
+        live = Live(settings)
+        return cls(settings, pool, Broker(settings), live, [live.stop])
 
     def vault(self, conn: Connection) -> Vault:
         """The vault of this host's key; raises ``VaultError``."""
@@ -86,5 +89,6 @@ class Web:
 
     def close(self) -> None:
         """Close every connection."""
+        self.live.stop()
         self.pool.close()
         self.broker.close()

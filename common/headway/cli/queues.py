@@ -20,12 +20,13 @@ def queues(output: Output = Format.TABLE) -> None:
     Example: headway queues --output json
     """
     with open_session() as session:
+        concurrency = session.settings.worker.concurrency
         try:
             with session.bus() as bus:
-                found = queue_states(session.conn, bus)
+                found = queue_states(session.conn, bus, concurrency=concurrency)
         except (BrokerUnavailable, SettingsError) as error:
             warn(f"{error.message}; depths are missing")
-            found = queue_states(session.conn, None)
+            found = queue_states(session.conn, None, concurrency=concurrency)
     show_rows(found, _COLUMNS, output, empty="no DAG names a queue and no worker is running")
 
 

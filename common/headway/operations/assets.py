@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from headway.errors import Conflict, NotFound
+import json
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection
-from headway.metastore.queries import asset_reads
+from headway.metastore.queries import asset_pages, asset_reads, event_log
+from headway.metastore.queries.asset_pages import AssetItem, EventItem
 from headway.metastore.queries.asset_reads import AssetRow
 from headway.operations.nearest import nearest
 from headway.operations.trigger import Triggered, trigger
+
+MAX_EXTRA_BYTES = 65_536
 
 
 def find_asset(conn: Connection, name: str) -> AssetRow:
@@ -37,3 +45,26 @@ def materialize(conn: Connection, name: str, *, actor: str) -> Triggered:
             "trigger the one that you mean: `headway dags trigger DAG`",
         )
     return trigger(conn, dags[0], actor=actor)
+
+
+def asset_by_key(conn: Connection, key: int) -> AssetItem:
+    """One asset with producers and consumers; raises ``NotFound``."""
+    found = asset_pages.page(conn, limit=1, key=key)
+    if not found:
+        raise NotFound(f"there is no asset number {key}", "the list of assets shows them")
+    return found[0]
+
+
+def create_event(conn: Connection, key: int, extra: dict[str, Any], *, actor: str) -> EventItem:
+    """Say that an asset was updated outside; DAGs that wait for it hear of it as of any other update.
+
+    Raises ``NotFound``, and ``InvalidInput`` for an ``extra`` of more than 64 kB.
+    """
+    asset = asset_by_key(conn, key)
+    if len(json.dumps(extra)) > MAX_EXTRA_BYTES:
+        raise InvalidInput(f"extra is larger than {MAX_EXTRA_BYTES // 1024} kB", "store the data and name its place")
+    with conn.transaction():
+        event = asset_pages.add_event(conn, key, Jsonb(extra))
+        event_log.record(conn, actor=actor, action="asset.event", subject=f"asset {asset.name}", detail={"id": event})
+    assert event is not None, f"asset {key} was deleted meanwhile"
+    return asset_pages.events(conn, asset_pages.EventFilter(asset=key), limit=1, before=event + 1)[0]

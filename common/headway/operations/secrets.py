@@ -105,7 +105,7 @@ def get_variable(conn: Connection, vault: OpenVault, key: str) -> Variable:
     """A variable in clear; raises ``NotFound``."""
     found = find_variable(conn, vault, key)
     if found is None:
-        raise _no_variable(conn, key)
+        raise no_variable(conn, key)
     return found
 
 
@@ -123,7 +123,7 @@ def delete_variable(conn: Connection, key: str, *, actor: str) -> None:
     """Delete a variable; raises ``NotFound``."""
     with conn.transaction():
         if not queries.delete_variable(conn, key):
-            raise _no_variable(conn, key)
+            raise no_variable(conn, key)
         event_log.record(conn, actor=actor, action="variable.delete", subject=f"variable {key}")
 
 
@@ -135,8 +135,11 @@ def list_connections(conn: Connection) -> list[ConnectionEntry]:
 def find_connection(conn: Connection, vault: OpenVault, conn_id: str) -> ConnectionFields | None:
     """A connection in clear, or None; raises ``VaultError`` when the key does not fit."""
     found = queries.connection(conn, conn_id)
-    if found is None:
-        return None
+    return None if found is None else clear_fields(found, vault)
+
+
+def clear_fields(found: StoredConnection, vault: OpenVault) -> ConnectionFields:
+    """What is stored, in clear; raises ``VaultError``."""
     secret = json.loads(vault().decrypt(found.secret)) if found.secret else {}
     return ConnectionFields(
         conn_type=found.conn_type,
@@ -154,7 +157,7 @@ def get_connection(conn: Connection, vault: OpenVault, conn_id: str) -> Connecti
     """A connection in clear; raises ``NotFound``."""
     found = find_connection(conn, vault, conn_id)
     if found is None:
-        raise _no_connection(conn, conn_id)
+        raise no_connection(conn, conn_id)
     return found
 
 
@@ -183,7 +186,7 @@ def delete_connection(conn: Connection, conn_id: str, *, actor: str) -> None:
     """Delete a connection; raises ``NotFound``."""
     with conn.transaction():
         if not queries.delete_connection(conn, conn_id):
-            raise _no_connection(conn, conn_id)
+            raise no_connection(conn, conn_id)
         event_log.record(conn, actor=actor, action="connection.delete", subject=f"connection {conn_id}")
 
 
@@ -263,14 +266,16 @@ def _check_extra(conn_id: str, extra: str | None) -> None:
         raise InvalidInput(f"connection {conn_id!r}: extra is not a JSON object", """write it as {"name": "value"}""")
 
 
-def _no_variable(conn: Connection, key: str) -> NotFound:
+def no_variable(conn: Connection, key: str) -> NotFound:
+    """That there is no variable of this key, with the nearest ones."""
     known = [each.key for each in queries.variables(conn)]
     return NotFound(
         f"there is no variable {key!r}", nearest(key, known) or f"make it: `headway variables set {key} VALUE`"
     )
 
 
-def _no_connection(conn: Connection, conn_id: str) -> NotFound:
+def no_connection(conn: Connection, conn_id: str) -> NotFound:
+    """That there is no connection of this id, with the nearest ones."""
     known = [each.conn_id for each in queries.connections(conn)]
     return NotFound(
         f"there is no connection {conn_id!r}",

@@ -100,3 +100,17 @@ def remove_unused(conn: Connection) -> Removed:
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         gone = conn.execute(_REMOVE_BUNDLES, (_KEPT_NEWEST,)).rowcount
         return Removed(gone, conn.execute(_REMOVE_BLOBS).rowcount)
+
+
+_PLUGIN_FILES = """
+SELECT file.path FROM bundle b, jsonb_each(b.manifest -> 'files') AS file (path, entry)
+JOIN blob ON blob.hash = file.entry ->> 0
+WHERE b.id = (SELECT max(id) FROM bundle) AND file.path ~ '(^|/)plugins/.*[.]py$'
+  AND position('AirflowPlugin'::bytea IN blob.data) > 0
+ORDER BY file.path
+"""
+
+
+def plugin_files(conn: Connection) -> list[str]:
+    """The files in ``plugins/`` folders of the newest bundle that may define plugins, by path."""
+    return [row[0] for row in conn.execute(_PLUGIN_FILES).fetchall()]

@@ -113,6 +113,29 @@ def file_errors(conn: Connection) -> list[FileError]:
 
 
 @dataclass(frozen=True, slots=True)
+class DagWarning:
+    """Something in a DAG's file that works otherwise than it looks; ``line`` is 0 when unknown."""
+
+    dag_id: str
+    file: str
+    line: int
+    text: str
+    parsed_at: datetime
+
+
+def warnings(conn: Connection, *, dag_id: str | None = None) -> list[DagWarning]:
+    """The warnings of every DAG, or of one, by DAG and line."""
+    rows = conn.execute(
+        "SELECT d.dag_id, d.file, coalesce((w ->> 'line')::int, 0), w ->> 'text', d.parsed_at"
+        " FROM dag d, jsonb_array_elements(d.warnings) AS w"
+        " WHERE NOT d.is_stale AND d.warnings <> '[]' AND (%(dag_id)s::text IS NULL OR d.dag_id = %(dag_id)s)"
+        " ORDER BY 1, 3, 4",
+        {"dag_id": dag_id},
+    ).fetchall()
+    return [DagWarning(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleFacts:
     """What decides when a DAG runs; ``now`` is the metastore's clock.
 

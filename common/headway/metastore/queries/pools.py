@@ -41,18 +41,22 @@ def all_pools(conn: Connection) -> list[Pool]:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one scheduler and all the others have taken of a pool's ``slots`` (-1: no limit)."""
+    """What one scheduler and all the others have taken of a pool's ``slots`` (-1: no limit).
+
+    Deferred task instances keep theirs if it says ``include_deferred``.
+    """
 
     slots: int
     mine: int
     others: int
+    include_deferred: bool = False
 
 
 def shares(conn: Connection, scheduler: str) -> dict[str, Share]:
     """Every pool as it looks to one scheduler."""
     rows = conn.execute(
         "SELECT name, slots, coalesce((used ->> %(me)s)::int, 0),"
-        " (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(used - %(me)s)) FROM pool",
+        " (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(used - %(me)s)), include_deferred FROM pool",
         {"me": scheduler},
     ).fetchall()
     return {row[0]: Share(*row[1:]) for row in rows}
@@ -75,18 +79,68 @@ def write_shares(conn: Connection, scheduler: str, used: dict[str, int]) -> None
     conn.execute(_WRITE, {"me": scheduler, "names": names, "slots": [used[name] for name in names]})
 
 
-def set_pool(conn: Connection, name: str, slots: int, description: str | None = None) -> None:
-    """Make a pool or change it; ``description`` None keeps the present one.
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """A pool (``slots`` -1: without limit), and the slots of task instances in it, by what these do.
+
+    ``scheduled`` ones wait for a slot, or for something else that holds them back.
+    """
+
+    name: str
+    slots: int
+    description: str
+    include_deferred: bool
+    running: int
+    queued: int
+    scheduled: int
+    deferred: int
+
+
+# A task instance whose trigger rule lets it go is `none` until it is queued, so these are told apart by memory only.
+_USES = """
+WITH used AS (
+    SELECT t.pool, t.state, sum(t.pool_slots) AS slots FROM dag_run r JOIN task_instance t ON t.run_id = r.id
+    WHERE r.state = 'running' AND t.state IN ('running', 'restarting', 'queued', 'scheduled', 'deferred')
+    GROUP BY t.pool, t.state
+)
+SELECT p.name, p.slots, p.description, p.include_deferred,
+       coalesce(sum(u.slots) FILTER (WHERE u.state IN ('running', 'restarting')), 0)::int,
+       coalesce(sum(u.slots) FILTER (WHERE u.state = 'queued'), 0)::int,
+       coalesce(sum(u.slots) FILTER (WHERE u.state = 'scheduled'), 0)::int,
+       coalesce(sum(u.slots) FILTER (WHERE u.state = 'deferred'), 0)::int
+FROM pool p LEFT JOIN used u ON u.pool = p.name
+WHERE (%(name)s::text IS NULL OR p.name = %(name)s) AND (%(after)s::text IS NULL OR p.name > %(after)s)
+GROUP BY p.name ORDER BY p.name LIMIT %(limit)s
+"""
+
+
+def uses(conn: Connection, *, name: str | None = None, after: str | None = None, limit: int = 1000) -> list[PoolUse]:
+    """Pools by name: those behind ``after``, or the one of this name."""
+    rows = conn.execute(_USES, {"name": name, "after": after, "limit": limit}).fetchall()
+    return [PoolUse(*row) for row in rows]
+
+
+def set_pool(
+    conn: Connection,
+    name: str,
+    slots: int,
+    description: str | None = None,
+    *,
+    include_deferred: bool | None = None,
+) -> None:
+    """Make a pool or change it; ``description`` and ``include_deferred`` None keep the present ones.
 
     Raises ``InvalidInput`` for fewer than -1 slots (0 holds every task of the pool back).
     """
     if slots < -1:
         raise InvalidInput(f"pool {name!r}: expected slots >= -1, got {slots}", "use -1 for a pool without limit")
     conn.execute(
-        "INSERT INTO pool (name, slots, description) VALUES (%(name)s, %(slots)s, coalesce(%(text)s, ''))"
+        "INSERT INTO pool (name, slots, description, include_deferred)"
+        " VALUES (%(name)s, %(slots)s, coalesce(%(text)s, ''), coalesce(%(deferred)s, false))"
         " ON CONFLICT (name) DO UPDATE SET slots = excluded.slots,"
-        " description = coalesce(%(text)s, pool.description)",
-        {"name": name, "slots": slots, "text": description},
+        " description = coalesce(%(text)s, pool.description),"
+        " include_deferred = coalesce(%(deferred)s, pool.include_deferred)",
+        {"name": name, "slots": slots, "text": description, "deferred": include_deferred},
     )
 
 

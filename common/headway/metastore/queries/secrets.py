@@ -83,6 +83,20 @@ def variables(conn: Connection) -> list[StoredVariable]:
     return [StoredVariable(*row) for row in rows]
 
 
+def variables_page(
+    conn: Connection, *, limit: int, after: str | None = None, text: str | None = None
+) -> list[StoredVariable]:
+    """Variables by key: those behind ``after`` that have ``text`` in key or description."""
+    rows = conn.execute(
+        "SELECT key, value, description, changed_at FROM variable"
+        " WHERE (%(after)s::text IS NULL OR key > %(after)s) AND (%(text)s::text IS NULL"
+        " OR strpos(lower(key), lower(%(text)s)) > 0 OR strpos(lower(description), lower(%(text)s)) > 0)"
+        " ORDER BY key LIMIT %(limit)s",
+        {"after": after, "text": text, "limit": limit},
+    ).fetchall()
+    return [StoredVariable(*row) for row in rows]
+
+
 def variable(conn: Connection, key: str) -> StoredVariable | None:
     """One variable."""
     row = conn.execute("SELECT key, value, description, changed_at FROM variable WHERE key = %s", (key,)).fetchone()
@@ -110,6 +124,29 @@ _CONNECTION = "SELECT conn_id, conn_type, host, login, schema, port, secret, des
 def connections(conn: Connection) -> list[StoredConnection]:
     """Every connection by id."""
     return [StoredConnection(*row) for row in conn.execute(f"{_CONNECTION} ORDER BY conn_id").fetchall()]
+
+
+_CONNECTIONS_PAGE = f"""
+{_CONNECTION}
+WHERE (%(after)s::text IS NULL OR conn_id > %(after)s) AND (%(type)s::text IS NULL OR conn_type = %(type)s)
+  AND (%(text)s::text IS NULL OR strpos(lower(conn_id), lower(%(text)s)) > 0
+       OR strpos(lower(coalesce(host, '')), lower(%(text)s)) > 0
+       OR strpos(lower(description), lower(%(text)s)) > 0)
+ORDER BY conn_id LIMIT %(limit)s
+"""
+
+
+def connections_page(
+    conn: Connection,
+    *,
+    limit: int,
+    after: str | None = None,
+    text: str | None = None,
+    conn_type: str | None = None,
+) -> list[StoredConnection]:
+    """Connections by id: those behind ``after`` of ``conn_type`` that have ``text`` in id, host or description."""
+    parameters = {"after": after, "text": text, "type": conn_type, "limit": limit}
+    return [StoredConnection(*row) for row in conn.execute(_CONNECTIONS_PAGE, parameters).fetchall()]
 
 
 def connection(conn: Connection, conn_id: str) -> StoredConnection | None:
