@@ -45,10 +45,12 @@ class Timetable(Protocol):
 
 
 def timetable(schedule: dict[str, Any]) -> Timetable | None:
-    """The timetable of a described schedule, None when time starts no runs (none, assets, continuous)."""
+    """The timetable of a described schedule, None when time starts no runs (none, assets)."""
     kind = schedule["kind"]
     if kind == "once":
         return Once()
+    if kind == "continuous":
+        return Continuous()
     if kind == "cron":
         ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
         return Intervals(ticks) if schedule["interval"] == "data" else Triggers(ticks)
@@ -61,6 +63,7 @@ def timetable(schedule: dict[str, Any]) -> Timetable | None:
 def count_due(schedule: dict[str, Any], bounds: Bounds, last: datetime | None, now: datetime, limit: int) -> int:
     """How many runs are due by ``now`` after the one that started at ``last``, counted up to ``limit``."""
     table = timetable(schedule)
+    limit = 1 if isinstance(table, Continuous) else limit
     count = 0
     while table is not None and count < limit:
         run = table.next_run(last, bounds, now)
@@ -112,6 +115,19 @@ class Once:
             return None
         at = bounds.start_date or now
         return _bounded(DueRun(at, at, at, at), bounds)
+
+
+class Continuous:
+    """One run after the other: each begins as soon as there is room for it, and is about the time since the last one.
+
+    How many may run at once (one, the authoring layer says) is what keeps them apart, not the clock.
+    """
+
+    def next_run(self, last: datetime | None, bounds: Bounds, now: datetime) -> DueRun | None:
+        """The run that may begin now; after one that is about to begin, the interval starts with this moment."""
+        start = now if last is not None else bounds.start_date or now
+        end = max(start, now)
+        return _bounded(DueRun(end, start, start, end), bounds)
 
 
 class CronTicks:

@@ -74,7 +74,7 @@ def _first(dag: PlannedDag, table: Timetable, bounds: Bounds, now: datetime) -> 
     """The next run to create. Without catchup, what was missed since it was noted is left out."""
     if dag.next_run is None:
         return table.next_run(dag.last_start, bounds, now)
-    if bounds.catchup:
+    if bounds.catchup and dag.schedule["kind"] != "continuous":  # that one's interval ends only now
         return dag.next_run
     return table.next_run(None, replace(bounds, start_date=dag.next_run.start), now)
 

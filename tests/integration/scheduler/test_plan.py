@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -164,3 +165,26 @@ def test_scheduled_runs_are_dated_and_named_by_their_interval(yard: Yard) -> Non
     begin, end = datetime.fromisoformat(days_ago(1)), datetime.fromisoformat(days_ago(0))
     assert row[:6] == (f"scheduled__{begin.isoformat()}", "scheduled", "queued", begin, end, end)
     assert row[6] == yard.value("SELECT version_id FROM dag")
+
+
+@pytest.mark.parametrize("catchup", [False, True])
+def test_continuous_runs_follow_each_other_without_a_gap(yard: Yard, catchup: bool) -> None:
+    scheduled(yard, "d", {"kind": "continuous"}, start_date=days_ago(3), catchup=catchup, max_active_runs=1)
+    service = plan(yard)
+    for count in (1, 2, 3):
+        service.run_once()
+        service.run_once()  # the run before has not ended: there is no room
+        assert len(created(yard)) == count
+        finish_all(yard)
+    intervals = yard.conn.execute(
+        "SELECT data_interval_start, data_interval_end, run_after FROM dag_run ORDER BY logical_date"
+    ).fetchall()
+    assert intervals[0][0].isoformat() == days_ago(3)
+    assert all(start < end == run_after for start, end, run_after in intervals)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(intervals))
+
+
+def test_a_continuous_dag_waits_for_its_start_date(yard: Yard) -> None:
+    scheduled(yard, "d", {"kind": "continuous"}, start_date=days_ago(-1), max_active_runs=1)
+    plan(yard).run_once()
+    assert created(yard) == []

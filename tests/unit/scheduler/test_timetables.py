@@ -140,7 +140,7 @@ def test_once_runs_once_at_the_start_date_or_now() -> None:
     assert first(once, bounds("2026-01-01"), last="2026-01-01") is None
 
 
-@pytest.mark.parametrize("kind", ["none", "assets", "continuous"])
+@pytest.mark.parametrize("kind", ["none", "assets"])
 def test_time_starts_no_run_of_other_schedules(kind: str) -> None:
     assert timetable({"kind": kind}) is None
     assert count_due({"kind": kind}, bounds(), None, NOW, 9) == 0

@@ -34,7 +34,7 @@ class PlannedDag:
 
 _DUE = """
 SELECT d.dag_id FROM dag d
-WHERE NOT d.is_paused AND NOT d.is_stale AND d.schedule ->> 'kind' IN ('cron', 'delta', 'once', 'custom')
+WHERE NOT d.is_paused AND NOT d.is_stale AND d.schedule ->> 'kind' IN ('cron', 'delta', 'once', 'continuous', 'custom')
   AND (d.next_due IS NULL OR (d.next_due <= now() AND d.max_active_runs > (
         SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id
         AND r.state IN ('queued', 'running') AND r.run_type = 'scheduled' AND r.backfill_id IS NULL)))
