@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from headway.errors import SettingsError
 from headway.settings import Settings
 from headway.version import __version__
 from headway_web import problems, routes
@@ -28,6 +29,8 @@ _COMPRESS_FROM = 1000  # bytes
 
 def create_app(settings: Settings) -> FastAPI:
     """The application on a cluster; connects when it starts, not here."""
+    if settings.oidc.issuer and not settings.web.public_url:
+        raise SettingsError("oidc.issuer needs web.public_url", "set it to the address that browsers use")
     web = Web.of(settings)
     app = FastAPI(
         title="Headway",
@@ -43,7 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.web = web
     problems.install(app)
-    app.include_router(api_router(), prefix=settings.web.base_path + API)
+    assert api_routes(), "no route is let in without a guard"
+    for name, router in resources().items():
+        app.include_router(router, prefix=settings.web.base_path + API, tags=[name])
     app.router.routes.extend(Ui(FOLDER, settings.web.base_path).routes())
     app.add_middleware(ETags)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESS_FROM)  # around the tags: they are of the plain text
@@ -54,16 +59,19 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def api_router() -> APIRouter:
-    """Every route of the API, in the order of the files' names; raises ``AssertionError`` for one without a guard."""
-    router = APIRouter()
-    for module in sorted(pkgutil.iter_modules(routes.__path__), key=lambda module: module.name):
-        found: APIRouter = importlib.import_module(f"{routes.__name__}.{module.name}").router
-        for route in found.routes:
-            assert isinstance(route, APIRoute), route
-            assert role_of(route) is not None, f"{route.path} has no guard: ask for Viewer, Operator, Admin or Public"
-        router.include_router(found, tags=[module.name])
-    return router
+def resources() -> dict[str, APIRouter]:
+    """The router of each file in ``routes``, by the file's name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(routes.__path__))
+    return {name: importlib.import_module(f"{routes.__name__}.{name}").router for name in names}
+
+
+def api_routes() -> list[APIRoute]:
+    """Every route of the API, its path without ``API`` before it; raises ``AssertionError`` for one without a guard."""
+    found = [route for router in resources().values() for route in router.routes]
+    for route in found:
+        assert isinstance(route, APIRoute), route
+        assert role_of(route) is not None, f"{route.path} has no guard: ask for Viewer, Operator, Admin or Public"
+    return [route for route in found if isinstance(route, APIRoute)]
 
 
 def role_of(route: APIRoute) -> str | None:

@@ -20,6 +20,7 @@ from headway.errors import (
     InvalidInput,
     MetastoreUnavailable,
     NotFound,
+    SchemaMismatch,
     XComError,
 )
 from headway.metastore.database import LOST
@@ -38,6 +39,7 @@ STATUS: dict[type[HeadwayError], HTTPStatus] = {
     XComError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
     MetastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    SchemaMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
     BrokerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

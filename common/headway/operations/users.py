@@ -22,6 +22,12 @@ def get_user(conn: Connection, username: str) -> Account:
     return found
 
 
+def check_name(username: str) -> None:
+    """Raise ``InvalidInput`` unless a user may be called so."""
+    if not _NAME.fullmatch(username):
+        raise InvalidInput(f"{username!r} is no user name", "use letters, digits and . _ @ + -, 100 at most")
+
+
 def create_user(
     conn: Connection,
     username: str,
@@ -33,8 +39,7 @@ def create_user(
     must_change: bool = False,
 ) -> Account:
     """Make a user who logs in with a password; raises ``InvalidInput``, and ``Conflict`` for a name that is taken."""
-    if not _NAME.fullmatch(username):
-        raise InvalidInput(f"{username!r} is no user name", "use letters, digits and . _ @ + -, 100 at most")
+    check_name(username)
     role_named(role)
     stored = hash_password(password)
     with conn.transaction():

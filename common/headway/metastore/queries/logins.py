@@ -130,6 +130,11 @@ def delete_token(conn: Connection, number: int, *, username: str | None = None) 
     return Token(*row)
 
 
+def delete_tokens(conn: Connection, username: str) -> None:
+    """Revoke every token of a person."""
+    conn.execute("DELETE FROM api_token WHERE account_id = (SELECT id FROM account WHERE username = %s)", (username,))
+
+
 _MINUTES = 15
 #: Tries within that time: of one name from one address, from one address, of one name.
 _TOGETHER, _ADDRESS, _NAME = 5, 30, 100

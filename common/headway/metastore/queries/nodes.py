@@ -285,6 +285,14 @@ def live_schedulers(conn: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def live_by_kind(conn: Connection) -> dict[str, int]:
+    """How many nodes of each kind hold a lease now."""
+    rows = conn.execute(
+        "SELECT kind, count(*) FROM node WHERE state IN ('up', 'draining') AND lease_until > now() GROUP BY kind"
+    ).fetchall()
+    return {row[0]: row[1] for row in rows}
+
+
 def forget_ended(conn: Connection) -> int:
     """Delete nodes that ended more than a week ago and hold nothing."""
     return conn.execute(
