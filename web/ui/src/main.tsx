@@ -7,6 +7,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { isWorthRetrying, setUnauthorizedHandler } from "./api/client";
+import { basePath } from "./app/basePath";
 import { LanguageLoader } from "./app/LanguageLoader";
 import { loginAddress } from "./app/loginAddress";
 import { routes } from "./app/routes";
@@ -17,13 +18,14 @@ import { theme } from "./theme/theme";
 const client = new QueryClient({
   defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 15_000, refetchOnWindowFocus: false } },
 });
-const router = createBrowserRouter(routes);
+const router = createBrowserRouter(routes, { basename: basePath() || "/" });
 
 setUnauthorizedHandler(() => {
-  const { location } = router.state;
-  if (location.pathname === "/login") return;
+  const { pathname, search, hash } = router.state.location;
+  const here = pathname.slice(basePath().length) || "/";
+  if (here === "/login") return;
   client.clear();
-  void router.navigate(loginAddress(location), { replace: true });
+  void router.navigate(loginAddress({ pathname: here, search, hash }), { replace: true });
 });
 
 const root = document.getElementById("root");

@@ -1,6 +1,7 @@
+import { basePath } from "../app/basePath";
 import { ApiError, problemOf, Unreachable } from "./problem";
 
-const BASE = "/api/v1";
+const BASE = `${basePath()}/api/v1`;
 
 export type QueryValue = string | number | boolean | null | undefined | readonly string[];
 export interface RequestOptions {
@@ -29,7 +30,7 @@ export function path(parts: TemplateStringsArray, ...values: (string | number)[]
   return parts.reduce((text, part, i) => text + encodeURIComponent(String(values[i - 1])) + part);
 }
 
-/** The address of a resource below /api/v1, with its query; empty values are left out. */
+/** The address of a resource below /api/v1 (and what Headway is mounted at), with its query; empty values are left out. */
 export function address(resource: string, query: Record<string, QueryValue> = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

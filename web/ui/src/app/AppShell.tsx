@@ -40,9 +40,9 @@ function Frame() {
   }
   return (
     <div className={classes.frame} data-folded={navigationFolded || undefined}>
-      <a className={classes.skip} href="#content">
+      <button type="button" className={classes.skip} onClick={() => document.getElementById("content")?.focus()}>
         {t("nav.skip")}
-      </a>
+      </button>
       <Navigation open={drawerOpen} onClose={() => setDrawerOpen(false)} />
       <Header onMenu={() => setDrawerOpen(true)} />
       <main id="content" className={classes.content} tabIndex={-1}>
