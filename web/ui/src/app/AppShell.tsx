@@ -1,3 +1,4 @@
+import { Text as Words } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Outlet, useLocation } from "react-router";
@@ -9,8 +10,10 @@ import { useText } from "../i18n";
 import { LiveUpdates } from "../live/LiveUpdates";
 import { usePreferences } from "../preferences/store";
 import classes from "./AppShell.module.css";
+import { CenteredPage } from "./CenteredPage";
 import { Header } from "./Header";
 import { Navigation } from "./Navigation";
+import { PasswordForm } from "./PasswordForm";
 import { Shortcuts } from "./Shortcuts";
 
 /** The frame around every page but the login: waits for the session, then shows navigation, header and page. */
@@ -21,10 +24,25 @@ export function AppShell() {
   if (session.isError && !unauthorized)
     return <ErrorBox error={session.error} onRetry={() => void client.resetQueries({ queryKey: keys.session })} />;
   if (!session.data) return null;
+  if (session.data.user.must_change_password) return <FirstPassword />;
   return (
     <LiveUpdates>
       <Frame />
     </LiveUpdates>
+  );
+}
+
+/** What a user sees whose password was made for them: nothing else is open until they have chosen their own. */
+function FirstPassword() {
+  const t = useText();
+  const client = useQueryClient();
+  return (
+    <CenteredPage title={t("password.title")}>
+      <Words fz="sm" c="dimmed" ta="center">
+        {t("password.must")}
+      </Words>
+      <PasswordForm onDone={() => void client.invalidateQueries({ queryKey: keys.session })} />
+    </CenteredPage>
   );
 }
 

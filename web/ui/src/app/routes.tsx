@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import type { RouteObject } from "react-router";
+import { Navigate, type RouteObject } from "react-router";
 import { AppShell } from "./AppShell";
 import { PageBroken } from "./PageBroken";
 
@@ -9,7 +9,7 @@ type PageModule = { default: ComponentType };
 const page = (load: () => Promise<PageModule>) => async () => ({ Component: (await load()).default });
 
 const dagPages: RouteObject[] = [
-  { index: true, lazy: page(() => import("../pages/dag/GridPage")) },
+  { index: true, element: <Navigate to="grid" replace /> },
   { path: "grid", lazy: page(() => import("../pages/dag/GridPage")) },
   { path: "graph", lazy: page(() => import("../pages/dag/GraphPage")) },
   { path: "duration", lazy: page(() => import("../pages/dag/DurationPage")) },

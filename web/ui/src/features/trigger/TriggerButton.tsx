@@ -1,17 +1,15 @@
 import { ActionIcon, Button, Modal } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
-import { api, path } from "@/api/client";
-import type { DagDetails, DagRun } from "@/api/dagTypes";
-import { keys } from "@/api/keys";
+import type { DagRun } from "@/api/dagTypes";
 import { useMay } from "@/api/session";
 import { Guarded } from "@/components/Guarded";
 import { QueryView, SkeletonLines } from "@/components/QueryView";
 import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
 import { runAddress } from "../dags/RunBars";
+import { useDag } from "../frame/useDag";
 
 const TriggerForm = lazy(() => import("./TriggerForm").then((module) => ({ default: module.TriggerForm })));
 
@@ -79,10 +77,7 @@ interface TriggerDialogProps {
 export function TriggerDialog({ dagId, conf, onClose }: TriggerDialogProps) {
   const t = useText();
   const navigate = useNavigate();
-  const dag = useQuery({
-    queryKey: keys.dag(dagId, "details"),
-    queryFn: ({ signal }) => api.get<DagDetails>(path`/dags/${dagId}`, { signal }),
-  });
+  const dag = useDag(dagId);
   const done = (run: DagRun) => {
     onClose();
     toastDone(t("trigger.done", { run: run.dag_run_id }));

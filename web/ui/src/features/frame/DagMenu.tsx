@@ -1,0 +1,58 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { EllipsisVertical, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import { api, path } from "@/api/client";
+import type { DagDetails } from "@/api/dagTypes";
+import { keys } from "@/api/keys";
+import { useMay } from "@/api/session";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { toastDone } from "@/components/toasts";
+import { useText } from "@/i18n";
+
+/** What is seldom done to a DAG: deleting it. */
+export function DagMenu({ dag }: { dag: DagDetails }) {
+  const t = useText();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [deleting, setDeleting] = useState(false);
+  const mayDelete = useMay("admin");
+  const remove = async () => {
+    await api.delete(path`/dags/${dag.dag_id}`);
+    toastDone(t("dag.delete.done", { dag: dag.dag_id }));
+    void navigate("/dags");
+    await client.invalidateQueries({ queryKey: keys.dags() });
+  };
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={30} aria-label={t("dag.actions")}>
+            <EllipsisVertical size={15} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            color="red"
+            leftSection={<Trash2 size={14} />}
+            disabled={!mayDelete}
+            onClick={() => setDeleting(true)}
+          >
+            {t("dag.delete")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <ConfirmDialog
+        opened={deleting}
+        danger
+        title={t("dag.delete.title", { dag: dag.dag_id })}
+        confirm={t("dag.delete")}
+        onConfirm={remove}
+        onClose={() => setDeleting(false)}
+      >
+        {t("dag.delete.text")}
+      </ConfirmDialog>
+    </>
+  );
+}
