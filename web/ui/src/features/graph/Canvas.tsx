@@ -34,6 +34,8 @@ interface CanvasProps {
   label: string;
   /** The box whose place on the screen a new layout must not move. */
   anchor: string | null;
+  /** The box to begin with; without one the whole drawing is shown. */
+  start: string | null;
   colorOf: (node: Node) => string;
   handle: React.Ref<CanvasHandle>;
   onEscape: () => void;
@@ -62,6 +64,7 @@ function Surface({
   tones,
   label,
   anchor,
+  start,
   colorOf,
   handle,
   onEscape,
@@ -84,7 +87,8 @@ function Surface({
         nodes={nodes}
         edges={[]}
         nodeTypes={nodeTypes}
-        fitView
+        fitView={start === null}
+        onInit={() => start !== null && walk.handle.centre(start)}
         fitViewOptions={FIT}
         minZoom={0.03}
         maxZoom={2}
@@ -95,7 +99,6 @@ function Surface({
         zoomOnDoubleClick={false}
         disableKeyboardA11y
         deleteKeyCode={null}
-        proOptions={{ hideAttribution: true }}
       >
         <ViewportPortal>
           <Lines lines={laidOut.drawing.lines} placed={laidOut.placed} direction={laidOut.direction} tones={tones} />

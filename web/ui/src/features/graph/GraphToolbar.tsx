@@ -1,7 +1,7 @@
 import { ActionIcon, Autocomplete, Group, Select, Tooltip } from "@mantine/core";
 import { ArrowDownFromLine, ArrowRightFromLine, ChevronsDownUp, ChevronsUpDown, Search } from "lucide-react";
 import { useMemo, useState } from "react";
-import type { DagRun } from "@/features/runs/types";
+import type { DagRun } from "@/api/runTypes";
 import { type Translate, useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { shortTime } from "@/time/format";

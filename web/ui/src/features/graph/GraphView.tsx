@@ -75,14 +75,14 @@ interface DrawnProps {
   children: React.ReactNode;
 }
 
-const NODE_TYPES = { task: TaskBox, group: GroupBox };
+const NODE_TYPES = { task: TaskBox, taskGroup: GroupBox };
 
 function Drawn({ dagId, structure, states, chosen, onChoose, children }: DrawnProps) {
   const t = useText();
   const canvas = useRef<CanvasHandle>(null);
   const [direction, setDirection] = useLocalStorage<Direction>({
     key: "headway.graph.direction",
-    defaultValue: "LR",
+    defaultValue: matchMedia("(max-width: 48em)").matches ? "TB" : "LR",
     getInitialValueInEffect: false,
   });
   const { folded, anchor, fold, foldAll, reveal } = useFolding(structure, chosen);
@@ -90,12 +90,13 @@ function Drawn({ dagId, structure, states, chosen, onChoose, children }: DrawnPr
   const { laidOut, failed } = useLayout(drawing, direction);
   const picture = usePicture(structure, states, laidOut, chosen);
 
-  const sought = useRef<string | null>(chosen);
+  const start = useRef(chosen).current;
+  const sought = useRef<string | null>(null);
   useEffect(() => {
     const id = sought.current;
     if (!id || !laidOut?.placed.boxes[id]) return;
     sought.current = null;
-    requestAnimationFrame(() => requestAnimationFrame(() => canvas.current?.centre(id)));
+    requestAnimationFrame(() => canvas.current?.centre(id));
   }, [laidOut]);
 
   const find = (taskId: string) => {
@@ -136,6 +137,7 @@ function Drawn({ dagId, structure, states, chosen, onChoose, children }: DrawnPr
               tones={picture.tones}
               label={`${t("graph.label", { dag: dagId })}. ${t("graph.keys")}`}
               anchor={anchor}
+              start={start !== null && laidOut.placed.boxes[start] ? start : null}
               colorOf={(node) => mapColor(node as BoxNode)}
               handle={canvas}
               onEscape={() => onChoose(null)}
@@ -150,6 +152,6 @@ function Drawn({ dagId, structure, states, chosen, onChoose, children }: DrawnPr
 }
 
 function mapColor(node: BoxNode): string {
-  if (node.type === "group" && !node.data.isFolded) return "var(--graph-group)";
+  if (node.type === "taskGroup" && !node.data.isFolded) return "var(--graph-group)";
   return node.data.summary ? stateColor.fill(node.data.summary.dominant) : "var(--graph-border)";
 }

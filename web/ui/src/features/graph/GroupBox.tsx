@@ -28,6 +28,7 @@ export const GroupBox = memo(function GroupBox({ data }: NodeProps<GroupBoxNode>
       data-emphasis={data.emphasis}
       data-idle={data.isIdle || undefined}
       data-state={state ?? undefined}
+      data-solid={isFolded || undefined}
     >
       <div className={classes.title}>
         <FoldButton data={data} />

@@ -33,6 +33,7 @@ export const TaskBox = memo(function TaskBox({ data }: NodeProps<TaskBoxNode>) {
       }
       data-box={task.task_id}
       data-state={state ?? undefined}
+      data-solid
       data-emphasis={emphasis}
       data-idle={isIdle || undefined}
       data-mapped={task.mapped || undefined}

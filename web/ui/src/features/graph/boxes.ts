@@ -18,7 +18,7 @@ type Shown = {
 export type TaskBoxData = Shown & { task: TaskNode };
 export type GroupBoxData = Shown & { group: GroupNode; taskCount: number; isFolded: boolean };
 export type TaskBoxNode = Node<TaskBoxData, "task">;
-export type GroupBoxNode = Node<GroupBoxData, "group">;
+export type GroupBoxNode = Node<GroupBoxData, "taskGroup">;
 export type BoxNode = TaskBoxNode | GroupBoxNode;
 
 export interface BoxContext {
@@ -47,7 +47,7 @@ export function boxNodes(context: BoxContext): BoxNode[] {
       isFolded: box.kind === "folded",
       ...shown(box, context),
     };
-    return [{ ...frame(box, context), type: "group" as const, data }];
+    return [{ ...frame(box, context), type: "taskGroup" as const, data }];
   });
 }
 

@@ -93,7 +93,7 @@ test("a label stands clear of its line's ends", () => {
   structure.edge_labels = [{ from: "task_0", to: "task_1", label: "a long word in the middle" }];
   for (const task of structure.tasks.slice(1)) task.upstream = ["task_0"];
   const { boxes, lines } = layout(draw(structure, new Set()), "LR");
-  const room = (boxes.task_1?.x ?? 0) - (boxes.task_0?.x ?? 0) - SIZES.task.width;
+  const room = (boxes.task_1?.x ?? 0) - (boxes.task_0?.x ?? 0) - (boxes.task_0?.width ?? 0);
   expect(room).toBeGreaterThan("a long word in the middle".length * SIZES.letter);
   expect(lines["task_0→task_1"]?.label).not.toBeNull();
 });

@@ -122,10 +122,10 @@ class Layout {
   }
 
   private sizeOf(box: Box): Size {
-    if (box.kind !== "group") return this.sizes[box.kind];
+    if (box.kind !== "group") return { ...this.sizes[box.kind], ...(box.width && { width: box.width }) };
     const { width, height } = this.level(box.id).size;
     const { padding, title } = this.sizes;
-    return { width: Math.max(width, this.sizes.task.width) + 2 * padding, height: height + padding + title };
+    return { width: Math.max(width, this.sizes.folded.width) + 2 * padding, height: height + padding + title };
   }
 
   private arrange(id: string): Level {
@@ -235,7 +235,8 @@ function readLevel(graph: Graph, boxes: Box[], lines: Line[], endsAt: (line: Lin
   for (const line of lines) {
     const { points, x, y } = graph.edge(...endsAt(line), line.id);
     const label = line.label && x !== undefined ? { x, y } : null;
-    lanes.set(line.id, { points: (points ?? []).slice(1, -1).map(({ x, y }: Point) => ({ x, y })), label });
+    const inner = (points ?? []).slice(1, -1).map(({ x, y }: Point) => ({ x, y }));
+    lanes.set(line.id, { points: inner.length > 1 || label ? inner : [], label });
   }
   return fromCorner({ boxes: places, lanes, size: { width: 0, height: 0 } });
 }

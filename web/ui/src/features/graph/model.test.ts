@@ -84,3 +84,17 @@ test("an upstream task that the version no longer has is left out", () => {
   broken.tasks = broken.tasks.filter((task) => task.task_id !== "a");
   expect(lines(broken)).toEqual([]);
 });
+
+test("words between groups stand on the one line between them", () => {
+  const fan = structure("a1 > b1, a1 > b2, a2 > b1, a2 > b2", { first: ["a1", "a2"], second: ["b1", "b2"] });
+  fan.edge_labels = [{ from: "first", to: "second", label: "then" }];
+  expect(draw(fan, new Set()).lines.map((line) => [line.source, line.target, line.label])).toEqual([
+    ["group:first", "group:second", "then"],
+  ]);
+});
+
+test("a labelled line keeps its own way", () => {
+  const branch = structure("a > b1, a > b2", { both: ["b1", "b2"] });
+  branch.edge_labels = [{ from: "a", to: "b1", label: "yes" }];
+  expect(lines(branch)).toEqual(["a > b1", "a > b2"]);
+});

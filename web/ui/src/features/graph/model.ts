@@ -1,5 +1,7 @@
 /** What the Graph draws: boxes (tasks and groups) and edges, made from a DAG's structure and the set of folded groups. */
 
+import { widthOf } from "./width";
+
 export interface TaskNode {
   task_id: string;
   label: string;
@@ -32,6 +34,8 @@ export interface Box {
   id: string;
   kind: "task" | "group" | "folded";
   parent: string;
+  /** As its words need; folded groups and boxes without it have a width of their own. */
+  width?: number;
 }
 
 /** A line of the drawing and the dependencies between tasks that it stands for. */
@@ -84,7 +88,7 @@ function boxesOf(structure: Structure, parents: Map<string, string>, folded: Rea
   const groups = structure.groups.map((group) => groupKey(group.group_id));
   return [
     ...groups.map((id) => box(id, folded.has(id) ? "folded" : "group")),
-    ...structure.tasks.map((task) => box(task.task_id, "task")),
+    ...structure.tasks.map((task) => ({ ...box(task.task_id, "task"), width: widthOf(task) })),
   ].filter((each) => !hidden(each.id));
 }
 
@@ -103,19 +107,20 @@ class Bundle {
   private lines = new Map<string, Line>();
   private readonly first = new Map<string, Set<string>>();
   private readonly last = new Map<string, Set<string>>();
+  private readonly labels: Map<string, string>;
 
   constructor(
     structure: Structure,
     private readonly parents: Map<string, string>,
     shown: (id: string) => string,
   ) {
-    const labels = new Map(structure.edge_labels.map((each) => [lineId(each.from, each.to), each.label]));
+    this.labels = new Map(structure.edge_labels.map((each) => [lineId(each.from, each.to), each.label]));
     const known = new Set(structure.tasks.map((task) => task.task_id));
     for (const task of structure.tasks)
       for (const upstream of task.upstream.filter((id) => known.has(id))) {
         const [source, target] = [shown(upstream), shown(task.task_id)];
         if (source !== target)
-          this.add(source, target, labels.get(lineId(upstream, task.task_id)) ?? "", [[upstream, task.task_id]]);
+          this.add(source, target, this.labelOf(upstream, task.task_id), [[upstream, task.task_id]]);
       }
     this.findEnds(structure, shown);
   }
@@ -135,6 +140,17 @@ class Bundle {
     const there = this.lines.get(id);
     if (!there) this.lines.set(id, { id, source, target, label, pairs: [...pairs] });
     else Object.assign(there, { label: there.label || label, pairs: [...there.pairs, ...pairs] });
+  }
+
+  /** The words on a dependency; authors also put them between groups. */
+  private labelOf(upstream: string, downstream: string): string {
+    const names = (id: string) => [id, ...ancestors(this.parents, id).map((key) => key.slice(groupKey("").length))];
+    for (const from of names(upstream))
+      for (const to of names(downstream)) {
+        const label = this.labels.get(lineId(from, to));
+        if (label) return label;
+      }
+    return "";
   }
 
   private findEnds(structure: Structure, shown: (id: string) => string): void {
@@ -173,13 +189,14 @@ class Bundle {
     }
   }
 
-  /** The lines that enter (leave) a group and bear no label, by their end outside. */
+  /** The lines that enter (leave) a group, those with the same end outside and the same words together. */
   private crossing(group: string, near: "source" | "target", far: "source" | "target"): Map<string, Line[]> {
     const inside = (id: string) => id === group || ancestors(this.parents, id).includes(group);
     const found = new Map<string, Line[]>();
-    for (const line of this.lines.values())
-      if (!line.label && inside(line[near]) && !inside(line[far]))
-        found.set(line[far], [...(found.get(line[far]) ?? []), line]);
+    for (const line of this.lines.values()) {
+      const key = `${line[far]}\n${line.label}`;
+      if (inside(line[near]) && !inside(line[far])) found.set(key, [...(found.get(key) ?? []), line]);
+    }
     return found;
   }
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { DagRun } from "@/features/runs/types";
+import type { DagRun } from "@/api/runTypes";
 import type { Structure } from "./model";
 import type { States } from "./states";
 

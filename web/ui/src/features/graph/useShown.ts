@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
-import type { DagRun } from "@/features/runs/types";
+import type { DagRun } from "@/api/runTypes";
 import { useNewestRuns, useRunStates, useStructure } from "./queries";
 
 /** What the address asks for: a run (the newest where nothing is said) or a version's structure alone; the task. */

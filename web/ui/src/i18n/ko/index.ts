@@ -1,9 +1,25 @@
 import { admin } from "./admin";
+import { assets } from "./assets";
+import { code } from "./code";
 import { dags } from "./dags";
 import { graph } from "./graph";
 import { grid } from "./grid";
 import { home } from "./home";
+import { operating } from "./operating";
 import { shell } from "./shell";
 import { states } from "./states";
+import { xcom } from "./xcom";
 
-export default { ...shell, ...states, ...home, ...dags, ...admin, ...grid, ...graph };
+export default {
+  ...shell,
+  ...states,
+  ...home,
+  ...dags,
+  ...admin,
+  ...grid,
+  ...graph,
+  ...code,
+  ...xcom,
+  ...assets,
+  ...operating,
+};

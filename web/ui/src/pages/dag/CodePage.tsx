@@ -1,5 +1,7 @@
-import { EmptyState } from "@/components/EmptyState";
+import { useParams } from "react-router";
+import { CodeView } from "@/features/code/CodeView";
 
 export default function CodePage() {
-  return <EmptyState title="CodePage" />;
+  const { dagId = "" } = useParams();
+  return <CodeView key={dagId} dagId={dagId} />;
 }
