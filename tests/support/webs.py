@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from headway.metastore.queries import accounts, logins
 from headway.operations.tokens import digest
 from headway.settings import Settings
 from headway_web.app import create_app
+from headway_web.node import bind
 from headway_web.security.identify import COOKIE, csrf_token
 
 ROLES = ("viewer", "operator", "admin")
@@ -59,7 +59,7 @@ class Served:
 @contextmanager
 def serve(settings: Settings) -> Iterator[Served]:
     """Run a web node with the users ``viewer``, ``operator`` and ``admin`` (who have no passwords)."""
-    bound = socket.create_server(("127.0.0.1", 0))
+    bound = bind("127.0.0.1", 0)
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", proxy_headers=False, server_header=False)
