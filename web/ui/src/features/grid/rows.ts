@@ -8,6 +8,8 @@ export interface Row {
   depth: number;
   mapped?: boolean;
   operator?: string | null;
+  trigger_rule?: string | null;
+  removed?: boolean;
   is_setup?: boolean;
   is_teardown?: boolean;
 }

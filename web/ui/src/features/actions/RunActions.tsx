@@ -1,0 +1,184 @@
+import { Button, Group, Menu } from "@mantine/core";
+import { ChevronDown, CirclePause, CirclePlay, Eraser, SquarePen, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useNavigate } from "react-router";
+import type { DagRun } from "@/api/runTypes";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { Guarded } from "@/components/Guarded";
+import { toastDone } from "@/components/toasts";
+import { useText } from "@/i18n";
+import { useStateName } from "@/states/StateBadge";
+import { StateIcon } from "@/states/StateIcon";
+import { dagAddress } from "../runs/addresses";
+import { ClearDialog } from "./ClearDialog";
+import { type ClearOptions, deleteRun, holdRun, markRun, useRefresh } from "./changes";
+import { HoldDialog } from "./HoldDialog";
+import { ActionButton } from "./InstanceActions";
+
+type Open =
+  | { what: "clear"; initial: Partial<ClearOptions> }
+  | { what: "mark"; state: "success" | "failed" }
+  | { what: "hold" | "delete" }
+  | null;
+
+/** What can be done to a whole run. */
+export function RunActions({ run }: { run: Pick<DagRun, "dag_id" | "dag_run_id" | "state" | "hold"> }) {
+  const t = useText();
+  const [open, setOpen] = useState<Open>(null);
+  const navigate = useNavigate();
+  const { dag_id: dagId, dag_run_id: runId } = run;
+  const refresh = useRefresh(dagId, runId);
+  const close = () => setOpen(null);
+  const release = async () => {
+    await holdRun(dagId, runId, null);
+    toastDone(t("hold.released"));
+    refresh();
+  };
+  return (
+    <>
+      <Group gap={6}>
+        <ClearMenu onChoose={(initial) => setOpen({ what: "clear", initial })} />
+        <MarkMenu state={run.state} onChoose={(state) => setOpen({ what: "mark", state })} />
+        {run.hold ? (
+          <ActionButton label={t("hold.release")} icon={<CirclePlay size={14} />} onClick={() => void release()} />
+        ) : (
+          <ActionButton
+            label={t("hold.action")}
+            icon={<CirclePause size={14} />}
+            onClick={() => setOpen({ what: "hold" })}
+          />
+        )}
+        <Guarded role="admin">
+          {(disabled) => (
+            <Button
+              size="xs"
+              variant="subtle"
+              color="red"
+              leftSection={<Trash2 size={14} />}
+              disabled={disabled}
+              onClick={() => setOpen({ what: "delete" })}
+            >
+              {t("action.delete")}
+            </Button>
+          )}
+        </Guarded>
+      </Group>
+      {open?.what === "clear" && (
+        <ClearDialog target={{ dagId, runId, tasks: null }} initial={open.initial} onClose={close} />
+      )}
+      {open?.what === "hold" && (
+        <HoldDialog hold={(reason) => holdRun(dagId, runId, reason)} onDone={refresh} onClose={close} />
+      )}
+      <MarkRun open={open?.what === "mark" ? open.state : null} {...{ dagId, runId, refresh, close }} />
+      <ConfirmDialog
+        opened={open?.what === "delete"}
+        title={t("run.deleteTitle")}
+        confirm={t("run.deleteConfirm")}
+        danger
+        onConfirm={async () => {
+          await deleteRun(dagId, runId);
+          toastDone(t("run.deleted"));
+          refresh();
+          void navigate(dagAddress(dagId, "grid"));
+        }}
+        onClose={close}
+      >
+        {t("run.deleteWords", { run: runId })}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function ClearMenu({ onChoose }: { onChoose: (initial: Partial<ClearOptions>) => void }) {
+  const t = useText();
+  return (
+    <Guarded role="operator">
+      {(disabled) => (
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              size="xs"
+              variant="light"
+              leftSection={<Eraser size={14} />}
+              rightSection={<ChevronDown size={13} />}
+              disabled={disabled}
+            >
+              {t("clear.action")}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => onChoose({ only_failed: true })}>{t("clear.failedTasks")}</Menu.Item>
+            <Menu.Item onClick={() => onChoose({})}>{t("clear.wholeRun")}</Menu.Item>
+            <Menu.Item onClick={() => onChoose({ version: "latest" })}>{t("clear.wholeRunLatest")}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </Guarded>
+  );
+}
+
+function MarkMenu({ state, onChoose }: { state: string; onChoose: (state: "success" | "failed") => void }) {
+  const t = useText();
+  const name = useStateName();
+  return (
+    <Guarded role="operator">
+      {(disabled) => (
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<SquarePen size={14} />}
+              rightSection={<ChevronDown size={13} />}
+              disabled={disabled}
+            >
+              {t("mark.action")}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(["success", "failed"] as const).map((each) => (
+              <Menu.Item
+                key={each}
+                leftSection={<StateIcon state={each} />}
+                disabled={each === state}
+                onClick={() => onChoose(each)}
+              >
+                {name(each)}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </Guarded>
+  );
+}
+
+interface MarkRunProps {
+  open: "success" | "failed" | null;
+  dagId: string;
+  runId: string;
+  refresh: () => void;
+  close: () => void;
+}
+
+function MarkRun({ open, dagId, runId, refresh, close }: MarkRunProps) {
+  const t = useText();
+  const name = useStateName();
+  const state = open ?? "success";
+  return (
+    <ConfirmDialog
+      opened={open !== null}
+      title={t("run.markTitle", { state: name(state) })}
+      confirm={t("run.markConfirm", { state: name(state) })}
+      danger={open === "failed"}
+      onConfirm={async () => {
+        await markRun(dagId, runId, state);
+        toastDone(t("run.marked", { state: name(state) }));
+        refresh();
+      }}
+      onClose={close}
+    >
+      {t(open === "failed" ? "run.markFailedWords" : "run.markSuccessWords", { run: runId })}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,104 @@
+/** What people do to runs and task instances, as calls of the API. A dry run answers what would change. */
+
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { api, path } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { InstanceRef } from "@/api/runTypes";
+import { instancePath } from "../runs/queries";
+
+/** Which neighbours are changed too. */
+export interface Reach {
+  include_upstream: boolean;
+  include_downstream: boolean;
+  include_past: boolean;
+  include_future: boolean;
+}
+
+export const NO_REACH: Reach = {
+  include_upstream: false,
+  include_downstream: false,
+  include_past: false,
+  include_future: false,
+};
+
+export interface Touched {
+  task_id: string;
+  map_index: number;
+  state: string;
+  dag_run_id?: string;
+}
+
+/** What is or would be changed; `stopping` of them run now and are ended first. */
+export interface Change {
+  task_instances: Touched[];
+  stopping?: number;
+  notes?: string[];
+}
+
+export type CodeVersion = "original" | "latest";
+
+export interface ClearOptions extends Reach {
+  only_failed: boolean;
+  version: CodeVersion;
+}
+
+/** What a change is about: a whole run, or tasks of it (an index of a mapped task, too). */
+export interface Target {
+  dagId: string;
+  runId: string;
+  /** Null: the whole run. */
+  tasks: (string | [string, number])[] | null;
+}
+
+export function clear({ dagId, runId, tasks }: Target, options: ClearOptions, dryRun: boolean): Promise<Change> {
+  const { only_failed, version } = options;
+  if (tasks === null)
+    return api.post(path`/dags/${dagId}/dagRuns/${runId}/clear`, { dry_run: dryRun, only_failed, version });
+  const body = { dry_run: dryRun, dag_run_id: runId, task_ids: tasks, ...options };
+  return api.post(path`/dags/${dagId}/clearTaskInstances`, body);
+}
+
+export type Mark = "success" | "failed" | "skipped";
+
+export function mark(ref: InstanceRef, state: Mark, reach: Reach, dryRun: boolean): Promise<Change> {
+  return api.patch(instancePath(ref), { new_state: state, dry_run: dryRun, ...reach });
+}
+
+export const markRun = (dagId: string, runId: string, state: "success" | "failed") =>
+  api.patch<unknown>(path`/dags/${dagId}/dagRuns/${runId}`, { state });
+
+export const deleteRun = (dagId: string, runId: string) => api.delete(path`/dags/${dagId}/dagRuns/${runId}`);
+
+export const kill = (ref: InstanceRef) => api.post(`${wholePath(ref)}/kill`);
+
+export const noteRun = (dagId: string, runId: string, note: string) =>
+  api.patch<unknown>(path`/dags/${dagId}/dagRuns/${runId}`, { note });
+
+export const noteInstance = (ref: InstanceRef, note: string) => api.patch<unknown>(instancePath(ref), { note });
+
+export const holdRun = (dagId: string, runId: string, reason: string | null) =>
+  held(path`/dags/${dagId}/dagRuns/${runId}/hold`, reason);
+
+export const holdInstance = (ref: InstanceRef, reason: string | null) => held(`${wholePath(ref)}/hold`, reason);
+
+/** The address with its map index, -1 too, as paths below an instance want it. */
+function wholePath(ref: InstanceRef): string {
+  return ref.mapIndex >= 0 ? instancePath(ref) : `${instancePath(ref)}/-1`;
+}
+
+function held(address: string, reason: string | null): Promise<unknown> {
+  return reason === null ? api.delete(address) : api.put(address, { reason });
+}
+
+/** Has everything that shows the run asked for again; its notice would do it, a moment later. */
+export function useRefresh(dagId: string, runId: string): () => void {
+  const client = useQueryClient();
+  return useCallback(() => refreshRun(client, dagId, runId), [client, dagId, runId]);
+}
+
+function refreshRun(client: QueryClient, dagId: string, runId: string): void {
+  void client.invalidateQueries({ queryKey: keys.run(dagId, runId) });
+  void client.invalidateQueries({ queryKey: keys.runs(dagId) });
+  void client.invalidateQueries({ queryKey: ["grid", dagId] });
+}

@@ -1,0 +1,53 @@
+import { useText } from "@/i18n";
+import { useStateName } from "@/states/StateBadge";
+import { SEVERITY } from "@/states/states";
+import classes from "./Grid.module.css";
+import type { Place } from "./keys";
+import type { Layout } from "./layout";
+import { cellSummary } from "./paint";
+import { useRunTypeName } from "./RunHeads";
+import type { Tree } from "./rows";
+import type { GridRun } from "./runs";
+
+interface ActiveCellProps {
+  base: string;
+  place: number;
+  active: Place | null;
+  tree: Tree;
+  index: number;
+  runs: readonly GridRun[];
+  layout: Layout;
+}
+
+export const activeCellId = (base: string) => `${base}active`;
+
+/** The one cell of the row that is an element: the active one, with a name that says what it is and how it stands. */
+export function ActiveCell({ base, place, active, tree, index, runs, layout }: ActiveCellProps) {
+  const t = useText();
+  const stateName = useStateName();
+  const typeName = useRunTypeName();
+  const run = active?.row === place ? runs[active.column] : undefined;
+  if (!active || !run) return null;
+  const summary = cellSummary(tree, index, run.cells);
+  const states =
+    summary === null
+      ? t("grid.notInRun")
+      : SEVERITY.filter((state) => summary.counts[state])
+          .map((state) => (summary.total > 1 ? `${summary.counts[state]} ${stateName(state)}` : stateName(state)))
+          .join(", ");
+  return (
+    <div
+      role="gridcell"
+      id={activeCellId(base)}
+      aria-colindex={active.column + 2}
+      aria-label={t("grid.cellLabel", {
+        task: tree.rows[index]?.label ?? "",
+        run: run.dag_run_id,
+        type: typeName(run.run_type),
+        state: states,
+      })}
+      className={classes.activeCell}
+      style={{ left: layout.names + active.column * layout.sizes.column, width: layout.sizes.column }}
+    />
+  );
+}

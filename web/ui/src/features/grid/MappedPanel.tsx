@@ -1,0 +1,30 @@
+import { Link } from "react-router";
+import type { InstanceRef } from "@/api/runTypes";
+import { InstanceActions } from "../actions/InstanceActions";
+import { instanceAddress, runAddress } from "../runs/addresses";
+import { InstanceList } from "../runs/InstanceList";
+import { StateCounts } from "../runs/StateCounts";
+import type { Summary } from "./cells";
+import { SidePanel } from "./SidePanel";
+
+interface MappedPanelProps {
+  target: InstanceRef;
+  summary: Summary | null;
+  onClose: () => void;
+}
+
+/** All instances of a mapped task beside the Grid. */
+export function MappedPanel({ target, summary, onClose }: MappedPanelProps) {
+  return (
+    <SidePanel
+      title={`${target.taskId} [ ]`}
+      subtitle={<Link to={runAddress(target.dagId, target.runId)}>{target.runId}</Link>}
+      address={instanceAddress(target)}
+      onClose={onClose}
+    >
+      <InstanceActions target={target} />
+      {summary && <StateCounts counts={summary.counts as Record<string, number>} />}
+      <InstanceList dagId={target.dagId} runId={target.runId} taskId={target.taskId} isSmall />
+    </SidePanel>
+  );
+}

@@ -1,0 +1,141 @@
+import { Button, Select } from "@mantine/core";
+import { useMemo, useState } from "react";
+import { Link } from "react-router";
+import type { TaskInstance } from "@/api/runTypes";
+import { type Column, DataTable } from "@/components/DataTable";
+import { EmptyState } from "@/components/EmptyState";
+import { ErrorBox } from "@/components/ErrorBox";
+import { SkeletonLines } from "@/components/QueryView";
+import { useText } from "@/i18n";
+import { StateBadge, useStateName } from "@/states/StateBadge";
+import { SEVERITY } from "@/states/states";
+import { Duration, Time } from "@/time/Time";
+import { instanceAddress } from "./addresses";
+import classes from "./InstanceList.module.css";
+import { useInstances } from "./queries";
+
+interface InstanceListProps {
+  dagId: string;
+  runId: string;
+  /** The mapped task whose instances are listed; null: all tasks of the run. */
+  taskId: string | null;
+  /** Beside the Grid: state and duration alone. */
+  isSmall?: boolean;
+}
+
+/** Task instances of a run or of a mapped task: filter by state, more by paging. */
+export function InstanceList({ dagId, runId, taskId, isSmall = false }: InstanceListProps) {
+  const t = useText();
+  const stateName = useStateName();
+  const [state, setState] = useState<string | null>(null);
+  const query = useInstances(dagId, runId, taskId, state ?? "");
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.task_instances) ?? [], [query.data]);
+  const columns = useColumns(taskId !== null, isSmall);
+  return (
+    <div className={classes.list}>
+      <Select
+        size="xs"
+        w="14rem"
+        clearable
+        aria-label={t("task.filterState")}
+        placeholder={t("task.anyState")}
+        value={state}
+        onChange={setState}
+        data={SEVERITY.map((value) => ({ value, label: stateName(value) }))}
+      />
+      {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && <SkeletonLines count={4} />}
+      {query.data && rows.length === 0 && (
+        <EmptyState title={state ? t("empty.filtered") : t("task.noInstances")}>
+          {state ? null : t("task.noInstances.words")}
+        </EmptyState>
+      )}
+      {rows.length > 0 && (
+        <DataTable
+          rows={rows}
+          columns={columns}
+          rowKey={(row) => `${row.task_id}:${row.map_index}`}
+          rowHeight={36}
+          label={t("task.instances")}
+          footer={
+            query.hasNextPage && (
+              <Button
+                size="xs"
+                variant="subtle"
+                loading={query.isFetchingNextPage}
+                onClick={() => void query.fetchNextPage()}
+              >
+                {t("action.more")}
+              </Button>
+            )
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[] {
+  const t = useText();
+  const columns: (Column<TaskInstance> & { big?: boolean })[] = [
+    {
+      id: "task",
+      header: isMapped ? t("task.mapIndex") : t("task.task"),
+      width: isSmall ? "minmax(5rem, 1fr)" : "minmax(9rem, 2fr)",
+      cell: (row) => <Link to={instanceAddress(refOf(row))}>{nameOf(row, isMapped)}</Link>,
+    },
+    { id: "state", header: t("task.state"), width: "10.5rem", cell: (row) => <StateBadge state={row.state} /> },
+    {
+      id: "duration",
+      header: t("task.duration"),
+      width: "6rem",
+      align: "right",
+      cell: (row) => (
+        <Duration
+          seconds={row.state === "running" ? null : row.duration}
+          since={row.state === "running" ? row.start_date : null}
+        />
+      ),
+    },
+    {
+      id: "try",
+      header: t("task.try"),
+      width: "5rem",
+      align: "right",
+      big: true,
+      cell: (row) => (row.try_number > 0 ? `${row.try_number} / ${row.max_tries}` : "–"),
+    },
+    {
+      id: "start",
+      header: t("task.startedAt"),
+      width: "10rem",
+      big: true,
+      wideOnly: true,
+      cell: (row) => <Time at={row.start_date} as="short" none="–" />,
+    },
+    { id: "queue", header: t("task.queue"), width: "7rem", big: true, wideOnly: true, cell: (row) => row.queue },
+    {
+      id: "why",
+      header: t("task.why"),
+      width: "minmax(8rem, 3fr)",
+      big: true,
+      wideOnly: true,
+      cell: (row) => (
+        <span className={classes.why} title={row.why ?? ""}>
+          {row.why}
+        </span>
+      ),
+    },
+  ];
+  return columns.filter(({ big }) => !(isSmall && big));
+}
+
+function nameOf(row: TaskInstance, isMapped: boolean): string {
+  const index = row.rendered_map_index ?? String(row.map_index);
+  if (isMapped) return row.rendered_map_index === null ? index : `${row.map_index} · ${index}`;
+  return row.map_index >= 0 ? `${row.label} [${index}]` : row.label;
+}
+
+function refOf(row: TaskInstance) {
+  return { dagId: row.dag_id, runId: row.dag_run_id, taskId: row.task_id, mapIndex: row.map_index };
+}

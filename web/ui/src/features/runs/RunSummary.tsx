@@ -1,0 +1,48 @@
+import { Code } from "@mantine/core";
+import type { DagRun } from "@/api/runTypes";
+import { useText } from "@/i18n";
+import { Duration, Time } from "@/time/Time";
+import { Facts } from "./Facts";
+import { Reasons } from "./Reasons";
+import { StateCounts } from "./StateCounts";
+
+/** Why a run waits, how its tasks stand, and its facts. */
+export function RunSummary({ run }: { run: DagRun }) {
+  const t = useText();
+  const isRunning = run.state === "running";
+  return (
+    <div>
+      <Reasons why={run.why} hold={run.hold} state={run.state} />
+      <StateCounts counts={run.task_counts} />
+      <Facts
+        facts={[
+          [t("run.logicalDate"), run.logical_date && <Time at={run.logical_date} />],
+          [
+            t("run.interval"),
+            run.data_interval_start && run.data_interval_end && run.data_interval_start !== run.data_interval_end && (
+              <>
+                <Time at={run.data_interval_start} /> – <Time at={run.data_interval_end} />
+              </>
+            ),
+          ],
+          [t("run.queuedAt"), run.queued_at && <Time at={run.queued_at} />],
+          [t("run.startedAt"), run.start_date && <Time at={run.start_date} />],
+          [t("run.endedAt"), run.end_date && <Time at={run.end_date} />],
+          [
+            t("run.duration"),
+            <Duration key="d" seconds={isRunning ? null : run.duration} since={isRunning ? run.start_date : null} />,
+          ],
+          [t("run.triggeredBy"), run.triggered_by],
+          [t("run.version"), run.version ? `v${run.version}` : null],
+          [t("run.partition"), run.partition_key],
+          [t("run.conf"), confOf(run)],
+        ]}
+      />
+    </div>
+  );
+}
+
+function confOf({ conf }: DagRun) {
+  if (conf === null || Object.keys(conf).length === 0) return null;
+  return <Code block>{JSON.stringify(conf, null, 2)}</Code>;
+}
