@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import instance_pages, logs
-from headway.metastore.queries.instance_pages import Attempt
+from headway.metastore.queries import logs
+from headway.metastore.queries.logs import LoggedAttempt
 from headway.operations.task_logs import LogEnd
 
 _CHUNKS = 50  # read at once
@@ -17,7 +17,7 @@ _CHUNKS = 50  # read at once
 class Part:
     """The log of one attempt from byte ``offset`` on; ``end`` is None when there is more than was asked for."""
 
-    attempt: Attempt
+    attempt: LoggedAttempt
     offset: int
     text: str
     next_offset: int
@@ -30,7 +30,7 @@ class TryLog:
 
     try_number: int
     tries: list[int]
-    attempts: list[Attempt]
+    attempts: list[LoggedAttempt]
     parts: list[Part]
 
 
@@ -47,7 +47,7 @@ def read(
 
     ``offset`` is where the first attempt's text begins; after about ``max_bytes`` bytes the rest is left for later.
     """
-    attempts = instance_pages.attempts(conn, ti) if ti else []
+    attempts = logs.attempts(conn, ti) if ti else []
     tries = sorted({attempt.try_number for attempt in attempts})
     wanted = try_number or (tries[-1] if tries else 1)
     mine = [each for each in attempts if each.try_number == wanted and dispatch in (None, each.dispatch)]
@@ -74,7 +74,7 @@ def _text_of(conn: Connection, ti: int, dispatch: int, offset: int) -> Iterator[
         offset = found[-1].end
 
 
-def end_of(attempt: Attempt, reached: int) -> LogEnd:
+def end_of(attempt: LoggedAttempt, reached: int) -> LogEnd:
     """How a log ends of which everything that is stored has been read, up to byte ``reached``."""
     if attempt.outcome is None:
         return LogEnd.RUNNING
@@ -83,7 +83,7 @@ def end_of(attempt: Attempt, reached: int) -> LogEnd:
     return LogEnd.COMPLETE if reached >= attempt.log_bytes else LogEnd.CUT
 
 
-def _part(conn: Connection, ti: int, attempt: Attempt, offset: int, max_bytes: int) -> Part:
+def _part(conn: Connection, ti: int, attempt: LoggedAttempt, offset: int, max_bytes: int) -> Part:
     texts: list[str] = []
     reached = offset
     for chunk in _text_of(conn, ti, attempt.dispatch, offset):

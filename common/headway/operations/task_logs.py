@@ -14,8 +14,9 @@ from enum import StrEnum
 from headway.metastore.database import Connection
 from headway.metastore.queries import logs
 from headway.metastore.queries.logs import LoggedAttempt
+from headway.metastore.queries.run_list import Run
 from headway.metastore.queries.task_list import Instance
-from headway.operations import tasks
+from headway.operations import instances, tasks
 from headway.states import FINISHED, TaskState
 
 _PAUSE = 0.4  # seconds between two looks at a log that is being written
@@ -47,9 +48,11 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """More of the log."""
+    """More of the log: of which dispatch, and at which byte it begins."""
 
     text: str
+    dispatch: int = 0
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +71,23 @@ class Waiting:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """There is nothing to tell just now: look again after a moment."""
+
+
 LogEvent = Earlier | Began | Text | Ended | Waiting
+
+#: Where a reader stands: a dispatch, and the byte of its log that comes next.
+Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class LogRequest:
     """Whose log: a task of a run (None: the newest), one try or (None) the last that began.
 
-    ``follow`` goes on until the task instance (or the try that was asked for) has ended.
+    ``follow`` goes on until the task instance (or the try that was asked for) has ended. ``after`` goes on where
+    somebody stopped reading.
     """
 
     dag_id: str
@@ -84,6 +96,7 @@ class LogRequest:
     map_index: int | None = None
     try_number: int | None = None
     follow: bool = False
+    after: Position | None = None
 
 
 def log_events(
@@ -99,8 +112,16 @@ def log_events(
     others wait for it a moment only.
     Raises ``NotFound`` for an unknown DAG, run or task.
     """
-    run, instance = tasks.find_instance(conn, request.dag_id, request.run_id, request.task_id, request.map_index)
-    return _LogReader(conn, request, run.run_id, instance, patience, pause).events()
+    reader = LogReader(conn, request, patience=patience)
+    return _without_pauses(reader.events(), pause)
+
+
+def _without_pauses(events: Iterator[LogEvent | Idle], pause: Callable[[], None]) -> Iterator[LogEvent]:
+    for event in events:
+        if isinstance(event, Idle):
+            pause()
+        else:
+            yield event
 
 
 def without_log(conn: Connection, request: LogRequest) -> str:
@@ -114,29 +135,26 @@ def without_log(conn: Connection, request: LogRequest) -> str:
     return "nothing was logged yet: `headway tasks states` says where the task stands"
 
 
-class _LogReader:
-    """Walks through the attempts of one task instance."""
+class LogReader:
+    """Walks through the attempts of one task instance.
 
-    def __init__(
-        self,
-        conn: Connection,
-        request: LogRequest,
-        run_id: str,
-        instance: Instance,
-        patience: float,
-        pause: Callable[[], None],
-    ) -> None:
-        self._conn = conn
+    ``conn`` may be another one after each ``Idle``, so that a reader who waits holds none.
+    """
+
+    def __init__(self, conn: Connection, request: LogRequest, *, patience: float = 10.0) -> None:
+        """Find the task instance; raises ``NotFound``."""
+        self.conn = conn
         self._request = request
-        self._run_id = run_id
-        self._map_index = instance.map_index
         self._patience = patience
-        self._pause = pause
-        self._last = 0  # the dispatch that was read last
-        self._is_first_look = True  # what begins after it is shown in full, however fast it goes
+        self._map_index = request.map_index
+        run, instance = self._find(request.run_id)
+        self._run_id = run.run_id
+        self._ti = instance.ti  # 0 until its run has started
+        self._last = request.after[0] - 1 if request.after else 0  # the dispatch that was read last
+        self._is_first_look = not request.after  # what begins after it is shown in full, however fast it goes
         self._waiting: Waiting | None = None
 
-    def events(self) -> Iterator[LogEvent]:
+    def events(self) -> Iterator[LogEvent | Idle]:
         """Every event in order."""
         while True:
             over = self._is_over()  # asked first, so that no attempt can begin unseen
@@ -150,6 +168,24 @@ class _LogReader:
                 return
             if not unread:
                 yield from self._wait()
+
+    def _find(self, run_id: str | None) -> tuple[Run, Instance]:
+        request = self._request
+        run, found = tasks.find_instance(self.conn, request.dag_id, run_id, request.task_id, self._map_index)
+        self._map_index = found.map_index  # of a mapped task it is known only when the run has started
+        return run, found
+
+    def _standing(self) -> tuple[TaskState, int]:
+        """The state and try of the task instance."""
+        found = logs.standing(self.conn, self._ti) if self._ti else None
+        if found is None:
+            _, instance = self._find(self._run_id)
+            self._ti = instance.ti
+            found = instance.state, instance.try_number
+        return TaskState(found[0]), found[1]
+
+    def _attempts(self) -> list[LoggedAttempt]:
+        return logs.attempts(self.conn, self._ti) if self._ti else []
 
     def _unread(self) -> list[LoggedAttempt]:
         found = self._attempts()
@@ -165,41 +201,29 @@ class _LogReader:
             return []
         return sorted({each.try_number for each in self._attempts() if each.try_number < shown})
 
-    def _attempts(self) -> list[LoggedAttempt]:
-        request = self._request
-        return logs.attempts_of(
-            self._conn,
-            dag_id=request.dag_id,
-            run_id=self._run_id,
-            task_id=request.task_id,
-            map_index=self._map_index,
-        )
-
-    def _instance(self) -> Instance:
-        request = self._request
-        _, found = tasks.find_instance(self._conn, request.dag_id, self._run_id, request.task_id, request.map_index)
-        self._map_index = found.map_index  # of a mapped task it is known only when the run has started
-        return found
-
-    def _attempt(self, attempt: LoggedAttempt) -> Iterator[LogEvent]:
+    def _attempt(self, attempt: LoggedAttempt) -> Iterator[LogEvent | Idle]:
         self._waiting = None
         yield Began(attempt)
-        offset = 0
+        offset = self._offset_in(attempt)
         quiet_since = time.monotonic()
         while True:
             current = self._current(attempt)  # before the text: what is complete now stays so
             for chunk in self._chunks(attempt, offset):
-                yield Text(chunk.text)
+                yield Text(chunk.text, attempt.dispatch, chunk.offset)
                 offset, quiet_since = chunk.end, time.monotonic()
             end = self._end(current, offset, time.monotonic() - quiet_since)
             if end is not None:
                 yield Ended(current, end)
                 return
-            self._pause()
+            yield Idle()
+
+    def _offset_in(self, attempt: LoggedAttempt) -> int:
+        after = self._request.after
+        return after[1] if after and after[0] == attempt.dispatch else 0
 
     def _chunks(self, attempt: LoggedAttempt, offset: int) -> Iterator[logs.Chunk]:
         while True:
-            found = logs.read(self._conn, ti=attempt.ti, dispatch=attempt.dispatch, from_offset=offset)
+            found = logs.read(self.conn, ti=attempt.ti, dispatch=attempt.dispatch, from_offset=offset)
             if not found:
                 return
             yield from found
@@ -220,23 +244,23 @@ class _LogReader:
         patience = self._patience if self._request.follow else min(self._patience, _ON_ITS_WAY)
         return None if quiet < patience else LogEnd.CUT
 
-    def _wait(self) -> Iterator[LogEvent]:
-        instance = self._instance()
-        waiting = Waiting(instance.state, self._why(instance))
-        if instance.state != TaskState.RUNNING and waiting != self._waiting:
-            self._waiting = waiting
-            yield waiting
-        self._pause()
+    def _wait(self) -> Iterator[LogEvent | Idle]:
+        state, _ = self._standing()
+        if state != TaskState.RUNNING:
+            waiting = Waiting(state, self._why())
+            if waiting != self._waiting:
+                self._waiting = waiting
+                yield waiting
+        yield Idle()
 
-    def _why(self, instance: Instance) -> str:
-        shown = tasks.states(self._conn, self._request.dag_id, self._run_id).tasks
-        mine = (each for each in shown if (each.task_id, each.map_index) == (instance.task_id, instance.map_index))
-        return next((each.why for each in mine), "")
+    def _why(self) -> str:
+        found = instances.find(self.conn, self._request.dag_id, self._run_id, self._request.task_id, self._map_index)
+        return instances.why(self.conn, found)
 
     def _is_over(self) -> bool:
-        instance = self._instance()
-        wanted, state = self._request.try_number, TaskState(instance.state)
+        state, try_number = self._standing()
+        wanted = self._request.try_number
         if wanted is not None:
-            used_up = instance.try_number > wanted
-            return used_up or state in FINISHED or (instance.try_number == wanted and state == TaskState.UP_FOR_RETRY)
+            used_up = try_number > wanted
+            return used_up or state in FINISHED or (try_number == wanted and state == TaskState.UP_FOR_RETRY)
         return state in FINISHED

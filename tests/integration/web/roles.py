@@ -52,6 +52,7 @@ ROLES = {
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/dependencies": "viewer",
     "POST /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/kill": "operator",
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/logs/{try_number}": "viewer",
+    "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/logs/{try_number}/stream": "viewer",
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/renderedFields": "viewer",
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/tries": "viewer",
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/{map_index}/xcomEntries": "viewer",

@@ -1,4 +1,4 @@
-"""Logs of task instances: as JSON, as text, as a file."""
+"""Logs of task instances: as JSON, as text, as a file, as they are written."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from headway.operations import instances, log_pages
 from headway.operations.log_pages import Part, TryLog
-from headway.operations.task_logs import LogEnd
+from headway.operations.task_logs import LogEnd, LogRequest
 from headway_web.dependencies import Db, Means
+from headway_web.live.log_stream import LogStream, position
 from headway_web.means import Web
 from headway_web.parameters import DagId, MapIndex, Number, RunId, TaskId, TryNumber
 from headway_web.schemas import logs as schemas
@@ -56,6 +58,62 @@ def get_log(
         name = _file_name(dag_id, task_id, map_index, dag_run_id, log.try_number) if download else ""
         return _as_text(web, ti, log, offset, name)
     return _shown(log, waiting=None if log.parts else instances.why(conn, found))
+
+
+_EXAMPLE = """event: began
+data: {"try_number": 1, "dispatch": 1, "map_index": -1, "hostname": "worker-1", "queue": "default"}
+
+id: 1:21
+event: text
+data: {"dispatch": 1, "offset": 0, "text": "[…] INFO loading\\n"}
+
+event: ended
+data: {"dispatch": 1, "outcome": "success", "end": "complete"}
+
+event: end
+data: {"reason": "complete"}
+"""
+_STREAMED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "a stream that ends with the task instance, or with the try that was asked for",
+        "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+    }
+}
+
+
+@router.get(_LOG + "/stream", response_class=StreamingResponse, responses=_STREAMED)
+async def stream_log(
+    dag_id: DagId,
+    dag_run_id: RunId,
+    task_id: TaskId,
+    map_index: MapIndex,
+    try_number: TryNumber,
+    web: Means,
+    _: Viewer,
+    after: Annotated[str | None, Query(max_length=40, description="as `Last-Event-ID`, for clients without")] = None,
+    last_event_id: Annotated[str | None, Header(max_length=40)] = None,
+) -> StreamingResponse:
+    """Follow a log as it is written, as server-sent events; try 0 follows the newest try and those after it.
+
+    `began` and `ended` stand around the log of each attempt, `text` is a piece of it with the byte at which it begins,
+    `waiting` says why nothing runs, `end` that nothing more will come: close the stream then. Send `Last-Event-ID`
+    to go on behind a piece.
+    """
+    wanted = LogRequest(
+        dag_id,
+        task_id,
+        dag_run_id,
+        map_index,
+        try_number or None,
+        follow=True,
+        after=position(last_event_id or after),
+    )
+    stream = await run_in_threadpool(LogStream.open, web, wanted)
+    return StreamingResponse(
+        stream.texts(),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
+    )
 
 
 def _prefers_text(accept: str) -> bool:
@@ -106,8 +164,8 @@ def _part(part: Part) -> schemas.LogPart:
         dispatch=attempt.dispatch,
         hostname=attempt.hostname,
         queue=attempt.queue,
-        start_date=attempt.start_date,
-        end_date=attempt.end_date,
+        start_date=attempt.started_at,
+        end_date=attempt.ended_at,
         outcome=attempt.outcome,
         error=attempt.error,
         offset=part.offset,

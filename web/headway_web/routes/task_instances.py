@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import instance_pages
-from headway.metastore.queries.instance_pages import Attempt, InstanceFilter, InstanceRow
+from headway.metastore.queries import instance_pages, logs
+from headway.metastore.queries.instance_pages import InstanceFilter, InstanceRow
+from headway.metastore.queries.logs import LoggedAttempt
 from headway.metastore.queries.run_pages import CURSOR, RunFilter, RunHead
 from headway.operations import instances, kills, marks, notes
 from headway.operations.lookup import find_dag, find_head
@@ -168,7 +169,7 @@ def list_tries(
 ) -> schemas.Tries:
     """List every attempt of a task instance, in order."""
     found = instances.find(conn, dag_id, dag_run_id, task_id, map_index)
-    return schemas.Tries(tries=[_try(each) for each in instance_pages.attempts(conn, found.row.instance.ti)])
+    return schemas.Tries(tries=[_try(each) for each in logs.attempts(conn, found.row.instance.ti)])
 
 
 @router.get(_MAPPED + "/dependencies")
@@ -242,7 +243,7 @@ def _kill(conn: Connection, web: Means, place: Place, retry: bool, actor: str) -
     )
 
 
-def _try(attempt: Attempt) -> schemas.Try:
+def _try(attempt: LoggedAttempt) -> schemas.Try:
     return schemas.Try(
         try_number=attempt.try_number,
         dispatch=attempt.dispatch,
@@ -251,8 +252,8 @@ def _try(attempt: Attempt) -> schemas.Try:
         queue=attempt.queue,
         hostname=attempt.hostname,
         queued_at=attempt.queued_at,
-        start_date=attempt.start_date,
-        end_date=attempt.end_date,
+        start_date=attempt.started_at,
+        end_date=attempt.ended_at,
         duration=attempt.seconds,
         error=attempt.error,
         exit_signal=attempt.exit_signal,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import LiteralString
 
 from headway.metastore.database import Connection
 
@@ -84,6 +85,7 @@ class LoggedAttempt:
 
     ``outcome`` is None while it runs. Its log is complete when ``log_bytes`` of it have been read;
     ``log_bytes`` None at an ended attempt says that the host was lost and the log may lack its end.
+    ``seconds``: how long it ran, so far or in all.
     """
 
     ti: int
@@ -99,27 +101,30 @@ class LoggedAttempt:
     exit_signal: int | None
     log_bytes: int | None
     peak_rss: int | None
+    queued_at: datetime | None = None
+    cpu_seconds: float | None = None
+    seconds: float | None = None
 
 
-_ATTEMPTS = """
+_ENDED: LiteralString = """
 SELECT t.id, a.dispatch, t.map_index, a.try_number, a.outcome, a.hostname, a.queue, a.started_at, a.ended_at,
-       a.error, a.exit_signal, a.log_bytes, a.peak_rss
-FROM dag_run r
-JOIN task_instance t ON t.run_id = r.id
-JOIN task_attempt a ON a.ti_id = t.id
-WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s AND t.task_id = %(task_id)s
-  AND (%(map_index)s::int IS NULL OR t.map_index = %(map_index)s)
-UNION ALL
-SELECT t.id, c.dispatch, t.map_index, t.try_number, NULL, coalesce(n.hostname, ''), t.queue, c.started_at, NULL,
-       NULL, NULL, NULL, NULL
-FROM dag_run r
-JOIN task_instance t ON t.run_id = r.id
-JOIN claim c ON c.ti_id = t.id
-LEFT JOIN node n ON n.id = c.node_id
-WHERE r.dag_id = %(dag_id)s AND r.run_id = %(run_id)s AND t.task_id = %(task_id)s
-  AND (%(map_index)s::int IS NULL OR t.map_index = %(map_index)s)
-ORDER BY 3, 8
+       a.error, a.exit_signal, a.log_bytes, a.peak_rss, a.queued_at, a.cpu_seconds,
+       extract(epoch FROM a.ended_at - a.started_at)::float8
+FROM task_instance t JOIN task_attempt a ON a.ti_id = t.id
 """
+
+_RUNNING: LiteralString = """
+SELECT t.id, c.dispatch, t.map_index, t.try_number, NULL, coalesce(n.hostname, ''), t.queue, c.started_at, NULL,
+       NULL, NULL, NULL, NULL, t.queued_at, NULL, extract(epoch FROM now() - c.started_at)::float8
+FROM task_instance t JOIN claim c ON c.ti_id = t.id LEFT JOIN node n ON n.id = c.node_id
+"""
+
+_OF_A_TASK: LiteralString = """
+WHERE t.run_id = (SELECT id FROM dag_run WHERE dag_id = %(dag_id)s AND run_id = %(run_id)s)
+  AND t.task_id = %(task_id)s AND (%(map_index)s::int IS NULL OR t.map_index = %(map_index)s)
+"""
+
+_OF_A_TASK_ATTEMPTS: LiteralString = f"{_ENDED} {_OF_A_TASK} UNION ALL {_RUNNING} {_OF_A_TASK} ORDER BY 3, 8"
 
 
 def attempts_of(
@@ -127,6 +132,21 @@ def attempts_of(
 ) -> list[LoggedAttempt]:
     """Every attempt of a task in a run, the one that runs now included, by map index and start."""
     rows = conn.execute(
-        _ATTEMPTS, {"dag_id": dag_id, "run_id": run_id, "task_id": task_id, "map_index": map_index}
+        _OF_A_TASK_ATTEMPTS, {"dag_id": dag_id, "run_id": run_id, "task_id": task_id, "map_index": map_index}
     ).fetchall()
     return [LoggedAttempt(*row) for row in rows]
+
+
+_OF_ONE: LiteralString = "WHERE t.id = %(ti)s"
+
+
+def attempts(conn: Connection, ti: int) -> list[LoggedAttempt]:
+    """Every attempt of one task instance in order, the one that runs now included."""
+    statement = f"{_ENDED} {_OF_ONE} UNION ALL {_RUNNING} {_OF_ONE} ORDER BY 2"
+    return [LoggedAttempt(*row) for row in conn.execute(statement, {"ti": ti}).fetchall()]
+
+
+def standing(conn: Connection, ti: int) -> tuple[str, int] | None:
+    """The state and try of a task instance; None when it was deleted."""
+    row = conn.execute("SELECT state, try_number FROM task_instance WHERE id = %s", (ti,)).fetchone()
+    return (row[0], row[1]) if row else None
