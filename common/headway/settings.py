@@ -154,12 +154,55 @@ class WorkerSettings(Section):
     task_events: bool = Field(True, description="send Celery events, which Flower shows")
 
 
+class TriggererSettings(Section):
+    """The triggerers, which wait on behalf of deferred tasks."""
+
+    capacity: int = Field(10_000, ge=1, description="triggers that one triggerer runs at once")
+    blocking_after: float = Field(
+        1.0, gt=0, description="seconds after which a trigger that blocks its event loop is named in the logs"
+    )
+    blocking_limit: float = Field(
+        30.0, gt=0, description="seconds after which such a trigger fails, and its process is started anew"
+    )
+
+
 class LogSettings(Section):
     """Task logs."""
 
     retention_days: int = Field(14, ge=1, description="days that logs are kept")
     max_mb: int = Field(50, ge=1, description="MB kept of one attempt's log; the middle is cut")
     ship_interval: float = Field(1.0, gt=0, description="seconds between shipments of new log text")
+
+
+class RetentionSettings(Section):
+    """How long the metastore keeps what grows; task logs have ``logs.retention_days``."""
+
+    schedule: str = Field(
+        "30 3 * * *", description="when a scheduler deletes what is too old: cron, in UTC; empty: never"
+    )
+    runs_days: int = Field(0, ge=0, description="days that finished runs are kept; 0: for ever")
+    attempts_days: int = Field(0, ge=0, description="days that the attempts of tasks are kept; 0: for ever")
+    xcoms_days: int = Field(0, ge=0, description="days after the end of their run that XComs are kept; 0: for ever")
+    audit_days: int = Field(0, ge=0, description="days that the audit trail is kept; 0: for ever")
+    asset_events_days: int = Field(0, ge=0, description="days that the events of assets are kept; 0: for ever")
+    backfills_days: int = Field(
+        0, ge=0, description="days that ended backfills are kept, without their runs; 0: for ever"
+    )
+    versions_days: int = Field(0, ge=0, description="days that versions of DAGs without runs are kept; 0: for ever")
+
+    @field_validator("schedule")
+    @classmethod
+    def _is_cron(cls, value: str) -> str:
+        from headway.authoring.schedules import check_cron
+
+        if value:
+            check_cron(value)
+        return value
+
+    @property
+    def days(self) -> dict[str, int]:
+        """Days by kind."""
+        return {name.removesuffix("_days"): value for name, value in self if name.endswith("_days")}
 
 
 class XComSettings(Section):
@@ -262,7 +305,9 @@ class Settings(BaseSettings):
     lease: LeaseSettings = LeaseSettings()
     scheduler: SchedulerSettings = SchedulerSettings()
     worker: WorkerSettings = WorkerSettings()
+    triggerer: TriggererSettings = TriggererSettings()
     logs: LogSettings = LogSettings()
+    retention: RetentionSettings = RetentionSettings()
     xcom: XComSettings = XComSettings()
     flower: FlowerSettings = FlowerSettings()
     web: WebSettings = WebSettings()

@@ -13,7 +13,7 @@ from uuid import uuid4
 from headway import notices
 from headway.broker.bus import open_bus
 from headway.errors import HeadwayError, MetastoreUnavailable
-from headway.messages import ASSETS, Finished, Wake
+from headway.messages import ASSETS, Event, Wake
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
@@ -28,8 +28,10 @@ from headway_scheduler.parse.service import ParseService
 from headway_scheduler.plan import Plan
 from headway_scheduler.reconcile.asset_runs import AssetRuns
 from headway_scheduler.reconcile.callbacks import Callbacks
+from headway_scheduler.reconcile.cleaning import Cleaning
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_scheduler.reconcile.leases import Leases
+from headway_scheduler.reconcile.queue_samples import QueueSamples
 from headway_scheduler.reconcile.timers import Timers
 from headway_scheduler.service import Service, first_line
 
@@ -125,8 +127,9 @@ class Incarnation:
             on_dead_node=self._node_died,
             on_deposed=self._engine.stop,
         )
-        parse = ParseService(self._settings, node=self.id, on_change=self._on_code)
-        looking_after = [self._callbacks, Housekeeping(self._settings)]
+        parse = ParseService(self._settings, node=self.id, on_change=self._on_code, on_errors=self._on_errors)
+        samples = QueueSamples(self._settings, on_sample=self._on_sample)
+        looking_after = [self._callbacks, samples, Housekeeping(self._settings), Cleaning(self._settings)]
         return [self._notices, leases, parse, self._plan, self._backfills, self._assets, self._timers, *looking_after]
 
     def _register(self) -> None:
@@ -154,7 +157,7 @@ class Incarnation:
         except (HeadwayError, *LOST) as error:
             log.warning("could not say goodbye: %s", first_line(error))
 
-    def _heard(self, event: Finished | Wake) -> None:
+    def _heard(self, event: Event) -> None:
         if isinstance(event, Wake):  # a DAG may have been unpaused
             self._assets.wake()
             if event.reason == ASSETS:
@@ -167,7 +170,15 @@ class Incarnation:
         self._notices.say(notices.of(notices.NODES))
         self._wake("node died")
 
+    def _on_errors(self) -> None:
+        self._notices.say(notices.of(notices.IMPORT_ERRORS))
+
+    def _on_sample(self) -> None:
+        for kind in (notices.QUEUES, notices.NODES):
+            self._notices.say(notices.of(kind))
+
     def _on_code(self, reason: str) -> None:
+        self._notices.say(notices.of_dags())
         self._plan.wake()
         self._assets.wake()
         self._wake(reason)

@@ -12,6 +12,8 @@ from headway.cli.durations import parse_duration
 from headway.cli.lazy import group
 from headway.cli.output import Column, Format, Output, note, show_rows, tell
 from headway.cli.session import open_session
+from headway.errors import InvalidInput
+from headway.settings import Settings
 
 app = group("Upgrade, check and clean the metastore (PostgreSQL).")
 
@@ -48,28 +50,37 @@ def check(output: Output = Format.TABLE) -> None:
 @app.command()
 def clean(
     older_than: Annotated[
-        str, typer.Option(metavar="AGE", help="Delete what ended longer ago than this: 12h, 30d, 8w.")
-    ] = "30d",
+        str | None,
+        typer.Option(metavar="AGE", help="Delete what ended longer ago than this: 12h, 30d, 8w. Default: retention.*."),
+    ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table",
+            "-t",
+            metavar="KIND",
+            help="Only logs, attempts, audit, runs, xcoms, backfills, asset_events or versions; may be repeated.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
     yes: Yes = False,
     output: Output = Format.TABLE,
 ) -> None:
     """Delete old runs, logs, attempts, audit entries, and DAG code that nothing refers to.
 
-    Each DAG's newest run stays. Task logs go after logs.retention_days (14) even if AGE is longer.
+    Each DAG's newest run stays. A scheduler does the same by itself (retention.schedule), with the ages of retention.*.
 
-    Example: headway db clean --older-than 30d --dry-run
+    Example: headway db clean --older-than 30d --table runs --table xcoms --dry-run
     """
     from headway.operations import cleaning
 
-    age = parse_duration(older_than)
     with open_session() as session:
+        ages = _ages(session.settings, older_than, tables)
         if not dry_run:
-            confirm(f"Delete everything that ended more than {older_than} ago?", yes=yes)
+            confirm(f"Delete what is older than its age: {_spoken(ages)}?", yes=yes)
         cleaned = cleaning.clean(
             session.conn,
-            older_than=age,
-            log_retention=timedelta(days=session.settings.logs.retention_days),
+            ages,
             dry_run=dry_run,
             actor=session.actor,
             on_progress=note,
@@ -82,3 +93,21 @@ def clean(
         ),
     ]
     show_rows(cleaned, columns, output, empty="nothing")
+
+
+def _ages(settings: Settings, older_than: str | None, tables: list[str] | None) -> dict[str, timedelta]:
+    """How old each kind may be; task logs never stay longer than the settings say."""
+    from headway.operations.cleaning import KINDS, ages_of
+
+    unknown = set(tables or ()) - set(KINDS)
+    if unknown:
+        raise InvalidInput(f"--table: expected one of {', '.join(KINDS)}, got {unknown.pop()!r}")
+    ages = ages_of(settings)
+    if older_than is not None:
+        age = parse_duration(older_than)
+        ages = {kind: min(age, ages["logs"]) if kind == "logs" else age for kind in KINDS}
+    return {kind: age for kind, age in ages.items() if not tables or kind in tables}
+
+
+def _spoken(ages: dict[str, timedelta]) -> str:
+    return ", ".join(f"{kind} ({age.total_seconds() / 86_400:g} days)" for kind, age in ages.items())

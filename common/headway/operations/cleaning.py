@@ -1,17 +1,22 @@
-"""Clean up: what is old enough to go, by kind; the same counting serves the dry run."""
+"""Clean up: what is old enough to go, kind by kind; the same counting serves the dry run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from headway.metastore import partitions
 from headway.metastore.database import Connection, fetch_value
-from headway.metastore.queries import actions, assets, bundles, event_log, nodes
+from headway.metastore.queries import actions, assets, backfills, bundles, event_log, nodes, xcoms
+from headway.settings import Settings
+
+#: What ages, in the order in which it is deleted.
+KINDS = ("logs", "attempts", "audit", "runs", "xcoms", "backfills", "asset_events", "versions")
 
 _RUNS_AT_ONCE = 50  # deleted in one transaction
 
+Ages = Mapping[str, timedelta]
 Progress = Callable[[str], None]
 
 
@@ -24,45 +29,62 @@ class Cleaned:
     names: list[str]
 
 
+def ages_of(settings: Settings) -> dict[str, timedelta]:
+    """How long each kind is kept by the settings; what is kept for ever is not in it."""
+    days = {"logs": settings.logs.retention_days, **settings.retention.days}
+    return {kind: timedelta(days=days[kind]) for kind in KINDS if days[kind]}
+
+
 def clean(
     conn: Connection,
+    ages: Ages,
     *,
-    older_than: timedelta,
-    log_retention: timedelta,
     dry_run: bool = False,
     actor: str,
     on_progress: Progress = lambda _what: None,
 ) -> list[Cleaned]:
-    """Delete what ended before ``older_than`` ago, and logs before ``log_retention`` ago.
+    """Delete what ended longer ago than the age of its kind (``KINDS``), and what nothing refers to any more.
 
     Logs, attempts and the audit trail go by whole partitions. Each DAG's newest run stays.
     """
-    today: date = fetch_value(conn, "SELECT (now() AT TIME ZONE 'UTC')::date")
-    done = [
-        _partitions(conn, "task log", "task_log", today - min(log_retention, older_than), dry_run),
-        _partitions(conn, "attempts", "task_attempt", today - older_than, dry_run),
-        _partitions(conn, "audit trail", "event_log", today - older_than, dry_run),
-        _runs(conn, older_than, dry_run, on_progress),
-        _versions(conn, older_than, dry_run),
-        *_unused(conn, older_than, dry_run),
-    ]
+    done = [_clean(conn, kind, ages[kind], dry_run, on_progress) for kind in KINDS if kind in ages]
+    done += _unused(conn, dry_run)
     if not dry_run:
-        event_log.record(
-            conn,
-            actor=actor,
-            action="db.clean",
-            subject="metastore",
-            detail={each.kind: each.count for each in done},
-        )
+        detail = {each.kind: each.count for each in done if each.count}
+        event_log.record(conn, actor=actor, action="db.clean", subject="metastore", detail=detail)
     return done
 
 
-def _partitions(conn: Connection, kind: str, table: str, before: date, dry_run: bool) -> Cleaned:
-    names = partitions.expired(conn, table, before)
+def _clean(conn: Connection, kind: str, age: timedelta, dry_run: bool, on_progress: Progress) -> Cleaned:
+    match kind:
+        case "logs":
+            return _partitions(conn, "task log partitions", "task_log", age, dry_run)
+        case "attempts":
+            return _partitions(conn, "attempts partitions", "task_attempt", age, dry_run)
+        case "audit":
+            return _partitions(conn, "audit trail partitions", "event_log", age, dry_run)
+        case "runs":
+            return _runs(conn, age, dry_run, on_progress)
+    name, count, delete = _ROWS[kind]
+    return Cleaned(name, count(conn, age) if dry_run else delete(conn, age), [])
+
+
+#: What goes by rows: what it is called, and how it is counted and deleted.
+_ROWS: dict[str, tuple[str, Callable[[Connection, timedelta], int], Callable[[Connection, timedelta], int]]] = {
+    "xcoms": ("XComs", xcoms.count_old, xcoms.delete_old),
+    "backfills": ("backfills", backfills.count_old, backfills.delete_old),
+    "asset_events": ("asset events", assets.count_old_events, assets.delete_old_events),
+    "versions": ("DAG versions", actions.count_old_versions, actions.delete_old_versions),
+}
+
+
+def _partitions(conn: Connection, kind: str, table: str, age: timedelta, dry_run: bool) -> Cleaned:
+    today: date = fetch_value(conn, "SELECT (now() AT TIME ZONE 'UTC')::date")
+    names = partitions.expired(conn, table, today - age)
     for name in names:
         if not dry_run:
             partitions.drop(conn, name)
-    return Cleaned(f"{kind} partitions", len(names), names)
+    return Cleaned(kind, len(names), names)
 
 
 def _runs(conn: Connection, age: timedelta, dry_run: bool, on_progress: Progress) -> Cleaned:
@@ -75,18 +97,12 @@ def _runs(conn: Connection, age: timedelta, dry_run: bool, on_progress: Progress
     return Cleaned("runs", total, [])
 
 
-def _versions(conn: Connection, age: timedelta, dry_run: bool) -> Cleaned:
-    count = actions.count_old_versions(conn, age) if dry_run else actions.delete_old_versions(conn, age)
-    return Cleaned("DAG versions", count, [])
-
-
-def _unused(conn: Connection, age: timedelta, dry_run: bool) -> list[Cleaned]:
+def _unused(conn: Connection, dry_run: bool) -> list[Cleaned]:
     if dry_run:
-        return [Cleaned(kind, None, []) for kind in ("bundles", "files in bundles", "asset events", "ended nodes")]
+        return [Cleaned(kind, None, []) for kind in ("bundles", "files in bundles", "ended nodes")]
     removed = bundles.remove_unused(conn)
     return [
         Cleaned("bundles", removed.bundles, []),
         Cleaned("files in bundles", removed.blobs, []),
-        Cleaned("asset events", assets.delete_old_events(conn, age), []),
         Cleaned("ended nodes", nodes.forget_ended(conn), []),
     ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from headway.metastore import partitions
-from headway.metastore.queries import nodes, state_store, timers
+from headway.metastore.queries import nodes, queue_samples, state_store, timers
 from headway.settings import Settings
 from headway_scheduler.service import Service
 
@@ -20,13 +20,10 @@ class Housekeeping(Service):
         super().__init__(settings)
 
     def run_once(self) -> float | None:
-        """Make partitions, drop those of logs that are past their retention, forget ended nodes."""
-        today = datetime.now(UTC).date()
-        partitions.ensure(self.conn, today)
-        oldest = today - timedelta(days=self.settings.logs.retention_days)
-        for name in partitions.expired(self.conn, "task_log", oldest):
-            partitions.drop(self.conn, name)
+        """Make partitions, forget what has ended."""
+        partitions.ensure(self.conn, datetime.now(UTC).date())
         nodes.forget_ended(self.conn)
         timers.forget_stale(self.conn)
         state_store.forget_old(self.conn)
+        queue_samples.forget_old(self.conn)
         return None

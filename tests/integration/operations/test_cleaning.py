@@ -7,7 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from headway.metastore import partitions
-from headway.operations.cleaning import Cleaned, clean
+from headway.operations.cleaning import KINDS, Cleaned, ages_of, clean
+from headway.settings import RetentionSettings, Settings, load_settings
+from headway_scheduler.reconcile.cleaning import Cleaning
 from support.stage import Stage
 from support.structures import task
 
@@ -15,9 +17,8 @@ MONTH = timedelta(days=30)
 
 
 def run_clean(stage: Stage, *, dry_run: bool = False) -> dict[str, int | None]:
-    cleaned: list[Cleaned] = clean(
-        stage.conn, older_than=MONTH, log_retention=timedelta(days=14), dry_run=dry_run, actor="ann"
-    )
+    ages = {**dict.fromkeys(KINDS, MONTH), "logs": timedelta(days=14)}
+    cleaned: list[Cleaned] = clean(stage.conn, ages, dry_run=dry_run, actor="ann")
     return {each.kind: each.count for each in cleaned}
 
 
@@ -85,6 +86,33 @@ def test_versions_and_bundles_that_nothing_refers_to_go(aged: Stage) -> None:
     aged.conn.execute("UPDATE dag_version SET created_at = now() - interval '60 days'")
     assert run_clean(aged)["DAG versions"] == 1
     assert aged.value("SELECT count(*) FROM version_task") == 1, "the version in use keeps its tasks"
+
+
+def test_kinds_go_by_ages_of_their_own(aged: Stage) -> None:
+    settings = load_settings(retention={"xcoms_days": 30}, logs={"retention_days": 7})
+    assert ages_of(settings) == {"logs": timedelta(days=7), "xcoms": MONTH}
+    found = {each.kind: each.count for each in clean(aged.conn, ages_of(settings), actor="ann")}
+    assert found["XComs"] == 2
+    assert len(runs(aged)) == 4
+    assert aged.value("SELECT count(*) FROM xcom") == 1
+
+
+def test_one_of_several_schedulers_cleans_at_each_time(aged: Stage, settings: Settings) -> None:
+    daily = settings.model_copy(update={"retention": RetentionSettings(schedule="0 0 * * *", runs_days=30)})
+    for _ in range(2):
+        service = Cleaning(daily)
+        pause = service.run_once()
+        assert pause is not None
+        assert 0 < pause <= 3600
+        service.conn.close()
+    assert aged.audit() == [("db.clean", "metastore")]
+    assert runs(aged) == ["active", "new"]
+
+
+def test_without_a_schedule_nothing_is_cleaned(aged: Stage, settings: Settings) -> None:
+    never = settings.model_copy(update={"retention": RetentionSettings(schedule="", runs_days=30)})
+    Cleaning(never).run_once()
+    assert len(runs(aged)) == 4
 
 
 def _partitions(stage: Stage) -> set[str]:

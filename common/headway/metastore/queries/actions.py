@@ -14,7 +14,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import assets
+from headway.metastore.queries import assets, backfills
 
 _INSERT_RUN = """
 INSERT INTO dag_run (dag_id, run_id, run_type, logical_date, data_interval_start, data_interval_end, conf,
@@ -277,6 +277,7 @@ def delete_dag(conn: Connection, dag_id: str) -> None:
         conn.execute("DELETE FROM dag_version WHERE dag_id = %s", (dag_id,))
         conn.execute("DELETE FROM hold WHERE dag_id = %s", (dag_id,))
         assets.forget_dag(conn, dag_id)
+        backfills.forget_dag(conn, dag_id)
         conn.execute("DELETE FROM dag_file f USING dag d WHERE d.dag_id = %s AND f.path = d.file", (dag_id,))
         conn.execute("DELETE FROM dag WHERE dag_id = %s", (dag_id,))
 

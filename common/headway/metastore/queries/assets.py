@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 
 # What one file leaves open (a URI, a group, an extra) is not taken from what another one says.
 _DECLARE = """
@@ -175,10 +175,15 @@ def forget_dag(conn: Connection, dag_id: str) -> None:
     conn.execute("DELETE FROM asset_delivery WHERE dag_id = %s", (dag_id,))
 
 
+_OLD = """
+e.at < now() - %(age)s
+    AND NOT EXISTS (SELECT 1 FROM asset_delivery w WHERE w.event_id = e.id AND w.run_id IS NULL)"""
+
+_COUNT_EVENTS = "SELECT count(*) FROM asset_event e WHERE {which}"
+
 _OLD_EVENTS = """
 WITH gone AS (
-    DELETE FROM asset_event e WHERE e.at < now() - %s
-    AND NOT EXISTS (SELECT 1 FROM asset_delivery w WHERE w.event_id = e.id AND w.run_id IS NULL)
+    DELETE FROM asset_event e WHERE {which}
     RETURNING e.id
 ), delivered AS (
     DELETE FROM asset_delivery w USING gone WHERE w.event_id = gone.id
@@ -187,6 +192,11 @@ SELECT id FROM gone
 """
 
 
+def count_old_events(conn: Connection, age: Any) -> int:
+    """How many events ``delete_old_events`` would delete."""
+    return int(fetch_value(conn, _COUNT_EVENTS.format(which=_OLD), {"age": age}))
+
+
 def delete_old_events(conn: Connection, age: Any) -> int:
     """Delete events from before ``age`` (a timedelta) ago, except those that still wait; how many."""
-    return conn.execute(_OLD_EVENTS, (age,)).rowcount
+    return conn.execute(_OLD_EVENTS.format(which=_OLD), {"age": age}).rowcount

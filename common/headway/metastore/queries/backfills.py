@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,3 +255,29 @@ def note_outcome(conn: Connection, backfill_id: int, date: Date, outcome: str, *
         "UPDATE backfill_run SET outcome = %s, run_id = %s, reason = %s WHERE backfill_id = %s AND position = %s",
         (outcome, run, reason, backfill_id, date.position),
     )
+
+
+_OLD = "state IN ('completed', 'cancelled') AND ended_at < now() - %(age)s"
+
+_COUNT = "SELECT count(*) FROM backfill WHERE {which}"
+
+_DELETE = """
+WITH gone AS (DELETE FROM backfill WHERE {which} RETURNING id),
+dates AS (DELETE FROM backfill_run d USING gone WHERE d.backfill_id = gone.id)
+SELECT count(*) FROM gone
+"""
+
+
+def count_old(conn: Connection, age: timedelta) -> int:
+    """How many backfills ended before ``age`` ago."""
+    return int(fetch_value(conn, _COUNT.format(which=_OLD), {"age": age}))
+
+
+def delete_old(conn: Connection, age: timedelta) -> int:
+    """Delete the backfills that ended before ``age`` ago, not their runs; how many."""
+    return int(fetch_value(conn, _DELETE.format(which=_OLD), {"age": age}))
+
+
+def forget_dag(conn: Connection, dag_id: str) -> None:
+    """Delete every backfill of a DAG."""
+    conn.execute(_DELETE.format(which="dag_id = %(dag_id)s"), {"dag_id": dag_id})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from headway.authoring.results import NAME_KEY
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,21 @@ def value(conn: Connection, ti: int, key: str, *, characters: int) -> XComValue 
         (characters, ti, key),
     ).fetchone()
     return XComValue(XComEntry(*row[:4]), row[4]) if row else None
+
+
+_OLD = """
+EXISTS (SELECT 1 FROM dag_run r JOIN task_instance t ON t.run_id = r.id
+        WHERE x.ti_id = t.id AND r.state IN ('success', 'failed') AND r.end_date < now() - %(age)s)
+"""
+_COUNT_OLD = "SELECT count(*) FROM xcom x WHERE {which}"
+_DELETE_OLD = "DELETE FROM xcom x WHERE {which}"
+
+
+def count_old(conn: Connection, age: timedelta) -> int:
+    """How many XComs belong to runs that ended before ``age`` ago."""
+    return int(fetch_value(conn, _COUNT_OLD.format(which=_OLD), {"age": age}))
+
+
+def delete_old(conn: Connection, age: timedelta) -> int:
+    """Delete the XComs of runs that ended before ``age`` ago; how many."""
+    return conn.execute(_DELETE_OLD.format(which=_OLD), {"age": age}).rowcount
