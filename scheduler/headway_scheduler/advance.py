@@ -75,7 +75,8 @@ class Advance:
             self._arrive(run, slot, TaskState.UP_FOR_RETRY)
         if run.handed[slot] or run.state(slot) not in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE):
             return False
-        self._ready(run, slot)
+        if not self._book.is_held(run, slot):  # a timer comes again until its task instance is queued
+            self._ready(run, slot)
         return True
 
     def look_back(self) -> None:
@@ -136,7 +137,12 @@ class Advance:
             self._settle(run, slot, TaskState(verdict.value))
 
     def _go(self, run: RunMemory, slot: int) -> None:
-        """Nothing stands in its way but the limits; of a mapped task, the length of what it is mapped over."""
+        """Nothing stands in its way but holds and limits; of a mapped task, the length of what it is mapped over.
+
+        A release lets the run's version grow: it is read anew then, and all of it asked again.
+        """
+        if self._book.is_held(run, slot):
+            return
         if run.is_placeholder(slot):
             self._expander.add(run, slot)
         elif run.task(slot).kind == "empty":
@@ -215,7 +221,7 @@ class Advance:
 
     def _end(self, conn: Connection, run: RunMemory) -> bool:
         state = end_state(run)
-        ended = end(conn, run, state)
+        ended = end(conn, self._book, run, state)
         if ended is None:
             self._book.stale.add(run.key)
             return False

@@ -127,11 +127,13 @@ class Book:
         self.drop(run.key)
 
     def set_waiting(self, runs: list[ActiveRun]) -> None:
-        """These runs, and no others, wait to be started."""
+        """These runs, and no others, wait to be started; held ones stand in no line."""
         for dag in self.dags.values():
             dag.waiting = {}
         for run in runs:
-            self.dags[run.dag_id].waiting.setdefault(run.backfill, deque()).append(run)
+            dag = self.dags[run.dag_id]
+            if not dag.facts.is_held(run.key):
+                dag.waiting.setdefault(run.backfill, deque()).append(run)
             if run.key not in self._known_waiting:
                 self.new_waiting.append(run)
         self._known_waiting = {run.key for run in runs}
@@ -139,6 +141,11 @@ class Book:
     def has(self, run: RunMemory) -> bool:
         """Whether this is still the memory of its run, and not one that was dropped or rebuilt."""
         return self.runs.get(run.key) is run
+
+    def is_held(self, run: RunMemory, slot: int) -> bool:
+        """Whether a person has said that the task instance must not start."""
+        facts = self.dags[run.blueprint.dag_id].facts
+        return bool(facts.holds) and facts.is_held(run.key, run.task(slot).task_id)
 
     def move(self, run: RunMemory, slot: int, state: TaskState) -> None:
         """Record a task instance's new state."""

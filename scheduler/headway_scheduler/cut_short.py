@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import replace
 
 from headway.broker.bus import STOPS, Bus
 from headway.errors import BrokerUnavailable
+from headway.flow.blueprint import Blueprint
 from headway.flow.run_memory import RunMemory
 from headway.metastore.database import Connection
-from headway.metastore.queries import callbacks, cutting, scheduling
+from headway.metastore.queries import callbacks, cutting, event_log, failing, scheduling
 from headway.metastore.queries.stop_reasons import SKIPPING, spoken
 from headway.states import RunState, TaskState
 from headway_scheduler.book import Book
@@ -59,18 +61,33 @@ class CutShort:
             log.debug("%s; workers learn of it when they renew", error.message)
 
 
-def end(conn: Connection, run: RunMemory, state: RunState) -> RunState | None:
-    """End a run whose tasks have come to ``state``, and call for its DAG's callbacks.
+def end(conn: Connection, book: Book, run: RunMemory, state: RunState) -> RunState | None:
+    """End a run whose tasks have come to ``state``, call for its DAG's callbacks, pause a DAG that fails for ever.
 
     Returns what it ended as; None when the caller's memory of it is stale.
     """
     state, reason = _verdict(conn, run, state)
     calls = f"on_{'success' if state is RunState.SUCCESS else 'failure'}_callback" in run.blueprint.callbacks
-    with conn.transaction() if calls else nullcontext():
+    may_pause = state is RunState.FAILED and run.blueprint.most_failures > 0
+    with conn.transaction() if calls or may_pause else nullcontext():
         ended = scheduling.end_run(conn, run=run.key, version=run.version, state=state)
         if ended and calls:
             callbacks.call_for_run(conn, run=run.key, outcome=state, reason=reason)
+        if ended and may_pause:
+            _pause_if_it_fails_on(conn, book, run.blueprint)
     return state if ended else None
+
+
+def _pause_if_it_fails_on(conn: Connection, book: Book, blueprint: Blueprint) -> None:
+    dag_id, most = blueprint.dag_id, blueprint.most_failures
+    if not failing.pause_failing(conn, dag_id, most=most):
+        return
+    reason = f"its last {most} runs failed" if most > 1 else "its last run failed"
+    reason += f" (max_consecutive_failed_dag_runs={most})"
+    event_log.record(conn, actor="scheduler", action="dag.pause", subject=dag_id, detail={"reason": reason})
+    dag = book.dags[dag_id]
+    dag.facts = replace(dag.facts, is_paused=True)  # nothing more starts, although the next look is still to come
+    log.warning("DAG %s is paused: %s", dag_id, reason)
 
 
 def _verdict(conn: Connection, run: RunMemory, state: RunState) -> tuple[RunState, str]:

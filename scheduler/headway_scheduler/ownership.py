@@ -63,6 +63,8 @@ class Ownership:
             if known is None:
                 self._book.dags[dag_id] = DagMemory(found)
             else:
+                if known.facts.holds != found.holds:
+                    self._book.stale.update(known.running)
                 known.facts = found
         for dag_id in self._book.dags.keys() - facts.keys():
             for key in list(self._book.dags[dag_id].running):
@@ -72,7 +74,7 @@ class Ownership:
     def _adopt(self, conn: Connection, active: list[ActiveRun]) -> list[ActiveRun]:
         """Become the owner of the runs that are not ours yet; the answer carries their new versions."""
         active = [run for run in active if run.dag_id in self._book.dags]
-        foreign = [run.key for run in active if run.owner != self._me]
+        foreign = [(run.key, run.version) for run in active if run.owner != self._me]
         versions = scheduling.adopt_runs(conn, me=self._me, runs=foreign) if foreign else {}
         return [_with_version(run, versions.get(run.key, run.version)) for run in active]
 

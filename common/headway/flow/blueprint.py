@@ -61,7 +61,8 @@ class Task:
 class Blueprint:
     """All tasks of a version, and which of them decide a run's end state.
 
-    ``timeout`` is the seconds that a run may last; ``callbacks`` names those that the DAG has.
+    ``timeout`` is the seconds that a run may last; ``callbacks`` names those that the DAG has; after
+    ``most_failures`` failed runs in a row (0: any number) it is paused.
     """
 
     dag_id: str
@@ -73,6 +74,7 @@ class Blueprint:
     fail_fast: bool
     timeout: float | None = None
     callbacks: frozenset[str] = frozenset()
+    most_failures: int = 0
 
 
 def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
@@ -96,6 +98,7 @@ def compile_blueprint(structure: dict[str, Any], file: str) -> Blueprint:
         fail_fast=bool(structure.get("fail_fast")),
         timeout=structure.get("dagrun_timeout"),
         callbacks=frozenset(structure.get("has_callbacks", ())),
+        most_failures=structure.get("max_consecutive_failed_dag_runs") or 0,
     )
 
 

@@ -5,11 +5,12 @@ The order of the checks is the order in which Headway itself meets the obstacles
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, Protocol
 
+from headway.metastore.queries.holds import Hold
 from headway.metastore.queries.pools import Pool
 from headway.metastore.queries.run_list import Surroundings
 from headway.metastore.queries.task_list import Instance
@@ -20,6 +21,14 @@ _SHOWN = 3  # names listed before "and n more"
 
 class Run(Protocol):
     """What has to be known of a run."""
+
+    @property
+    def key(self) -> int:
+        """Its key."""
+
+    @property
+    def run_id(self) -> str:
+        """Its id."""
 
     @property
     def dag_id(self) -> str:
@@ -53,13 +62,36 @@ def why_run_waits(run: Run, around: Surroundings) -> str:
     """Why a queued run has not started; empty for any other."""
     if run.state != "queued":
         return ""
+    if held := why_held(run, "", around.holds):
+        return held
     if around.is_paused:
-        return f"the DAG is paused: headway dags unpause {run.dag_id}"
+        return _paused(run, around)
     if around.schedulers == 0:
         return _NO_SCHEDULER
     if around.running >= around.max_active_runs:
         return f"{around.running} of {around.max_active_runs} runs of the DAG are running (max_active_runs)"
     return "about to start"
+
+
+def why_held(run: Run, task_id: str, holds: Iterable[Hold]) -> str:
+    """Who holds a run, or a task in it, why, and how it is released; empty when nobody does."""
+    concerned = {(0, ""), (run.key, ""), (0, task_id), (run.key, task_id)}
+    hold = next((each for each in holds if (each.run, each.task_id) in concerned), None)
+    if hold is None:
+        return ""
+    of_run = f" {run.run_id}" if hold.run else ""
+    if hold.task_id:
+        what, release = "the task", f"headway tasks release {run.dag_id} {hold.task_id}{of_run}"
+    else:
+        what, release = ("the run", "headway runs") if hold.run else ("the DAG", "headway dags")
+        release += f" release {run.dag_id}{of_run}"
+    reason = f", {hold.reason}" if hold.reason else ""
+    return f"{what} is held by {hold.actor}{reason}: {release}"
+
+
+def _paused(run: Run, around: Surroundings) -> str:
+    because = f" because {around.paused_because}" if around.paused_because else ""
+    return f"the DAG is paused{because}: headway dags unpause {run.dag_id}"
 
 
 def why(instance: Instance, facts: Facts) -> str:
@@ -72,6 +104,7 @@ def _why_not_queued(instance: Instance, facts: Facts) -> str:
     return (
         why_run_waits(facts.run, facts.around)
         or _upstream(instance, facts)
+        or why_held(facts.run, instance.task_id, facts.around.holds)
         or _system(facts)
         or _limits(instance, facts)
         or _queue(instance, facts)
@@ -95,7 +128,7 @@ def _holds(upstream: str, instance: Instance, facts: Facts) -> bool:
 
 def _system(facts: Facts) -> str:
     if facts.around.is_paused:
-        return f"the DAG is paused: headway dags unpause {facts.run.dag_id}"
+        return _paused(facts.run, facts.around)
     return _NO_SCHEDULER if facts.around.schedulers == 0 else ""
 
 
@@ -131,6 +164,8 @@ def _why_queued(instance: Instance, facts: Facts) -> str:
 def _why_later(instance: Instance, facts: Facts) -> str:
     if instance.due is None:
         return _why_not_queued(instance, facts)
+    if held := why_held(facts.run, instance.task_id, facts.around.holds):
+        return held
     what = "retry" if instance.wait == "retry" else "next poke"
     error = f", after: {_first_line(instance.error)}" if instance.error else ""
     return f"{what} due at {instance.due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}{error}"

@@ -59,7 +59,7 @@ def test_a_deposed_scheduler_cannot_write(yard: Yard) -> None:
                             pools={"default_pool": 5}) == []  # fmt: skip
     assert scheduling.settle(yard.conn, decided=[(b, "skipped")], runs=[(run, stale)]) == set()  # type: ignore[list-item]
     assert not scheduling.end_run(yard.conn, run=run, version=stale, state="failed")  # type: ignore[arg-type]
-    assert scheduling.adopt_runs(yard.conn, me=first.id, runs=[run]) == {}
+    assert scheduling.adopt_runs(yard.conn, me=first.id, runs=[(run, yard.value("SELECT version FROM dag_run"))]) == {}
     assert yard.value("SELECT used ->> %s FROM pool", first.id) != "5"
     gate.open()
     assert yard.await_end(run) == ["success"]

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from headway.metastore.queries import run_list
+from headway.metastore.queries.attempts import Result
+from headway.operations import dags
+from headway.operations.reasons import why_run_waits
 from headway.states import Outcome
 from support.mini_worker import Gate, ending
 from support.structures import task
+from support.waiting import wait_for
 
 from .conftest import Yard
 
@@ -198,3 +203,25 @@ def test_a_broken_version_stops_no_other_dag(yard: Yard) -> None:
     bad, good = yard.run("bad"), yard.run("good")
     assert yard.await_end(good) == ["success"]
     assert yard.states(bad) == {"a": "none"}
+
+
+def test_a_dag_whose_runs_fail_one_after_the_other_is_paused(yard: Yard) -> None:
+    yard.dag("d", task("a"), max_consecutive_failed_dag_runs=2, max_active_runs=1)
+    outcomes = {"r1": Outcome.FAILED, "r2": Outcome.SUCCESS}
+    yard.worker(lambda claimed: Result(outcomes.get(claimed.run_id, Outcome.FAILED)))
+    runs = [yard.run(run_id=f"r{number}") for number in range(1, 7)]
+    scheduler = yard.scheduler()
+    assert yard.await_end(*runs[:4]) == ["failed", "success", "failed", "failed"]
+    wait_for(lambda: yard.value("SELECT is_paused FROM dag"), 10, "the pause")
+    assert yard.value("SELECT state FROM dag_run WHERE run_id = 'r5'") == "queued"
+    events = yard.conn.execute("SELECT actor, action, detail ->> 'reason' FROM event_log").fetchall()
+    assert events == [("scheduler", "dag.pause", "its last 2 runs failed (max_consecutive_failed_dag_runs=2)")]
+    around = run_list.surroundings(yard.conn, "d")
+    assert around is not None
+    run = run_list.run(yard.conn, "d", "r5")
+    assert run is not None
+    assert "the DAG is paused because its last 2 runs failed" in why_run_waits(run, around)
+    dags.unpause(yard.conn, ["d"], actor="ann@host")
+    scheduler.wake("pause")
+    assert yard.await_end(*runs) == ["failed", "success", *["failed"] * 4], "only what failed since then counts"
+    assert yard.value("SELECT is_paused FROM dag")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from headway.metastore.database import Connection
+from headway.metastore.queries import holds
+from headway.metastore.queries.holds import Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class Surroundings:
     """What decides whether a run may start and go on, apart from its own tasks.
 
     ``running`` and ``occupied`` count the DAG's running runs and its queued or running task instances.
+    ``paused_because`` is what paused the DAG, if that was not a person; ``holds`` are all of the DAG's.
     """
 
     is_paused: bool
@@ -83,6 +87,8 @@ class Surroundings:
     running: int
     occupied: int
     schedulers: int
+    paused_because: str = ""
+    holds: Sequence[Hold] = ()
 
 
 _SURROUNDINGS = """
@@ -91,7 +97,10 @@ SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
        (SELECT count(*) FROM dag_run r JOIN task_instance t ON t.run_id = r.id
         WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
           AND t.state IN ('queued', 'running', 'restarting')),
-       (SELECT count(*) FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now())
+       (SELECT count(*) FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now()),
+       CASE WHEN d.is_paused THEN coalesce((
+           SELECT e.detail ->> 'reason' FROM event_log e WHERE e.subject = d.dag_id AND e.action = 'dag.pause'
+           ORDER BY e.at DESC LIMIT 1), '') ELSE '' END
 FROM dag d WHERE d.dag_id = %s
 """
 
@@ -99,7 +108,7 @@ FROM dag d WHERE d.dag_id = %s
 def surroundings(conn: Connection, dag_id: str) -> Surroundings | None:
     """The limits of a DAG and how far they are used; None when the DAG is gone."""
     row = conn.execute(_SURROUNDINGS, (dag_id,)).fetchone()
-    return Surroundings(*row) if row else None
+    return replace(Surroundings(*row), holds=holds.of_dag(conn, dag_id)) if row else None
 
 
 def structure(conn: Connection, run: int) -> dict[str, Any] | None:

@@ -48,12 +48,17 @@ class ActiveRun:
 
 @dataclass(frozen=True, slots=True)
 class DagFacts:
-    """What the engine needs to know of a DAG that it owns."""
+    """What the engine needs to know of a DAG that it owns; ``holds`` are (run key or 0, task id or empty) each."""
 
     dag_id: str
     is_paused: bool
     max_active_runs: int
     max_active_tasks: int
+    holds: frozenset[tuple[int, str]] = frozenset()
+
+    def is_held(self, run: int, task_id: str = "") -> bool:
+        """Whether a run, or a task in it, may start nothing new."""
+        return bool(self.holds) and not self.holds.isdisjoint({(0, ""), (run, ""), (0, task_id), (run, task_id)})
 
 
 _QUEUE = """
@@ -264,30 +269,37 @@ def backfilling_schedulers(conn: Connection) -> int:
 
 _ADOPT_RUNS = """
 WITH mine AS (
-    SELECT r.id FROM dag_run r JOIN dag d ON d.dag_id = r.dag_id AND d.owner_id = %(me)s
-    WHERE r.id = ANY(%(runs)s) ORDER BY r.id FOR UPDATE OF r FOR SHARE OF d
+    SELECT r.id FROM unnest(%(runs)s::bigint[], %(versions)s::int[]) AS k (id, version)
+    JOIN dag_run r ON r.id = k.id AND r.version = k.version
+    JOIN dag d ON d.dag_id = r.dag_id AND d.owner_id = %(me)s
+    ORDER BY r.id FOR UPDATE OF r FOR SHARE OF d
 )
 UPDATE dag_run r SET owner_id = %(me)s, version = version + 1 FROM mine WHERE r.id = mine.id RETURNING r.id, r.version
 """
 
 
-def adopt_runs(conn: Connection, *, me: str, runs: Sequence[int]) -> dict[int, int]:
-    """Become the owner of runs of one's own DAGs: their versions grow, so that no former owner can write.
+def adopt_runs(conn: Connection, *, me: str, runs: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Become the owner of runs, (key, version) each, of one's own DAGs: their versions grow, so that no former owner
+    can write.
 
-    Returns the new version by key; runs of DAGs that somebody else has taken meanwhile are not in it.
+    Returns the new version by key; runs that have changed since that version, or whose DAGs somebody else has taken
+    meanwhile, are not in it.
     """
-    rows = conn.execute(_ADOPT_RUNS, {"me": me, "runs": list(runs)}).fetchall()
+    parameters = {"me": me, "runs": [key for key, _ in runs], "versions": [version for _, version in runs]}
+    rows = conn.execute(_ADOPT_RUNS, parameters).fetchall()
     return {row[0]: row[1] for row in rows}
 
 
 def owned_dags(conn: Connection, *, me: str) -> list[DagFacts]:
     """Facts about every DAG of this scheduler that has active runs."""
     rows = conn.execute(
-        "SELECT dag_id, is_paused, max_active_runs, max_active_tasks FROM dag d WHERE owner_id = %s"
+        "SELECT dag_id, is_paused, max_active_runs, max_active_tasks, ARRAY(SELECT ROW(h.run_id, h.task_id)"
+        " FROM hold h WHERE h.dag_id = d.dag_id) FROM dag d WHERE owner_id = %s"
         " AND EXISTS (SELECT 1 FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running'))",
         (me,),
     ).fetchall()
-    return [DagFacts(*row) for row in rows]
+    held = [frozenset((int(run), task_id) for run, task_id in row[4]) for row in rows]
+    return [DagFacts(row[0], row[1], row[2], row[3], holds) for row, holds in zip(rows, held, strict=True)]
 
 
 def instances(conn: Connection, run: int) -> list[tuple[int, str, int, str, int, int]]:
