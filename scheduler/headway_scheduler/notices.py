@@ -7,6 +7,7 @@ them off, all of one moment in one message. A broker that is away costs notices,
 
 from __future__ import annotations
 
+import time
 from queue import Empty, SimpleQueue
 from typing import Final
 
@@ -21,6 +22,7 @@ from headway_scheduler.run_news import PAUSE, RunNews
 from headway_scheduler.service import Service
 
 _CALM: Final = 1.0  # seconds between looks at runs of which the engine hears nothing
+_QUEUES: Final = 2.0  # seconds between two notices that queues have changed
 
 
 class Notices(Service):
@@ -37,6 +39,8 @@ class Notices(Service):
         self._in_flight: dict[int, RunNews] = {}
         self._running: dict[int, int] = {}
         self._missed = False
+        self._queues_changed = False
+        self._queues_due = 0.0
 
     def put(self, news: list[RunNews]) -> None:
         """Runs stand so."""
@@ -56,10 +60,9 @@ class Notices(Service):
         begun = {key for key in self._in_flight if running.get(key, 0) != self._running.get(key, 0)}
         self._running = running
         told = {**news, **{key: self._in_flight[key] for key in begun}}
-        self._send([*said, *(self._notice(each) for each in told.values())])
-        if not self._in_flight:
-            return None
-        return PAUSE if told else _CALM
+        self._queues_changed |= bool(told)
+        self._send([*said, *self._of_queues(), *(self._notice(each) for each in told.values())])
+        return self._pause(busy=bool(told))
 
     def on_end(self) -> None:
         """Close this thread's broker connection."""
@@ -84,6 +87,19 @@ class Notices(Service):
             self._in_flight[news.key] = news
         else:
             self._in_flight.pop(news.key, None)
+
+    def _of_queues(self) -> list[Notice]:
+        """What changes runs changes queues; that is told more seldom, and once all is quiet."""
+        if not self._queues_changed or time.monotonic() < self._queues_due:
+            return []
+        self._queues_changed = False
+        self._queues_due = time.monotonic() + _QUEUES
+        return [notices.of(notices.QUEUES)]
+
+    def _pause(self, *, busy: bool) -> float | None:
+        if self._in_flight:
+            return PAUSE if busy else _CALM
+        return _CALM if self._queues_changed else None
 
     def _notice(self, news: RunNews) -> Notice:
         """The engine takes all that is in flight for queued: part of it runs."""

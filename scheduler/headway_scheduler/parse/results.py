@@ -41,11 +41,14 @@ class Result:
 
 
 class Results:
-    """Writes results; ``on_change`` is called with a reason after each one that brought new code."""
+    """Writes results; ``on_change`` is called with a reason after each one that brought new code, ``on_errors``
+    after each one that changed what cannot be loaded.
+    """
 
-    def __init__(self, defaults: DagSettings, on_change: Callable[[str], None]) -> None:
+    def __init__(self, defaults: DagSettings, on_change: Callable[[str], None], on_errors: Callable[[], None]) -> None:
         self._defaults = defaults
         self._on_change = on_change
+        self._on_errors = on_errors
         self._written: dict[str, Result] = {}
         self._contested: dict[str, Result] = {}
 
@@ -74,25 +77,27 @@ class Results:
 
     def _store(self, conn: Connection, result: Result, taken: Mapping[str, str]) -> None:
         try:
-            changed = self._store_all(conn, result, taken)
+            changed, errors = self._store_all(conn, result, taken)
         except (psycopg.DataError, UnicodeError) as error:
-            changed = self._store_all(conn, _refused(result, error), {})
+            changed, errors = self._store_all(conn, _refused(result, error), {})
+        if errors:
+            self._on_errors()
         if changed:
             self._on_change(f"new code of {', '.join(changed[:3])}")
 
-    def _store_all(self, conn: Connection, result: Result, taken: Mapping[str, str]) -> list[str]:
-        """All of one file in one transaction; returns the ids of the DAGs that have changed."""
+    def _store_all(self, conn: Connection, result: Result, taken: Mapping[str, str]) -> tuple[list[str], bool]:
+        """All of one file in one transaction; returns the DAGs that have changed, and whether its error has."""
         parsed = result.parsed
         reads = sorted({*parsed.reads, *taken.values()})
         error = parsed.error or _duplicate(result.file, taken)
         with conn.transaction():
             changed = [] if parsed.error else self._store_dags(conn, result, taken)
-            code.set_error(conn, result.file, error)
+            errors = code.set_error(conn, result.file, error)
             known = KnownFile(result.file, result.fingerprints.of(result.file, reads), reads)
             code.save_file(conn, known, seconds=parsed.seconds)
         if error:
             log.warning("%s:%d: %s", result.file, error.line, error.message.splitlines()[0])
-        return changed
+        return changed, errors
 
     def _store_dags(self, conn: Connection, result: Result, taken: Collection[str]) -> list[str]:
         mine = [structure for structure in result.parsed.dags if structure["dag_id"] not in taken]

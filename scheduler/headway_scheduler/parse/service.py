@@ -62,14 +62,17 @@ class _Interrupted(HeadwayError):
 
 
 class ParseService(Service):
-    """Reads DAG files when they change; ``on_change`` is called with a reason after new code was stored.
+    """Reads DAG files when they change; ``on_change`` is called with a reason after new code was stored,
+    ``on_errors`` when what cannot be loaded has changed.
 
     ``node`` is the scheduler's incarnation; ``parsed`` counts the files loaded since the start.
     """
 
     name = "parse"
 
-    def __init__(self, settings: Settings, *, node: str, on_change: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, *, node: str, on_change: Callable[[str], None], on_errors: Callable[[], None]
+    ) -> None:
         super().__init__(settings)
         dags = settings.dags
         self.interval = settings.lease.renewal
@@ -77,11 +80,12 @@ class ParseService(Service):
         self.watch = RootWatch(settings, self.notice)
         self._node = node
         self._on_change = on_change
+        self._on_errors = on_errors
         self._scanner = Scanner(Limits(dags.max_file_mb, dags.max_bundle_mb))
         self._candidates = Candidates()
         values = StoredValues(settings, lambda: self.conn)
         self._pool = ParsePool(dags.parse_processes, dags.parse_timeout, values.look_up)
-        self._results = Results(dags, on_change)
+        self._results = Results(dags, on_change, on_errors)
         self._snapshot: Snapshot | None = None
         self._loading: dict[str, Snapshot] = {}
         self._stirred = threading.Event()
@@ -199,7 +203,8 @@ class ParseService(Service):
         if error and error != self._shown:
             log.warning("the DAG root cannot be stored: %s; %s", error.message, error.remedy)
         self._shown = error
-        code.set_error(self.conn, ROOT_ERROR, error)
+        if code.set_error(self.conn, ROOT_ERROR, error):
+            self._on_errors()
 
     def _compare(self, sweep: bool) -> None:
         layout = find_layout(self.settings)

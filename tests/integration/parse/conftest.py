@@ -38,6 +38,7 @@ class Project:
         self.folder = settings.dag_folder
         self.folder.mkdir(parents=True)
         self.reasons: list[str] = []
+        self.error_changes = 0
         self.services: list[ParseService] = []
         self.service = self.new_service()
 
@@ -45,8 +46,14 @@ class Project:
         """A scheduler's parse service, as after a (re)start; ``dags`` are further settings."""
         changed = self.settings.dags.model_copy(update=dags)
         settings = self.settings.model_copy(update={"dags": changed})
-        self.services.append(ParseService(settings, node=str(uuid4()), on_change=self.reasons.append))
+        made = ParseService(
+            settings, node=str(uuid4()), on_change=self.reasons.append, on_errors=self._count_error_change
+        )
+        self.services.append(made)
         return self.services[-1]
+
+    def _count_error_change(self) -> None:
+        self.error_changes += 1
 
     def restart(self, **dags: Any) -> None:
         """End the service in order, and start another one on the same metastore."""

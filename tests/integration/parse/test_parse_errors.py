@@ -35,9 +35,10 @@ def test_a_broken_file_is_not_read_again_until_something_changes(project: Projec
     assert project.parse() == 0
     project.restart()
     assert project.parse() == 0
+    assert project.error_changes == 1, "the same error is told once"
     project.write("helper.py", "x = 1\n")
     assert project.parse() == 1
-    assert project.errors() == {}
+    assert (project.errors(), project.error_changes) == ({}, 2)
 
 
 def test_a_broken_helper_that_is_mended_mends_the_file(project: Project) -> None:
@@ -300,7 +301,7 @@ _SCHEDULER = """
 import os, signal, sys
 from headway.settings import load_settings
 from headway_scheduler.parse.service import ParseService
-service = ParseService(load_settings(), node="00000000-0000-0000-0000-000000000001", on_change=print)
+service = ParseService(load_settings(), node="00000000-0000-0000-0000-000000000001", on_change=print, on_errors=print)
 service.start()
 signal.pause()
 """

@@ -248,20 +248,22 @@ def save_file(conn: Connection, file: KnownFile, *, seconds: float) -> None:
     )
 
 
-def set_error(conn: Connection, file: str, error: FileError | None) -> None:
-    """Show why a file cannot be loaded, or None: take the old error away.
+def set_error(conn: Connection, file: str, error: FileError | None) -> bool:
+    """Show why a file cannot be loaded, or None: take the old error away; whether that is news.
 
     ``error`` may hold what users' code wrote: what PostgreSQL cannot store of it is replaced.
     """
     if error is None:
-        conn.execute("DELETE FROM import_error WHERE file = %s", (file,))
-        return
+        return conn.execute("DELETE FROM import_error WHERE file = %s", (file,)).rowcount > 0
+    shown = (error.line, _storable(error.message), _storable(error.remedy))
+    known = conn.execute("SELECT line, message, remedy FROM import_error WHERE file = %s", (file,)).fetchone()
     conn.execute(
         "INSERT INTO import_error (file, line, message, remedy) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT (file) DO UPDATE SET line = excluded.line, message = excluded.message,"
         " remedy = excluded.remedy, seen_at = now()",
-        (file, error.line, _storable(error.message), _storable(error.remedy)),
+        (file, *shown),
     )
+    return known != shown
 
 
 def _storable(text: str) -> str:
