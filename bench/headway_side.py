@@ -40,7 +40,8 @@ def cluster(
         "dags": {"folder": str(folder), "paused_at_creation": False},
     }
     running = Cluster(
-        Plan(home, workers={"default": children}, flower=False, sections=own), lambda line: print(line, file=sys.stderr)
+        Plan(home, workers={"default": children}, flower=False, web=False, sections=own),
+        lambda line: print(line, file=sys.stderr),
     )
     settings = running.start()
     try:

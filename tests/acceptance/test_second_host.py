@@ -93,6 +93,7 @@ class Lab:
             "--listen",
             first.address,
             "--no-flower",
+            "--no-web",
             "-w",
             "default=1",
             "--dags",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import psutil
 import psycopg
 import pytest
@@ -17,7 +18,9 @@ from redis.retry import Retry
 
 from headway.metastore.database import connect
 from headway.metastore.queries import nodes
+from headway.standalone.cli import login
 from headway.standalone.cluster import Cluster, Plan, Sections, bury_the_dead
+from headway.standalone.server import free_port
 from support.waiting import wait_for
 
 ELSEWHERE = "127.0.0.2"  # another address of this machine: stands for one that other hosts reach
@@ -33,7 +36,9 @@ def make(open_folder: Path, reports: list[str]) -> Iterator[Callable[..., Cluste
     made: list[Cluster] = []
 
     def make(sections: Sections | None = None, **more: object) -> Cluster:
-        plan = Plan(open_folder / "home", workers={}, flower=False, sections=sections or {}, **more)
+        plan = Plan(
+            open_folder / "home", workers={}, flower=False, **{"web": False, "sections": sections or {}, **more}
+        )
         made.append(Cluster(plan, reports.append))
         return made[-1]
 
@@ -140,3 +145,26 @@ def _answers(url: str) -> bool:
     except (psycopg.OperationalError, redis.RedisError):
         return False
     return True
+
+
+def test_the_ui_comes_with_a_login(make: Callable[..., Cluster], metastore_url: str, valkey_url: str) -> None:
+    cluster = make(
+        {"metastore": {"url": metastore_url}, "broker": {"url": valkey_url}, "web": {"port": free_port()}}, web=True
+    )
+    settings = cluster.start()
+    user, _, password = login(settings).removeprefix("user ").partition(", password ")
+    kept = settings.home / "web.password"
+    assert (kept.read_text().strip(), kept.stat().st_mode & 0o777) == (password, 0o600)
+    with httpx.Client(base_url=f"{cluster.web_url}/api/v1", trust_env=False) as client:
+        wait_for(lambda: _is_up(client), what="the web node")
+        assert client.get("/dags").status_code == 401
+        assert client.post("/session", json={"username": user, "password": password}).status_code == 201
+        assert client.get("/dags").status_code == 200
+    assert password not in (cluster.logs / "web.log").read_text()
+
+
+def _is_up(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False

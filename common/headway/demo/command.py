@@ -26,7 +26,7 @@ from headway.operations.lookup import find_run
 from headway.operations.trigger import trigger
 from headway.operations.wake import wake_schedulers
 from headway.settings import headway_home
-from headway.standalone.cli import stop_signals
+from headway.standalone.cli import login, stop_signals
 from headway.standalone.cluster import Cluster, Plan
 from headway.states import FINISHED_RUNS, RunState, TaskState
 
@@ -64,7 +64,9 @@ def demo(
     begun = time.monotonic()
     with _cluster(home, console) as cluster:
         console.print(f"the cluster is up after {time.monotonic() - begun:.1f} s: PostgreSQL, Valkey, scheduler,")
-        console.print(f"workers for the queues {' and '.join(cluster.plan.workers)}, Flower; running {', '.join(DAGS)}")
+        console.print(
+            f"workers for the queues {' and '.join(cluster.plan.workers)}, the UI, Flower; running {', '.join(DAGS)}"
+        )
         with connection(cluster.settings.metastore, name="headway demo") as conn:
             _show(conn, cluster, console)
         if keep:
@@ -154,6 +156,7 @@ def _addresses(cluster: Cluster) -> list[str]:
     settings = cluster.settings
     return [
         "",
+        f"UI         {cluster.web_url} ({login(settings)}; `headway demo --keep` leaves it running)",
         f"Flower     {cluster.flower_url} (user {settings.flower.user}, password {flower_password(settings)})",
         f"metastore  {_place(settings.metastore.url.get_secret_value())}",
         f"broker     {_place(settings.broker.url.get_secret_value())}",

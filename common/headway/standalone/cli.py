@@ -13,7 +13,9 @@ import typer
 
 from headway.errors import InvalidInput
 from headway.flower import flower_password
-from headway.settings import headway_home
+from headway.metastore.database import connection
+from headway.operations.first_login import ADMIN, first_password
+from headway.settings import Settings, headway_home
 from headway.standalone.cluster import Cluster, Plan
 from headway.standalone.server import EVERYWHERE, LOOPBACK
 
@@ -37,9 +39,10 @@ def standalone(
     ] = None,
     dags: Annotated[Path | None, typer.Option("--dags", help="folder of DAG files")] = None,
     listen: Annotated[str, typer.Option(help="address of this host on which other hosts may join")] = LOOPBACK,
+    web: Annotated[bool, typer.Option(help="run the web node: UI and REST API")] = True,
     flower: Annotated[bool, typer.Option(help="run Flower, the Celery monitor")] = True,
 ) -> None:
-    """Run everything on this host: PostgreSQL, Valkey, scheduler, a worker for each queue, Flower.
+    """Run everything on this host: PostgreSQL, Valkey, scheduler, a worker for each queue, the UI, Flower.
 
     All data stay in the Headway home; a later start goes on with them. Ctrl-C stops all of it, and waits for
     running tasks; a second Ctrl-C does not wait.
@@ -47,9 +50,8 @@ def standalone(
     Example: headway standalone --dags ./dags -w default=4 -w high_cpu=2
     """
     sections = {"dags": {"folder": str(dags.absolute())}} if dags else {}
-    plan = Plan(
-        headway_home(), worker_sizes(worker or DEFAULT_WORKERS), flower=flower, listen=listen, sections=sections
-    )
+    sizes = worker_sizes(worker or DEFAULT_WORKERS)
+    plan = Plan(headway_home(), sizes, flower=flower, web=web, listen=listen, sections=sections)
     refuse_foreign_address(listen)
     cluster = Cluster(plan, report=typer.echo)
     stop = stop_signals(cluster)
@@ -103,6 +105,15 @@ def stop_signals(cluster: Cluster) -> threading.Event:
     return stop
 
 
+def login(settings: Settings) -> str:
+    """How to log in for the first time, as far as this host knows it."""
+    with connection(settings.metastore, name="headway standalone") as conn:
+        password = first_password(conn, settings)
+    if password:
+        return f"user {ADMIN}, password {password}"
+    return "the users are yours: `headway users list`, `headway users set-password`"
+
+
 def describe(cluster: Cluster) -> list[str]:
     """What a person wants to know once everything is up."""
     plan, settings = cluster.plan, cluster.settings
@@ -112,6 +123,8 @@ def describe(cluster: Cluster) -> list[str]:
         f"  workers     {', '.join(f'{queue} x {size}' for queue, size in plan.workers.items())}",
         f"  logs        {cluster.logs}",
     ]
+    if plan.web:
+        lines.append(f"  UI and API  {cluster.web_url} ({login(settings)})")
     if plan.flower:
         password = flower_password(settings)
         lines.append(f"  Flower      {cluster.flower_url} (user {settings.flower.user}, password {password})")

@@ -1,4 +1,4 @@
-"""A whole Headway on one host: embedded servers, schema, scheduler, a worker per queue, Flower."""
+"""A whole Headway on one host: embedded servers, schema, scheduler, web, a worker per queue, Flower."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from headway.crypto import KEY_FILE, ensure_key_file
 from headway.metastore import migrate
 from headway.metastore.database import Connection, connection
 from headway.metastore.queries import nodes, pools
+from headway.operations.first_login import ensure_admin
 from headway.settings import JOIN_FILE, Settings, load_settings
 from headway.standalone.join import write_join_file
 from headway.standalone.locks import HomeLock
@@ -47,6 +48,7 @@ class Plan:
     home: Path
     workers: Mapping[str, int] = field(default_factory=lambda: {"default": 4, "high_cpu": 1})
     flower: bool = True
+    web: bool = True
     listen: str = LOOPBACK
     sections: Sections = field(default_factory=dict)
 
@@ -77,6 +79,11 @@ class Cluster:
         """Where Flower answers."""
         return f"http://{self.settings.flower.address}:{self.settings.flower.port}"
 
+    @property
+    def web_url(self) -> str:
+        """Where the UI answers."""
+        return self.settings.web.public_url or f"http://{self.settings.web.listen}:{self.settings.web.port}"
+
     def start(self) -> Settings:
         """Start everything and return the settings with which to reach it."""
         make_home(self.home)
@@ -87,6 +94,8 @@ class Cluster:
             migrate.upgrade(self.settings)
             with connection(self.settings.metastore, name="headway standalone") as conn:
                 bury_the_dead(conn, self.settings)
+                if self.plan.web:
+                    ensure_admin(conn, self.settings)
             self.settings.dag_folder.mkdir(parents=True, exist_ok=True)
             self._start_nodes()
         except BaseException:
@@ -122,9 +131,7 @@ class Cluster:
             chosen.security.key_file or self.home / KEY_FILE
         )
         write_join_file(self.home / JOIN_FILE, **urls, key=key)
-        own: Sections = {"flower": {"port": self._flower_port(chosen)}}
-        if self.plan.listen != LOOPBACK:
-            own["flower"]["address"] = self.plan.listen
+        own = self._own(chosen)
         joined: Sections = {"security": {"key": key}, **{name: {"url": url} for name, url in urls.items()}}
         self._for_nodes = _merge(self.plan.sections, own)
         return load_settings(home=self.home, **_merge(self._for_nodes, joined))
@@ -136,13 +143,26 @@ class Cluster:
             self._supervisor.watch(server.process, _SERVERS)
         return url
 
-    def _flower_port(self, chosen: Settings) -> int:
-        port = chosen.flower.port
+    def _own(self, chosen: Settings) -> Sections:
+        """Where this start's Flower and UI listen."""
+        flower = self._port(chosen.flower.port, "Flower" if self.plan.flower else "")
+        own: Sections = {
+            "flower": {"port": flower},
+            "web": {"port": self._port(chosen.web.port, "the web node" if self.plan.web else "")},
+        }
+        address = chosen.flower.address
+        if self.plan.listen != LOOPBACK:
+            own["flower"]["address"] = own["web"]["listen"] = address = self.plan.listen
+        if self.plan.flower and not chosen.web.flower_url:
+            own["web"]["flower_url"] = f"http://{address}:{flower}"
+        return own
+
+    def _port(self, port: int, name: str) -> int:
         if port and not port_taken(port):
             return port
         free = free_port()
-        if port and self.plan.flower:
-            self._report(f"port {port} is taken: Flower listens on {free} this time")
+        if port and name:
+            self._report(f"port {port} is taken: {name} listens on {free} this time")
         return free
 
     def _start_nodes(self) -> None:
@@ -152,6 +172,8 @@ class Cluster:
             hostname = f"{queue}@{socket.gethostname()}"
             arguments = ["worker", "-Q", queue, "-c", str(concurrency), "--hostname", hostname]
             self._node(f"worker-{queue}", arguments, _WORKERS)
+        if self.plan.web:
+            self._node("web", ["web"], _WORKERS)
         if self.plan.flower:
             self._node("flower", ["flower"], _WORKERS)
 
