@@ -8,6 +8,9 @@ type PageModule = { default: ComponentType };
 /** A page that is fetched when it is first opened. */
 const page = (load: () => Promise<PageModule>) => async () => ({ Component: (await load()).default });
 
+/** What stands there while the first page is fetched: nothing, it is a moment. */
+const Nothing = () => null;
+
 const dagPages: RouteObject[] = [
   { index: true, element: <Navigate to="grid" replace /> },
   { path: "grid", lazy: page(() => import("../pages/dag/GridPage")) },
@@ -35,10 +38,16 @@ const adminPages: RouteObject[] = [
 
 /** Every address of the UI. Pages below the shell need a session; the shell asks for it. */
 export const routes: RouteObject[] = [
-  { path: "/login", lazy: page(() => import("../pages/login/LoginPage")), ErrorBoundary: PageBroken },
+  {
+    path: "/login",
+    lazy: page(() => import("../pages/login/LoginPage")),
+    ErrorBoundary: PageBroken,
+    HydrateFallback: Nothing,
+  },
   {
     path: "/",
     Component: AppShell,
+    HydrateFallback: Nothing,
     ErrorBoundary: PageBroken,
     children: [
       {

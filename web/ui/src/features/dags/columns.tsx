@@ -153,15 +153,20 @@ export function Flags({ dag }: { dag: Dag }) {
   );
 }
 
+/** Kinds of schedules whose own text says more than our words for it. */
+const WRITTEN = new Set(["cron", "custom"]);
+
 function ScheduleCell({ dag }: { dag: Dag }) {
   const t = useText();
   const language = useLanguage();
   const words = scheduleWords(dag, t, language);
   const zone = dag.timezone && dag.timezone !== "UTC" && dag.schedule_kind === "cron" ? dag.timezone : "";
-  const written = words === dag.schedule || dag.schedule_kind === "assets" ? "" : dag.schedule;
+  const written = words !== dag.schedule && WRITTEN.has(dag.schedule_kind) ? dag.schedule : "";
   return (
     <div className={classes.schedule} title={[dag.schedule, zone].filter(Boolean).join("\n")}>
-      <div className={classes.ellipsis}>{words}</div>
+      <div className={classes.words} data-none={dag.schedule_kind === "none" || undefined}>
+        {words}
+      </div>
       {(written || zone) && <div className={classes.written}>{[written, zone].filter(Boolean).join(" · ")}</div>}
     </div>
   );

@@ -1,4 +1,34 @@
 import type { home as english } from "../en/home";
 import type { Catalogue } from "../format";
 
-export const home: Catalogue<keyof typeof english> = {};
+export const home: Catalogue<keyof typeof english> = {
+  "home.running": "진행 중인 실행",
+  "home.queued": "대기 중인 실행",
+  "home.failed": "24시간 내 실패",
+  "home.succeeded": "24시간 내 성공",
+  "home.importErrors": "가져오기 오류",
+  "home.hours": "최근 24시간 동안 끝난 실행",
+  "home.hours.words": "성공 {success}, 실패 {failed}",
+  "home.tasks": "지금 작업",
+  "home.tasks.count": "미완료 {count}개",
+  "home.tasks.none": "지금 실행 중인 작업이 없습니다.",
+  "home.failedRuns": "최근 하루 동안 실패",
+  "home.failedRuns.all": "전체 {count}개",
+  "home.failedRuns.none": "최근 하루 동안 실패한 실행이 없습니다.",
+  "home.failedRuns.timeout": "제한 시간 초과",
+  "home.late": "지연",
+  "home.late.none": "예정된 실행이 모두 시작되었습니다.",
+  "home.late.due": "예정",
+  "home.queues.none": "아직 시작된 워커가 없습니다. headway worker -Q default로 시작하세요.",
+  "home.queues.queue": "큐",
+  "home.queues.waiting": "대기",
+  "home.queues.oldest": "최장 대기",
+  "home.queues.slots": "실행 / 슬롯",
+  "home.queues.workers": "워커",
+  "home.queues.nobody": "없음",
+  "home.queues.wanted": "지금 쓸 수 있는 워커 수: {count}",
+  "home.nodes.none": "살아 있는 노드가 없습니다. headway scheduler와 headway worker로 시작하세요.",
+  "home.nodes.draining": "{count}개 배출 중",
+  "home.nodes.dead": "최근 한 시간 동안 {count}개 유실",
+  "home.nodes.noScheduler": "스케줄러 없음: 새로 시작되지 않습니다",
+};

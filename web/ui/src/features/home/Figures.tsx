@@ -1,0 +1,68 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+import type { Dashboard } from "@/api/homeTypes";
+import { useText } from "@/i18n";
+import { StateIcon } from "@/states/StateIcon";
+import classes from "./Figures.module.css";
+
+/** The figures at the top of Home: what runs, what waits, how the last day went; each leads to its list. */
+export function Figures({ runs, import_errors: errors }: Dashboard) {
+  const t = useText();
+  return (
+    <div className={classes.strip}>
+      <Figure
+        to="/dags?state=running"
+        icon={<StateIcon state="running" />}
+        label={t("home.running")}
+        value={runs.running}
+      />
+      <Figure
+        to="/dags?state=queued"
+        icon={<StateIcon state="queued" />}
+        label={t("home.queued")}
+        value={runs.queued}
+      />
+      <Figure
+        to="/dags?state=failed&order=-last_run"
+        icon={<StateIcon state="failed" />}
+        label={t("home.failed")}
+        value={runs.failed_24h}
+        bad
+      />
+      <Figure
+        to="/dags?state=success&order=-last_run"
+        icon={<StateIcon state="success" />}
+        label={t("home.succeeded")}
+        value={runs.success_24h}
+      />
+      <Figure
+        to="/admin/import-errors"
+        icon={<StateIcon state="upstream_failed" />}
+        label={t("home.importErrors")}
+        value={errors}
+        bad
+      />
+    </div>
+  );
+}
+
+interface FigureProps {
+  to: string;
+  icon: ReactNode;
+  label: string;
+  value: number;
+  /** More than none is bad news. */
+  bad?: boolean;
+}
+
+function Figure({ to, icon, label, value, bad }: FigureProps) {
+  return (
+    <Link to={to} className={classes.figure} data-bad={(bad && value > 0) || undefined}>
+      <span className={classes.value}>{value.toLocaleString()}</span>
+      <span className={classes.label}>
+        {icon}
+        {label}
+      </span>
+    </Link>
+  );
+}
