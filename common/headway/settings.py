@@ -172,6 +172,9 @@ class LogSettings(Section):
     retention_days: int = Field(14, ge=1, description="days that logs are kept")
     max_mb: int = Field(50, ge=1, description="MB kept of one attempt's log; the middle is cut")
     ship_interval: float = Field(1.0, gt=0, description="seconds between shipments of new log text")
+    node_format: Literal["text", "json"] = Field(
+        "text", description="how nodes log what they do themselves, on standard error: lines, or JSON objects"
+    )
 
 
 class RetentionSettings(Section):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 
 def command() -> None:
     """Run a scheduler: read DAG files, create runs when they are due, send task instances to the queues.
@@ -13,8 +11,10 @@ def command() -> None:
 
     Example: headway scheduler
     """
+    from headway import node_logs
     from headway.settings import load_settings
     from headway_scheduler.node import SchedulerNode
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
-    SchedulerNode(load_settings()).run()
+    settings = load_settings()
+    node_logs.set_up(settings.logs.node_format, "scheduler")
+    SchedulerNode(settings).run()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Annotated
 
 import typer
@@ -18,11 +17,12 @@ def command(
 
     Example: headway web --port 8080
     """
+    from headway import node_logs
     from headway.settings import load_settings
     from headway_web.node import WebNode, show_first_login
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True)
     settings = load_settings()
+    node_logs.set_up(settings.logs.node_format, "web")
     given = {key: value for key, value in (("listen", listen), ("port", port)) if value is not None}
     node = WebNode(settings.model_copy(update={"web": settings.web.model_copy(update=given)}))
     node.run(started=show_first_login)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 
 from headway_worker.logs.capture import Capture
 
@@ -33,12 +32,3 @@ def log_into(capture: Capture) -> None:
     for name in ("celery", "kombu", "amqp", "redis", "multiprocessing"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.ERROR)  # what goes back is told by ourselves
-
-
-def log_to_stderr() -> None:
-    """The parent's own logging: warnings and worse of all, and what Headway says."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for name in ("headway", "headway_worker"):
-        logging.getLogger(name).setLevel(logging.INFO)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from headway import node_logs
 from headway.settings import Settings
 from headway_worker import processes
-from headway_worker.logs.task_logging import log_to_stderr
 from headway_worker.parent.guard import Guard
 from headway_worker.parent.home import WorkerHome
 from headway_worker.slots import SlotTable
@@ -49,7 +49,7 @@ class Wish:
 
 def run_worker(settings: Settings, wish: Wish) -> int:
     """Run until drained; the exit status. Raises ``HeadwayError`` when it cannot start."""
-    log_to_stderr()
+    node_logs.set_up(settings.logs.node_format, "worker", level=logging.WARNING, louder=("headway", "headway_worker"))
     marker = str(uuid4())
     home = WorkerHome(settings.home, wish.name)
     home.take()
