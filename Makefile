@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test compose-test bench lint format docs openapi constraints clean system-packages
+.PHONY: help demo ui ui-check test compose-test bench lint format docs openapi constraints clean system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -13,19 +13,31 @@ INTERPRETERS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
 # two test processes, each with servers of its own; tests that share a cluster stay together
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 BENCH_ARGS := $(if $(ONLY),--only $(ONLY)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
+UI_STAMP := .venv/.ui-built
+UI_PACKAGES := web/ui/node_modules/.installed
+UI_SOURCES := $(shell find web/ui -name node_modules -prune -o -type f ! -name schema.d.ts -print) web/openapi.json
+NODE_IS_THERE := node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2> /dev/null && npm --version > /dev/null 2>&1
+NODE_IS_MISSING := the UI needs Node 20 or newer with npm (nodejs and npm)
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 demo: $(STAMP)  ## start a cluster, run the example DAGs on two queues, show what happened, stop
+	@if $(NODE_IS_THERE); then $(MAKE) --no-print-directory ui; \
+		else echo "$(NODE_IS_MISSING): the demo goes on with the REST API alone"; fi
 	@$(BIN)/headway demo
 
-test: $(STAMP) system-packages lint  ## check style, types and imports, then run every test
+ui: $(UI_STAMP)  ## build the UI, which the web node serves and the wheel contains
+
+ui-check: $(UI_STAMP)  ## check the UI's style and types, and run its tests
+	@cd web/ui && npm run --silent check && npm run --silent test
+
+test: $(STAMP) system-packages lint ui-check  ## check style, types and imports, then run every test
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 # an engine is brought along where there is none
-compose-test: $(STAMP)  ## run it all on Docker Compose: scale, kill, restart, drain, remove
+compose-test: $(STAMP) $(UI_STAMP)  ## run it all on Docker Compose: scale, kill, restart, drain, remove
 	@tests/compose/engine.sh $(BIN)/pytest tests/compose --timeout 400
 
 bench: $(STAMP)  ## measure beside raw Celery: make bench ONLY=chain_50 EVENTS=off ROUNDS=3
@@ -57,7 +69,7 @@ constraints: $(STAMP)  ## pin the newest versions that pyproject.toml allows
 clean:  ## remove the virtual environment, caches and the demo's cluster
 	@if [ -L .headway/demo/servers ]; then rm -rf "$$(readlink -f .headway/demo/servers)"; fi
 	@rm -rf .venv .venv-pin .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .grimp_cache build dist
-	@rm -rf .headway
+	@rm -rf .headway web/headway_web/ui web/ui/node_modules web/ui/src/api/schema.d.ts
 
 system-packages:
 	@missing="$$(test -x $(RABBITMQ) || echo rabbitmq-server) $$(test -x $(PGBOUNCER) || echo pgbouncer)"; \
@@ -71,6 +83,17 @@ system-packages:
 		else \
 			echo "the tests need servers: ask your administrator for 'apt-get install $$missing'" >&2; exit 1; \
 		fi; }
+
+$(UI_PACKAGES): web/ui/package-lock.json
+	@$(NODE_IS_THERE) || { echo "$(NODE_IS_MISSING)" >&2; exit 1; }
+	@echo "installing the UI's packages"
+	@cd web/ui && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(UI_STAMP): $(STAMP) $(UI_PACKAGES) $(UI_SOURCES)
+	@echo "building the UI"
+	@cd web/ui && npm run --silent build > ../../.venv/ui.log 2>&1 || { cat ../../.venv/ui.log; exit 1; }
+	@touch $@
 
 $(STAMP): pyproject.toml constraints.txt
 	@if ! $(BIN)/python -c pass 2> /dev/null; then \

@@ -46,6 +46,7 @@ class Project:
             "HEADWAY_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "HEADWAY_VERSION": "test",  # of the image, so that a person's own stays
             "HEADWAY_BIND": self.address,
+            "HEADWAY_UI": str(ROOT / "web" / "headway_web" / "ui"),  # made by `make ui`: the builder may have no Node
             "HEADWAY_PACKAGES": "headway[examples]",
             "MARKS": str(self.marks),
             **_offline(),
@@ -187,7 +188,7 @@ class Run:
         return f"r.dag_id = '{self.dag}' AND r.run_id = '{self.id}'"
 
 
-_PASSWORDS = ("POSTGRES_PASSWORD", "VALKEY_PASSWORD", "FLOWER_PASSWORD", "RABBITMQ_PASSWORD")
+_PASSWORDS = ("POSTGRES_PASSWORD", "VALKEY_PASSWORD", "FLOWER_PASSWORD", "ADMIN_PASSWORD", "RABBITMQ_PASSWORD")
 
 
 def _offline() -> dict[str, str]:
