@@ -35,9 +35,9 @@ def set_up(log_format: LogFormat, node: str, *, level: int = logging.INFO, loude
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: ``at`` (ISO 8601, UTC), ``level``, ``node``, ``pid``, ``logger``, ``message``, ``traceback``.
+    """One JSON object a line: ``at`` (ISO 8601, UTC), ``level``, ``node``, ``pid``, ``logger``, ``message``.
 
-    What a call gave as ``extra`` stands beside them, as text where JSON has no such value.
+    A ``traceback`` and what a call gave as ``extra`` stand beside them, as text where JSON has no such value.
     """
 
     def __init__(self, node: str) -> None:
