@@ -24,11 +24,23 @@ function attempt(queued: number | null, start: number | null, end: number | null
     start_date: time(start),
     end_date: time(end),
     outcome: end === null ? null : "success",
+    hostname: "w",
+    queue: "default",
   };
 }
 
 function task(...attempts: Attempt[]): GanttTask {
-  return { task_id: "t", map_index: -1, group: null, state: "running", try_number: 1, attempts, critical: false };
+  return {
+    task_id: "t",
+    map_index: -1,
+    instances: 1,
+    group: "",
+    state: "running",
+    try_number: 1,
+    queued_at: null,
+    attempts,
+    critical: false,
+  };
 }
 
 describe("barsOf", () => {
@@ -43,7 +55,9 @@ describe("barsOf", () => {
     const now = T0 + 60_000;
     const running = barsOf(task(attempt(0, 10, null)), now);
     expect(running.bars[0]).toMatchObject({ isOpen: true, end: now });
-    expect(timesOf(barsOf(task(attempt(0, null, null)), now))).toEqual({ waited: 60_000, ran: 0 });
+    const queued = barsOf({ ...task(), state: "queued", queued_at: iso(0) }, now);
+    expect(timesOf(queued)).toEqual({ waited: 60_000, ran: 0 });
+    expect(barsOf({ ...task(), state: "scheduled", queued_at: iso(0) }, now).bars).toEqual([]);
   });
 
   it("draws nothing for what has not begun", () => {

@@ -9,17 +9,20 @@ export interface Attempt {
   start_date: string | null;
   end_date: string | null;
   outcome: string | null;
-  hostname?: string | null;
-  queue?: string | null;
+  hostname: string;
+  queue: string;
 }
 
 export interface GanttTask {
   task_id: string;
   map_index: number;
-  label?: string;
+  /** Over 1: one bar for all instances of a mapped task. */
+  instances: number;
   group: string | null;
   state: string;
   try_number: number;
+  /** When it was queued last; what waits in the queue has no attempt yet. */
+  queued_at: string | null;
   attempts: Attempt[];
   critical: boolean;
 }
@@ -49,11 +52,17 @@ export interface Span {
 
 /** The bars of one task instance, in order of time. */
 export function barsOf(task: GanttTask, now: number): TaskBars {
-  const bars = task.attempts
+  const bars = [...task.attempts, ...waitingAttempt(task)]
     .map((attempt) => barOf(attempt, now))
     .filter((bar): bar is Bar => bar !== null)
     .sort((a, b) => beginOf(a) - beginOf(b));
   return { task, bars, span: spanOf(bars.map((bar) => ({ from: beginOf(bar), to: bar.end }))) };
+}
+
+/** An instance that waits in the queue has no attempt yet: its wait is drawn all the same. */
+function waitingAttempt({ state, queued_at, try_number }: GanttTask): Attempt[] {
+  if (state !== "queued" || queued_at === null) return [];
+  return [{ try_number, queued_at, start_date: null, end_date: null, outcome: null, hostname: "", queue: "" }];
 }
 
 /** The span that holds all of `spans`; null for none. */

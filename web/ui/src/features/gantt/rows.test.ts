@@ -17,9 +17,22 @@ function task(task_id: string, begin: number | null, more: Partial<GanttTask> = 
             start_date: time(begin + 1),
             end_date: time(begin + 2),
             outcome: "success",
+            hostname: "w",
+            queue: "default",
           },
         ];
-  return { task_id, map_index: -1, group: null, state: "success", try_number: 1, critical: false, attempts, ...more };
+  return {
+    task_id,
+    map_index: -1,
+    instances: 1,
+    group: "",
+    state: "success",
+    try_number: 1,
+    queued_at: null,
+    critical: false,
+    attempts,
+    ...more,
+  };
 }
 
 const TASKS = [
@@ -62,6 +75,13 @@ describe("ganttRows", () => {
       span: { from: T0 + 10_000, to: T0 + 14_000 },
       size: 2,
     });
+  });
+
+  it("shows one bar of many instances as a row that opens", () => {
+    const many = [task("m", 0, { instances: 1000 })];
+    const options = { turned: new Set<string>(), text: "", onlyCritical: false, byGroup: true };
+    expect(ganttRows(many, T0, options)).toMatchObject([{ kind: "mapped", key: "mapped:m", isFolded: true }]);
+    expect(ganttRows(many, T0, { ...options, turned: new Set(["mapped:m"]) })).toHaveLength(1);
   });
 
   it("grows with what is open, one row for each task", () => {

@@ -85,14 +85,15 @@ function taskNodes(tasks: readonly TaskBars[], group: string, turned: ReadonlySe
 function taskNode(id: string, label: string, parts: TaskBars[], turned: ReadonlySet<string>): Node {
   const span = spanOf(parts.map((bars) => bars.span));
   const [only] = parts;
-  if (parts.length === 1 && only && only.task.map_index < 0) {
+  if (parts.length === 1 && only && only.task.map_index < 0 && only.task.instances <= 1) {
     const key = `task:${id}`;
     return { key, label, span, rows: (depth) => [{ kind: "task", key, label, depth, bars: only }] };
   }
   const key = `mapped:${id}`;
   const isFolded = !turned.has(key);
   const instances = (depth: number) =>
-    [...parts]
+    parts
+      .filter((bars) => bars.task.map_index >= 0)
       .sort((a, b) => a.task.map_index - b.task.map_index)
       .map((bars): GanttRow => {
         const index = bars.task.map_index;

@@ -15,11 +15,12 @@ export function LogStatus({ log, state, shown }: { log: LogState; state: string;
 }
 
 function wordsOf(log: LogState, state: string, t: ReturnType<typeof useText>): string {
-  if (log.waiting) return t("logs.waiting", { why: log.waiting });
   if (log.end === "lost") return t("logs.lost");
   if (log.end === "cut") return t("logs.cut");
-  if (log.isBroken) return t("logs.none");
+  if (log.end === "unknown") return log.words ?? "";
   if (log.end !== null) return log.buffer.length === 0 ? t("logs.empty") : t("logs.end", { count: log.buffer.length });
+  if (log.words) return t("logs.waiting", { why: log.words });
+  if (log.isBroken) return t("logs.none");
   if (log.connection === "lost") return t("logs.reconnecting");
   const key: MessageKey = state === "running" ? "logs.following" : "logs.loading";
   return t(key, { count: log.buffer.length });

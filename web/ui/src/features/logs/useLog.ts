@@ -6,8 +6,8 @@ import type { InstanceRef } from "@/api/runTypes";
 import { EventStream, type LiveState } from "@/live/EventStream";
 import { LogBuffer } from "./buffer";
 
-/** How the log ends; `null` while more may come. */
-export type LogEnd = "complete" | "lost" | "cut" | "running" | null;
+/** How the log ends; `null` while more may come, `unknown` when the server says why in `words`. */
+export type LogEnd = "complete" | "lost" | "cut" | "running" | "unknown" | null;
 
 export interface LogState {
   buffer: LogBuffer;
@@ -15,13 +15,13 @@ export interface LogState {
   revision: number;
   connection: LiveState;
   end: LogEnd;
-  /** Why nothing comes. */
-  waiting: string | null;
-  /** Something goes wrong with the address itself: no such try. */
+  /** Why nothing comes, or why the server ended it. */
+  words: string | null;
+  /** Nothing came at all, several times: there is no such log. */
   isBroken: boolean;
 }
 
-const EMPTY = { revision: 0, connection: "connecting" as LiveState, end: null, waiting: null, isBroken: false };
+const EMPTY = { revision: 0, connection: "connecting" as LiveState, end: null, words: null, isBroken: false };
 
 /** The API's address of a try's log; `stream` and `download` below it. */
 export function logPath({ dagId, runId, taskId, mapIndex }: InstanceRef, tryNumber: number): string {
@@ -47,35 +47,40 @@ export function useLog(target: InstanceRef, tryNumber: number): LogState {
 
 type Change = (revision: number) => Partial<LogState>;
 
+interface Piece {
+  dispatch: number;
+  offset: number;
+  text: string;
+}
+
 function follow(source: string, log: LogBuffer, tell: (change: Change) => void): () => void {
   let frame = 0;
-  let offset = 0;
   let losses = 0;
+  let end: LogEnd = "complete";
+  const isNews = news();
   const draw = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      tell((revision) => ({ revision: revision + 1 }));
+      tell((revision) => ({ revision: revision + 1, words: null }));
     });
   };
   const handlers = {
     text: (data: unknown) => {
-      const piece = data as { offset: number; text: string };
-      // After a reconnection the server may begin with what is here already.
-      if (piece.offset < offset) return;
-      offset = piece.offset + 1;
+      const piece = data as Piece;
+      if (!isNews(piece)) return;
       losses = 0;
       log.append(piece.text);
-      tell(() => ({ waiting: null }));
       draw();
     },
-    waiting: (data: unknown) => tell(() => ({ waiting: (data as { why: string }).why })),
+    waiting: (data: unknown) => tell(() => ({ words: (data as { why: string }).why })),
+    ended: (data: unknown) => {
+      end = (data as { end: LogEnd }).end;
+    },
     end: (data: unknown) => {
+      const { reason } = data as { reason: string };
       stream.stop();
-      tell((revision) => ({
-        end: (data as { reason: LogEnd }).reason ?? "complete",
-        waiting: null,
-        revision: revision + 1,
-      }));
+      const words = reason === "complete" ? null : reason;
+      tell((revision) => ({ end: words === null ? end : "unknown", words, revision: revision + 1 }));
     },
   };
   const stream = new EventStream(address(source), handlers, (connection) => {
@@ -86,5 +91,15 @@ function follow(source: string, log: LogBuffer, tell: (change: Change) => void):
   return () => {
     cancelAnimationFrame(frame);
     stream.stop();
+  };
+}
+
+/** Tells pieces that were read already: after a loss the server may begin again with them. */
+export function news(): (piece: Pick<Piece, "dispatch" | "offset">) => boolean {
+  let last = { dispatch: -1, offset: -1 };
+  return ({ dispatch, offset }) => {
+    const isNews = dispatch > last.dispatch || (dispatch === last.dispatch && offset > last.offset);
+    if (isNews) last = { dispatch, offset };
+    return isNews;
   };
 }

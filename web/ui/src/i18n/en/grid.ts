@@ -83,6 +83,7 @@ export const grid = {
   "note.add": "Add a note",
   "note.label": "Note",
   "run.graph": "Graph",
+  "run.grid": "Grid",
   "run.gantt": "Gantt",
   "run.tasks": "Tasks",
   "run.tabs": "Views of the run",

@@ -80,6 +80,7 @@ export const grid: Catalogue<keyof typeof english> = {
   "note.add": "메모 추가",
   "note.label": "메모",
   "run.graph": "그래프",
+  "run.grid": "그리드",
   "run.gantt": "간트",
   "run.tasks": "작업",
   "run.tabs": "실행 보기",

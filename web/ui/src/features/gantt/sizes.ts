@@ -1,0 +1,2 @@
+/** Height of a row of the chart in CSS pixels. */
+export const ROW = 26;

@@ -1,0 +1,106 @@
+import { Link } from "react-router";
+import type { InstanceRef, Try } from "@/api/runTypes";
+import { type Column, DataTable } from "@/components/DataTable";
+import { EmptyState } from "@/components/EmptyState";
+import { QueryView } from "@/components/QueryView";
+import { useText } from "@/i18n";
+import { StateBadge } from "@/states/StateBadge";
+import { Duration, Time } from "@/time/Time";
+import { instanceAddress } from "./addresses";
+import { bytesText } from "./bytes";
+import classes from "./InstanceList.module.css";
+import { useTries } from "./queries";
+
+/** Every time a worker took the task up: when, where, how it ended and what it used. */
+export function TriesTable({ target }: { target: InstanceRef }) {
+  const t = useText();
+  const query = useTries(target);
+  const columns = useColumns(target);
+  return (
+    <QueryView query={query}>
+      {(tries) =>
+        tries.length === 0 ? (
+          <EmptyState title={t("task.noTries")}>{t("task.noTries.words")}</EmptyState>
+        ) : (
+          <DataTable
+            rows={[...tries].reverse()}
+            columns={columns}
+            rowKey={(row) => String(row.dispatch)}
+            label={t("task.tries")}
+          />
+        )
+      }
+    </QueryView>
+  );
+}
+
+function useColumns(target: InstanceRef): Column<Try>[] {
+  const t = useText();
+  return [
+    {
+      id: "try",
+      header: t("task.try"),
+      width: "4rem",
+      cell: (row) => <Link to={`${instanceAddress(target, "logs")}&try=${row.try_number}`}>{row.try_number}</Link>,
+    },
+    {
+      id: "outcome",
+      header: t("task.outcome"),
+      width: "10.5rem",
+      cell: (row) => <StateBadge state={row.state ?? "none"} />,
+    },
+    { id: "start", header: t("task.startedAt"), width: "11rem", cell: (row) => <Time at={row.start_date} none="–" /> },
+    {
+      id: "waited",
+      header: t("task.waited"),
+      width: "6rem",
+      align: "right",
+      wideOnly: true,
+      cell: (row) => <Duration seconds={waited(row)} />,
+    },
+    {
+      id: "duration",
+      header: t("task.duration"),
+      width: "6rem",
+      align: "right",
+      cell: (row) => (
+        <Duration seconds={row.end_date ? row.duration : null} since={row.end_date ? null : row.start_date} />
+      ),
+    },
+    { id: "worker", header: t("task.worker"), width: "minmax(7rem, 1fr)", wideOnly: true, cell: (row) => row.hostname },
+    { id: "queue", header: t("task.queue"), width: "6rem", wideOnly: true, cell: (row) => row.queue },
+    {
+      id: "cpu",
+      header: t("task.cpu"),
+      width: "5rem",
+      align: "right",
+      wideOnly: true,
+      cell: (row) => <Duration seconds={row.cpu_seconds} />,
+    },
+    {
+      id: "memory",
+      header: t("task.memory"),
+      width: "6rem",
+      align: "right",
+      wideOnly: true,
+      cell: (row) => (row.peak_rss === null ? "–" : bytesText(row.peak_rss)),
+    },
+    {
+      id: "error",
+      header: t("task.why"),
+      width: "minmax(8rem, 2fr)",
+      wideOnly: true,
+      cell: (row) => (
+        <span className={classes.why} title={row.error ?? ""}>
+          {row.exit_signal ? `${t("task.signal")} ${row.exit_signal} · ` : ""}
+          {row.error}
+        </span>
+      ),
+    },
+  ];
+}
+
+function waited({ queued_at, start_date }: Try): number | null {
+  if (!queued_at || !start_date) return null;
+  return Math.max(0, (Date.parse(start_date) - Date.parse(queued_at)) / 1000);
+}
