@@ -95,7 +95,8 @@ class QueueFigures:
 
 
 # ``held`` are task instances that wait for others: for all of a task, or, in one mapped group, for the same map index.
-# Hash joins throughout: a run may have many thousands of instances of one task.
+# Hash joins throughout, though PostgreSQL expects to find next to nothing unfinished among millions of rows and would
+# go through all pairs: nested loops are off, but for the one into ``task_instance``, which LATERAL leaves no choice.
 _QUEUES = """
 WITH active AS MATERIALIZED (
     SELECT id, version_id FROM dag_run WHERE state = 'running'
@@ -106,14 +107,18 @@ WITH active AS MATERIALIZED (
     WHERE v.id IN (SELECT version_id FROM active)
 ), edge AS MATERIALIZED (
     SELECT s.version_id, s.task_id, above.task_id AS upstream, coalesce(s.scope = above.scope, false) AS beside
-    FROM spec s CROSS JOIN LATERAL jsonb_array_elements_text(s.upstream) AS up (task_id)
-    JOIN spec above ON above.version_id = s.version_id AND above.task_id = up.task_id
+    FROM (SELECT version_id, task_id, scope, jsonb_array_elements_text(upstream) AS upstream FROM spec) s
+    JOIN spec above ON above.version_id = s.version_id AND above.task_id = s.upstream
 ), unfinished AS MATERIALIZED (
     SELECT t.id, t.run_id, t.task_id, t.map_index, t.state, t.queue, t.queued_at, a.version_id,
            s.scope IS NOT NULL AND t.map_index < 0 AS placeholder
-    FROM active a JOIN task_instance t ON t.run_id = a.id
+    FROM active a
+    CROSS JOIN LATERAL (
+        SELECT * FROM task_instance i
+        WHERE i.run_id = a.id AND i.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')
+        OFFSET 0
+    ) t
     LEFT JOIN spec s ON s.version_id = a.version_id AND s.task_id = t.task_id
-    WHERE t.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')
 ), waiting AS MATERIALIZED (
     SELECT DISTINCT run_id, task_id FROM unfinished
 ), held AS MATERIALIZED (
@@ -151,7 +156,9 @@ ORDER BY named.queue
 
 def queue_figures(conn: Connection) -> list[QueueFigures]:
     """Every queue that a DAG names, a worker consumes or a task instance waits in, by name."""
-    return [QueueFigures(*row) for row in conn.execute(_QUEUES).fetchall()]
+    with conn.transaction():
+        conn.execute("SET LOCAL enable_nestloop = off")
+        return [QueueFigures(*row) for row in conn.execute(_QUEUES).fetchall()]
 
 
 def consumed_queues(conn: Connection, queues: Sequence[str]) -> set[str]:
