@@ -57,6 +57,7 @@ export const routes: RouteObject[] = [
           { path: "dags", lazy: page(() => import("../pages/dags/DagsPage")) },
           { path: "dags/:dagId", lazy: page(() => import("../pages/dag/DagFrame")), children: dagPages },
           { path: "assets", lazy: page(() => import("../pages/AssetsPage")) },
+          { path: "assets/:assetId", lazy: page(() => import("../pages/AssetPage")) },
           { path: "queues", lazy: page(() => import("../pages/QueuesPage")) },
           { path: "nodes", lazy: page(() => import("../pages/NodesPage")) },
           { path: "admin", lazy: page(() => import("../pages/admin/AdminFrame")), children: adminPages },

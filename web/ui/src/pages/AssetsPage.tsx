@@ -1,5 +1,1 @@
-import { EmptyState } from "@/components/EmptyState";
-
-export default function AssetsPage() {
-  return <EmptyState title="AssetsPage" />;
-}
+export { AssetsView as default } from "@/features/assets/AssetsView";

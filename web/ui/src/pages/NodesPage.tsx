@@ -1,5 +1,1 @@
-import { EmptyState } from "@/components/EmptyState";
-
-export default function NodesPage() {
-  return <EmptyState title="NodesPage" />;
-}
+export { NodesView as default } from "@/features/nodes/NodesView";

@@ -1,5 +1,1 @@
-import { EmptyState } from "@/components/EmptyState";
-
-export default function QueuesPage() {
-  return <EmptyState title="QueuesPage" />;
-}
+export { QueuesView as default } from "@/features/queues/QueuesView";

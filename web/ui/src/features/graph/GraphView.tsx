@@ -9,6 +9,7 @@ import { stateColor } from "@/states/states";
 import type { BoxNode } from "./boxes";
 import { Canvas, type CanvasHandle } from "./Canvas";
 import { CanvasActionsContext } from "./CanvasActions";
+import { ChosenPanel } from "./ChosenPanel";
 import { GraphToolbar, ShownSelect } from "./GraphToolbar";
 import classes from "./GraphView.module.css";
 import { GroupBox } from "./GroupBox";
@@ -57,8 +58,9 @@ export function GraphView({ dagId }: { dagId: string }) {
       dagId={dagId}
       structure={shown.structure.data ?? null}
       states={shown.states}
-      chosen={choice.task}
-      onChoose={(task) => change({ task })}
+      runId={shown.runId}
+      chosen={choice.box}
+      onChoose={(box) => change({ box })}
     >
       {select}
     </Drawn>
@@ -69,6 +71,7 @@ interface DrawnProps {
   dagId: string;
   structure: Structure | null;
   states: States | null;
+  runId: string | null;
   /** A task's id or a group's key. */
   chosen: string | null;
   onChoose: (boxId: string | null) => void;
@@ -77,7 +80,7 @@ interface DrawnProps {
 
 const NODE_TYPES = { task: TaskBox, taskGroup: GroupBox };
 
-function Drawn({ dagId, structure, states, chosen, onChoose, children }: DrawnProps) {
+function Drawn({ dagId, structure, states, runId, chosen, onChoose, children }: DrawnProps) {
   const t = useText();
   const canvas = useRef<CanvasHandle>(null);
   const [direction, setDirection] = useLocalStorage<Direction>({
@@ -146,6 +149,13 @@ function Drawn({ dagId, structure, states, chosen, onChoose, children }: DrawnPr
         ) : (
           !failed && <Loader m="auto" aria-label={t("graph.laying")} />
         )}
+        <ChosenPanel
+          dagId={dagId}
+          runId={runId}
+          task={structure?.tasks.find((task) => task.task_id === chosen) ?? null}
+          cell={chosen === null ? undefined : states?.[chosen]}
+          onClose={() => onChoose(null)}
+        />
       </div>
     </div>
   );

@@ -1,0 +1,103 @@
+import "uplot/dist/uPlot.min.css";
+import { useComputedColorScheme } from "@mantine/core";
+import { useElementSize, useMergedRef } from "@mantine/hooks";
+import { useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import { usePreferences } from "@/preferences/store";
+import { shortTime } from "@/time/format";
+import classes from "./Chart.module.css";
+import { ends, type Series } from "./series";
+
+interface ChartProps {
+  title: string;
+  /** What the chart shows, in words, for those who cannot see it. */
+  label: string;
+  series: Series;
+  /** A name of a CSS variable. */
+  color: string;
+  format: (value: number) => string;
+}
+
+const HEIGHT = 92;
+/** Charts of the same page move their cursors together. */
+const SYNC = "queues";
+
+/** One figure over time, small: many of them stand beside each other. */
+export function Chart({ title, label, series, color, format }: ChartProps) {
+  const { ref: measure, width } = useElementSize();
+  const [place, setPlace] = useState<HTMLDivElement | null>(null);
+  const ref = useMergedRef(measure, setPlace);
+  const scheme = useComputedColorScheme();
+  const { zone } = usePreferences();
+  const chart = useRef<uPlot | null>(null);
+  const [at, setAt] = useState<number | null>(null);
+  const latest = useRef(series);
+  latest.current = series;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme means other colours
+  useEffect(() => {
+    if (!place || width === 0) return;
+    const made = new uPlot(optionsOf(width, color, setAt), dataOf(latest.current), place);
+    chart.current = made;
+    return () => {
+      chart.current = null;
+      made.destroy();
+    };
+  }, [place, width, color, scheme]);
+
+  useEffect(() => chart.current?.setData(dataOf(series)), [series]);
+
+  const { now, most } = ends(series);
+  const [time, value] = [at === null ? undefined : series.times[at], at === null ? null : series.values[at]];
+  return (
+    <figure className={classes.chart} aria-label={label}>
+      <figcaption className={classes.caption}>
+        <span>{title}</span>
+        <b className={classes.value}>
+          {format(time !== undefined && value !== null && value !== undefined ? value : now)}
+        </b>
+        <span className={classes.most}>
+          {time === undefined ? `≤ ${format(most)}` : shortTime(new Date(time * 1000), zone)}
+        </span>
+      </figcaption>
+      <div ref={ref} className={classes.plot} />
+    </figure>
+  );
+}
+
+function dataOf({ times, values, limit }: Series): uPlot.AlignedData {
+  return [times, values, limit ?? times.map(() => null)];
+}
+
+function optionsOf(width: number, color: string, onCursor: (index: number | null) => void): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const read = (name: string) => style.getPropertyValue(name).trim();
+  const [line, grid, faint] = [read(color), read("--hw-border-faint"), read("--hw-faint")];
+  const font = "11px system-ui, sans-serif";
+  return {
+    width,
+    height: HEIGHT,
+    padding: [6, 4, 0, 0],
+    legend: { show: false },
+    cursor: { sync: { key: SYNC }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { y: { range: (_chart, _least, most) => [0, Math.max(most ?? 0, 1) * 1.1] } },
+    axes: [
+      { stroke: faint, font, size: 22, space: 70, grid: { show: false }, ticks: { show: false } },
+      {
+        stroke: faint,
+        font,
+        size: 34,
+        space: 28,
+        grid: { stroke: grid, width: 1 },
+        ticks: { show: false },
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000],
+      },
+    ],
+    series: [
+      {},
+      { stroke: line, width: 1.75, fill: `color-mix(in srgb, ${line} 16%, transparent)`, points: { show: false } },
+      { stroke: faint, width: 1, dash: [4, 4], points: { show: false } },
+    ],
+    hooks: { setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)] },
+  };
+}
