@@ -15,6 +15,8 @@ export interface SessionUser {
   role: Role;
   display_name: string | null;
   must_change_password: boolean;
+  /** Logs in by OpenID Connect: there is no password to change. */
+  is_external: boolean;
 }
 export interface Session {
   user: SessionUser;

@@ -1,12 +1,12 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { ExternalLink, PanelLeftClose, PanelLeftOpen, X } from "lucide-react";
 import { NavLink, useLocation } from "react-router";
-import { useMay, useSession } from "../api/session";
+import { useSession } from "../api/session";
 import { useText } from "../i18n";
 import { setPreferences, usePreferences } from "../preferences/store";
 import { Logo } from "./Logo";
 import classes from "./Navigation.module.css";
-import { ADMIN, ADMIN_PLACES, PLACES, type Place } from "./navigation";
+import { ADMIN, PLACES, type Place } from "./navigation";
 
 /** The left navigation; on narrow screens a drawer. */
 export function Navigation({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -36,7 +36,6 @@ export function Navigation({ open, onClose }: { open: boolean; onClose: () => vo
             <PlaceLink key={place.to} place={place} folded={folded} />
           ))}
           <PlaceLink place={{ ...ADMIN, to: "/admin/pools" }} folded={folded} active={inAdmin} />
-          {inAdmin && !folded && <AdminPlaces />}
           {features.flower_url && (
             <a className={classes.place} href={features.flower_url} target="_blank" rel="noreferrer">
               <ExternalLink size={17} aria-hidden />
@@ -70,16 +69,6 @@ function FoldButton({ folded }: { folded: boolean }) {
       </ActionIcon>
     </Tooltip>
   );
-}
-
-function AdminPlaces() {
-  const t = useText();
-  const may = { viewer: true, operator: useMay("operator"), admin: useMay("admin") };
-  return ADMIN_PLACES.filter(({ role }) => may[role ?? "viewer"]).map(({ to, label }) => (
-    <NavLink key={to} to={to} className={`${classes.place} ${classes.inner}`}>
-      {t(label)}
-    </NavLink>
-  ));
 }
 
 function PlaceLink({ place, folded, active }: { place: Place; folded: boolean; active?: boolean }) {

@@ -1,0 +1,70 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { ApiError } from "../api/problem";
+import { useText } from "../i18n";
+import { ErrorBox } from "./ErrorBox";
+
+interface FormDialogProps {
+  title: string;
+  submit: string;
+  size?: string;
+  /** What is done; the dialog stays open with the error when it fails. */
+  onSubmit: () => Promise<unknown>;
+  onClose: () => void;
+  /** The dialog's owner shows what comes next: it is not closed after success. */
+  keepOpen?: boolean;
+  /** Between the form's fields and its buttons' left: a test, a hint. */
+  aside?: ReactNode;
+  /** Gets what the server says of a field, by its name. */
+  children: (errorOf: (field: string) => string | null) => ReactNode;
+}
+
+/** A form in a dialog: sends it, and shows what the server refuses, at the field where it names one. */
+export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, aside, children }: FormDialogProps) {
+  const t = useText();
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const fields = error instanceof ApiError ? error.fields : new Map<string, string>();
+
+  const send = async (event: React.FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await onSubmit();
+      if (!keepOpen) onClose();
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={size ?? "md"}
+      closeButtonProps={{ "aria-label": t("action.close") }}
+    >
+      <form onSubmit={(event) => void send(event)}>
+        <Stack gap="sm">
+          {children((field) => fields.get(field) ?? null)}
+          {error !== null && fields.size === 0 && <ErrorBox error={error} />}
+          <Group justify="space-between" mt="sm">
+            <div>{aside}</div>
+            <Group gap="xs">
+              <Button variant="default" onClick={onClose}>
+                {t("action.cancel")}
+              </Button>
+              <Button type="submit" loading={busy}>
+                {submit}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
