@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import threading
+import time
 from abc import ABC, abstractmethod
 
 
 class Background(ABC):
-    """Starts, wakes and ends the thread; a subclass says what a look is, and what is to do at the end."""
+    """Starts, wakes and ends the thread; a subclass says what a look is, and what is to do at the end.
+
+    ``looks`` counts them, ``seconds`` is how long they took in all, ``longest`` the longest of them.
+    """
 
     name: str
 
     def __init__(self) -> None:
+        self.looks = 0
+        self.seconds = 0.0
+        self.longest = 0.0
         self._woken = threading.Event()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._loop, name=self.name, daemon=True)
@@ -45,6 +52,14 @@ class Background(ABC):
 
     def _loop(self) -> None:
         while not self._ending.is_set():
-            self._woken.wait(self._look())
+            began = time.monotonic()
+            pause = self._look()
+            self._note(time.monotonic() - began)
+            self._woken.wait(pause)
             self._woken.clear()
         self._end()
+
+    def _note(self, seconds: float) -> None:
+        self.looks += 1
+        self.seconds += seconds
+        self.longest = max(self.longest, seconds)

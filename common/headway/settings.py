@@ -152,6 +152,7 @@ class WorkerSettings(Section):
     tasks_per_child: int = Field(5000, ge=0, description="tasks before a child is replaced; 0: never")
     memory_per_child_mb: int = Field(0, ge=0, description="resident MB after which a child is replaced; 0: never")
     task_events: bool = Field(True, description="send Celery events, which Flower shows")
+    connection_test_limit: float = Field(15.0, gt=0, description="seconds that the test of a connection may take")
 
 
 class TriggererSettings(Section):
@@ -175,6 +176,13 @@ class LogSettings(Section):
     node_format: Literal["text", "json"] = Field(
         "text", description="how nodes log what they do themselves, on standard error: lines, or JSON objects"
     )
+
+
+class MetricsSettings(Section):
+    """Metrics of each node for Prometheus."""
+
+    listen: str = Field("127.0.0.1", description="address on which a node answers scrapes")
+    port: int = Field(0, ge=0, le=65535, description="port for it, for each node of a host another; 0: none")
 
 
 class RetentionSettings(Section):
@@ -310,6 +318,7 @@ class Settings(BaseSettings):
     worker: WorkerSettings = WorkerSettings()
     triggerer: TriggererSettings = TriggererSettings()
     logs: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
     retention: RetentionSettings = RetentionSettings()
     xcom: XComSettings = XComSettings()
     flower: FlowerSettings = FlowerSettings()

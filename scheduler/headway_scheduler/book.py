@@ -43,6 +43,7 @@ class Usage:
     """How much of each limit queued and running task instances take: counters, cached from their states.
 
     Keys of ``tasks`` are (dag_id, task_id), of ``tasks_in_run`` (run key, task_id); ``pools`` counts slots.
+    ``deferred`` counts the slots of deferred ones by pool; they are in use in the pools ``kept_by_deferred``.
     ``backfills`` is what runs of backfills take of it, by kind of limit and name.
     """
 
@@ -50,6 +51,8 @@ class Usage:
         self.total = 0
         self.dags: Counter[str] = Counter()
         self.pools: Counter[str] = Counter()
+        self.deferred: Counter[str] = Counter()
+        self.kept_by_deferred: set[str] = set()
         self.queues: Counter[str] = Counter()
         self.tasks: Counter[tuple[str, str]] = Counter()
         self.tasks_in_run: Counter[tuple[int, str]] = Counter()
@@ -70,6 +73,15 @@ class Usage:
         if run.backfill is not None:
             for limit, name, slots in limits_of(run, task):
                 self.backfills[limit, name] += step * slots
+
+    def change_deferred(self, run: RunMemory, slot: int, step: int) -> None:
+        """One deferred task instance more or less."""
+        task = run.task(slot)
+        self.deferred[task.pool] += step * task.pool_slots
+
+    def slots_of(self, pool: str) -> int:
+        """The slots of a pool that are in use."""
+        return self.pools[pool] + (self.deferred[pool] if pool in self.kept_by_deferred else 0)
 
 
 def limits_of(run: RunMemory, task: Task) -> Iterator[tuple[str, str, int]]:
@@ -92,6 +104,11 @@ class Book:
         self.forget_news()
 
     @property
+    def waiting_runs(self) -> int:
+        """Queued runs that wait to be started."""
+        return len(self._known_waiting)
+
+    @property
     def has_news(self) -> bool:
         """Whether anything has changed that people may want to see."""
         return bool(self.changed or self.ended or self.new_waiting)
@@ -107,8 +124,7 @@ class Book:
         self.runs[run.key] = run
         self.dags[run.blueprint.dag_id].running[run.key] = run
         self.changed.add(run.key)
-        for slot in run.slots_in(*OCCUPYING):
-            self.usage.change(run, slot, +1)
+        self._count(run, +1)
 
     def drop(self, key: int) -> None:
         """Forget a run, what it occupied and what was ready in it."""
@@ -118,8 +134,7 @@ class Book:
             return
         self.lanes.drop_run(key)
         self.dags[run.blueprint.dag_id].running.pop(key, None)
-        for slot in run.slots_in(*OCCUPYING):
-            self.usage.change(run, slot, -1)
+        self._count(run, -1)
 
     def end(self, run: RunMemory, state: RunState) -> None:
         """Forget a run that has come to its end."""
@@ -149,11 +164,20 @@ class Book:
 
     def move(self, run: RunMemory, slot: int, state: TaskState) -> None:
         """Record a task instance's new state."""
-        before, after = run.state(slot) in OCCUPYING, state in OCCUPYING
+        old = run.state(slot)
+        before, after = old in OCCUPYING, state in OCCUPYING
         run.set_state(slot, state)
         self.changed.add(run.key)
         if before != after:
             self.usage.change(run, slot, +1 if after else -1)
+        if (old is TaskState.DEFERRED) != (state is TaskState.DEFERRED):
+            self.usage.change_deferred(run, slot, +1 if state is TaskState.DEFERRED else -1)
+
+    def _count(self, run: RunMemory, step: int) -> None:
+        for slot in run.slots_in(*OCCUPYING):
+            self.usage.change(run, slot, step)
+        for slot in run.slots_in(TaskState.DEFERRED):
+            self.usage.change_deferred(run, slot, step)
 
     def versions(self, runs: set[int]) -> list[tuple[int, int]]:
         """(key, version) of some runs, by key: the fence of a write."""

@@ -32,14 +32,26 @@ Place = tuple[RunMemory, int]
 
 
 class Dispatch:
-    """Chooses, queues and publishes; ``me`` is the scheduler to which events return."""
+    """Chooses, queues and publishes; ``me`` is the scheduler to which events return.
 
-    def __init__(self, me: str, settings: Settings, book: Book, outstanding: Outstanding, bus: Bus) -> None:
+    ``published`` counts messages by queue.
+    """
+
+    def __init__(
+        self,
+        me: str,
+        settings: Settings,
+        book: Book,
+        outstanding: Outstanding,
+        bus: Bus,
+        published: Counter[str],
+    ) -> None:
         self._me = me
         self._settings = settings
         self._book = book
         self._outstanding = outstanding
         self._bus = bus
+        self._published = published
         self._capacity: dict[str, int] = {}
         self._full: set[str] = set()  # queues whose window waits for half of it, or for a sweep
         self._allowance: dict[str, int | None] = {}
@@ -78,6 +90,8 @@ class Dispatch:
             self._bus.publish([self._message(run, slot) for run, slot in places])
         except BrokerUnavailable as error:
             log.warning("%s; %d queued task(s) wait to be published", error.message, len(places))
+            return
+        self._published.update(run.task(slot).queue for run, slot in places)
 
     def window(self, queue: str) -> int:
         """How many messages may be outstanding in a queue."""
@@ -124,7 +138,7 @@ class Dispatch:
 
     def _pool_has(self, pool: str, slots: int) -> bool:
         allowance = self._allowance.get(pool, 0)  # an unknown pool holds its tasks back
-        return allowance is None or self._book.usage.pools[pool] + slots <= allowance
+        return allowance is None or self._book.usage.slots_of(pool) + slots <= allowance
 
     def _take(self, run: RunMemory, slot: int) -> None:
         self._book.usage.change(run, slot, +1)
@@ -167,7 +181,7 @@ class Dispatch:
         return {answer.ti: answer for answer in answers}
 
     def _changed_pools(self) -> dict[str, int]:
-        used = self._book.usage.pools
+        used = {name: self._book.usage.slots_of(name) for name in self._written}
         return {name: used[name] for name, written in self._written.items() if used[name] != written}
 
     def _refused(self, conn: Connection, places: list[Place]) -> None:
@@ -186,6 +200,7 @@ class Dispatch:
 
     def _look_at_pools(self, conn: Connection) -> None:
         shares = pools.shares(conn, self._me)
+        self._book.usage.kept_by_deferred = {name for name, share in shares.items() if share.include_deferred}
         self._written = {name: share.mine for name, share in shares.items()}
         self._pool_slots = {name: share.slots for name, share in shares.items()}
         self._allowance = {

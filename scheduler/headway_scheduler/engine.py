@@ -11,13 +11,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
 from headway.flow.run_memory import RunMemory
-from headway.messages import Finished, Wake
+from headway.messages import Due, Event, Finished, Wake
 from headway.metastore.database import LOST, Connection, connect
 from headway.metastore.queries import scheduling
 from headway.settings import Settings
@@ -32,6 +31,7 @@ from headway_scheduler.ownership import Ownership
 from headway_scheduler.run_news import RunNews, RunTeller
 from headway_scheduler.service import first_line
 from headway_scheduler.silent_runs import SilentRuns
+from headway_scheduler.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -39,18 +39,6 @@ _HOT = 8  # events in one batch from which on it pays to linger for more
 _LINGER = 0.005  # seconds
 _RECONNECT_PAUSE = 0.5  # seconds between tries while the metastore is away
 _REBUILD_PAUSE = 0.05  # seconds until a run is read anew of which the metastore knows better
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The time of a retry or reschedule has come."""
-
-    run: int
-    ti: int
-    dispatch: int
-
-
-Item = Finished | Wake | Due
 
 
 class Engine:
@@ -70,7 +58,8 @@ class Engine:
         on_run_ended: Callable[[], None],
         on_news: Callable[[list[RunNews]], None],
     ) -> None:
-        self.inbox: SimpleQueue[Item] = SimpleQueue()
+        self.inbox: SimpleQueue[Event] = SimpleQueue()
+        self.tally = Tally()
         self._me = me
         self._settings = settings
         self._bus = bus
@@ -103,8 +92,9 @@ class Engine:
         self._ending = True
         self.inbox.put(Wake("stop"))
 
-    def step(self, conn: Connection, items: list[Item]) -> None:
+    def step(self, conn: Connection, items: list[Event]) -> None:
         """Take in what has come, follow it up, send out what may go."""
+        began = time.monotonic()
         for item in items:
             self._take_in(item)
         sweep = time.monotonic() >= self._sweep_at
@@ -115,6 +105,12 @@ class Engine:
         self._follow_up(conn)
         self._dispatch.run_once(conn)
         self._teller.look()
+        self.tally.step(len(items), time.monotonic() - began)
+
+    @property
+    def book(self) -> Book:
+        """What it knows; others than its own thread may only look."""
+        return self._book
 
     def _start_over(self, conn: Connection | None) -> None:
         _close(conn)
@@ -131,15 +127,17 @@ class Engine:
         self._outstanding = outstanding
         self._ownership = Ownership(self._me, self._book)
         self._advance = Advance(self._book, Expander(self._book, self._settings.dags.max_map_length))
-        self._dispatch = Dispatch(self._me, self._settings, self._book, outstanding, self._bus)
+        self._dispatch = Dispatch(
+            self._me, self._settings, self._book, outstanding, self._bus, self.tally.dispatched
+        )
         self._silent = SilentRuns(self._book)
         self._cut_short = CutShort(self._book, self._bus)
         self._teller = RunTeller(self._book, self._on_news)
         self._sweep_at = 0.0
 
-    def _take(self) -> list[Item]:
+    def _take(self) -> list[Event]:
         """Wait for the first item or the next sweep; while it is hot, linger a moment for more."""
-        items: list[Item] = []
+        items: list[Event] = []
         wait = _REBUILD_PAUSE if self._book.stale else min(self._sweep_at - time.monotonic(), self._teller.wait)
         try:
             items.append(self.inbox.get(timeout=max(0.0, wait)))
@@ -151,15 +149,15 @@ class Engine:
             self._drain(items)
         return items
 
-    def _drain(self, items: list[Item]) -> None:
+    def _drain(self, items: list[Event]) -> None:
         while not self.inbox.empty():
             items.append(self.inbox.get())
 
-    def _take_in(self, item: Item) -> None:
+    def _take_in(self, item: Event) -> None:
         match item:
             case Finished():
                 self._advance.finished(item)
-                if item.state in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE):
+                if item.state in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE, TaskState.DEFERRED):
                     self._on_timer()
             case Due():
                 self._advance.due(item.run, item.ti, item.dispatch)
@@ -204,6 +202,7 @@ class Engine:
         for run, slot in places:
             run.dispatch[slot] = tokens[run.ti(slot)]
         if places:
+            self.tally.lost += len(places)
             log.warning("%d message(s) were lost on their way; published again", len(places))
             self._dispatch.publish(places)
 

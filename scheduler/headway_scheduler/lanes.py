@@ -45,7 +45,7 @@ class Lanes:
         self._turn = 0
 
     def __len__(self) -> int:
-        return sum(len(lane.heap) for lane in self._lanes.values())
+        return sum(len(lane.heap) for lane in list(self._lanes.values()))  # metrics count beside the engine
 
     def put(self, run: RunMemory, slot: int) -> None:
         """Add a ready slot."""

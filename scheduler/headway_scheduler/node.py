@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 from headway import notices
@@ -17,12 +18,15 @@ from headway.messages import ASSETS, Event, Wake
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
+from headway.metrics import serve
+from headway.metrics.services import of_services
 from headway.outage import await_servers
 from headway.settings import Settings
 from headway.version import __version__
 from headway_scheduler.backfills import Backfills
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
+from headway_scheduler.metrics import of_engine
 from headway_scheduler.notices import Notices
 from headway_scheduler.parse.service import ParseService
 from headway_scheduler.plan import Plan
@@ -113,8 +117,10 @@ class Incarnation:
         self._listener.start()
         log.info("scheduler %s is up", self.id)
         started(self._engine)
+        sources = (partial(of_engine, self._engine), partial(of_services, services))
         try:
-            self._engine.run()
+            with serve(self._settings.metrics, "scheduler", sources):
+                self._engine.run()
         finally:
             self._leave(services)
 

@@ -17,12 +17,14 @@ from headway.errors import Conflict, HeadwayError, MetastoreUnavailable
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
+from headway.metrics import serve
 from headway.operations.first_login import ADMIN, ensure_admin, first_password
 from headway.outage import await_servers
 from headway.settings import Settings, WebSettings
 from headway.version import __version__
 from headway_web.app import create_app
 from headway_web.means import Web
+from headway_web.metrics import Cluster
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,8 @@ class WebNode:
             lifespan="on",
         )
         log.info("the web node listens on %s", address(self._settings.web, bound.getsockname()[1]))
-        _Server(config, app.state.web).run(sockets=[bound])
+        with serve(self._settings.metrics, "web", [Cluster(app.state.web)]):
+            _Server(config, app.state.web).run(sockets=[bound])
 
     def _check(self) -> None:
         with connection(self._settings.metastore, name="headway web") as conn:

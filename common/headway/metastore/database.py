@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from headway.errors import MetastoreUnavailable, SettingsError
+from headway.metastore.statements import CountingCursor
 from headway.settings import MetastoreSettings
 from headway.urls import has_readable_port
 
@@ -76,6 +77,7 @@ def _options(settings: MetastoreSettings, name: str) -> dict[str, Any]:
         "prepare_threshold": None,
         "connect_timeout": settings.connect_timeout,
         "application_name": name,
+        "cursor_factory": CountingCursor,
         **_SILENCE,
     }
 

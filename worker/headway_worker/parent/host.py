@@ -83,6 +83,7 @@ def _run(settings: Settings, wish: Wish, home: WorkerHome, table: SlotTable, mar
 def _work(team: Team) -> int:
     team.start_services()
     try:
-        return team.consume()
+        with team.metrics():
+            return team.consume()
     finally:
         team.stop_services()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from headway.broker.bus import Bus, open_bus
@@ -12,6 +14,8 @@ from headway.messages import Wake
 from headway.metastore import schema
 from headway.metastore.database import connection
 from headway.metastore.queries import nodes
+from headway.metrics import serve
+from headway.metrics.services import of_services
 from headway.outage import await_servers
 from headway.settings import Settings
 from headway_worker.child.child import Node
@@ -25,9 +29,11 @@ from headway_worker.parent.enforcer import Enforcer
 from headway_worker.parent.home import Former
 from headway_worker.parent.host import Wish
 from headway_worker.parent.lease import Lease, Registration
+from headway_worker.parent.metrics import of_slots, of_spool
 from headway_worker.parent.reporter import Reporter
 from headway_worker.parent.service import Service
 from headway_worker.slots import SlotTable
+from headway_worker.spool import Spool
 from headway_worker.store import hold_forks_while_connecting
 
 log = logging.getLogger(__name__)
@@ -39,6 +45,7 @@ class Team:
     def __init__(self, settings: Settings, wish: Wish, table: SlotTable, marker: str, *, guard_pid: int) -> None:
         self._settings = settings
         self._wish = wish
+        self._table = table
         self._guard_pid = guard_pid
         node = Node(settings, table, marker, wish.name, wish.hostname, os.getpid())
         self._enforcer = Enforcer(table, kill_grace=settings.worker.kill_grace)
@@ -105,6 +112,15 @@ class Team:
         """Run Celery's worker until it has drained; the exit status."""
         self._controller.start()
         return self._controller.exitcode or 0
+
+    def metrics(self) -> AbstractContextManager[int]:
+        """Answers scrapes for as long as the block lasts."""
+        sources = (
+            partial(of_slots, self._table, self._wish.concurrency),
+            partial(of_spool, Spool(self._settings.home)),
+            partial(of_services, self._services()),
+        )
+        return serve(self._settings.metrics, "worker", sources)
 
     def stop_services(self) -> None:
         """After the last child: deliver, ship, say goodbye."""
