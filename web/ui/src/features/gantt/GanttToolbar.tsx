@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Checkbox, TextInput, Tooltip } from "@mantine/core";
 import { Search, ZoomIn, ZoomOut } from "lucide-react";
+import type { ReactNode } from "react";
 import { useText } from "@/i18n";
 import { durationText } from "@/time/format";
 import type { Gantt } from "./data";
@@ -16,14 +17,16 @@ interface GanttToolbarProps {
   byGroup: boolean;
   onByGroup: (byGroup: boolean) => void;
   zoom: Zoom;
+  lead: ReactNode;
 }
 
 /** What the chart shows, and what the critical path says. */
 export function GanttToolbar(props: GanttToolbarProps) {
-  const { gantt, text, onText, onlyCritical, onOnlyCritical, byGroup, onByGroup, zoom } = props;
+  const { gantt, text, onText, onlyCritical, onOnlyCritical, byGroup, onByGroup, zoom, lead } = props;
   const t = useText();
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t("gantt.toolbar")}>
+      {lead}
       <TextInput
         type="search"
         size="xs"
@@ -48,13 +51,7 @@ export function GanttToolbar(props: GanttToolbarProps) {
       />
       <div className={classes.zoom}>
         <Tooltip label={t("gantt.zoomOut")}>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("gantt.zoomOut")}
-            disabled={zoom.factor === 1}
-            onClick={() => zoom.by(-1)}
-          >
+          <ActionIcon variant="subtle" color="gray" aria-label={t("gantt.zoomOut")} onClick={() => zoom.by(-1)}>
             <ZoomOut size={16} />
           </ActionIcon>
         </Tooltip>
@@ -63,7 +60,7 @@ export function GanttToolbar(props: GanttToolbarProps) {
             <ZoomIn size={16} />
           </ActionIcon>
         </Tooltip>
-        <Button size="compact-xs" variant="subtle" color="gray" disabled={zoom.factor === 1} onClick={zoom.fit}>
+        <Button size="compact-xs" variant="subtle" color="gray" onClick={zoom.fit}>
           {t("gantt.fit")}
         </Button>
       </div>

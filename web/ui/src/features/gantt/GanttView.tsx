@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
 import { useText } from "@/i18n";
@@ -11,14 +11,14 @@ import { GanttToolbar } from "./GanttToolbar";
 import { ganttRows } from "./rows";
 import { useZoom } from "./useZoom";
 
-/** When each task of a run waited and ran. */
-export function GanttView({ dagId, runId }: { dagId: string; runId: string }) {
+/** When each task of a run waited and ran; `lead` stands first in the toolbar. */
+export function GanttView({ dagId, runId, lead }: { dagId: string; runId: string; lead?: ReactNode }) {
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const expanded = [...turned].filter((key) => key.startsWith("mapped:")).map((key) => key.slice("mapped:".length));
   const query = useGantt(dagId, runId, expanded);
   return (
     <QueryView query={query}>
-      {(gantt) => <Chart {...{ dagId, gantt, turned }} onTurn={(key) => setTurned((old) => toggled(old, key))} />}
+      {(gantt) => <Chart {...{ dagId, gantt, turned, lead }} onTurn={(key) => setTurned((old) => toggled(old, key))} />}
     </QueryView>
   );
 }
@@ -27,10 +27,11 @@ interface ChartProps {
   dagId: string;
   gantt: Gantt;
   turned: ReadonlySet<string>;
+  lead: ReactNode;
   onTurn: (key: string) => void;
 }
 
-function Chart({ dagId, gantt, turned, onTurn }: ChartProps) {
+function Chart({ dagId, gantt, turned, lead, onTurn }: ChartProps) {
   const t = useText();
   const [text, setText] = useState("");
   const [onlyCritical, setOnlyCritical] = useState(false);
@@ -44,11 +45,18 @@ function Chart({ dagId, gantt, turned, onTurn }: ChartProps) {
     [gantt.tasks, now, turned, text, onlyCritical, byGroup],
   );
   const hasBegun = gantt.tasks.some((task) => task.attempts.length > 0 || task.queued_at !== null);
-  if (!hasBegun) return <EmptyState title={t("gantt.empty")}>{t("gantt.empty.words")}</EmptyState>;
+  if (!hasBegun) {
+    return (
+      <div className={classes.view}>
+        <div className={classes.toolbar}>{lead}</div>
+        <EmptyState title={t("gantt.empty")}>{t("gantt.empty.words")}</EmptyState>
+      </div>
+    );
+  }
   return (
     <div className={classes.view}>
       <GanttToolbar
-        {...{ gantt, text, onlyCritical, byGroup, zoom }}
+        {...{ gantt, text, onlyCritical, byGroup, zoom, lead }}
         onText={setText}
         onOnlyCritical={setOnlyCritical}
         onByGroup={setByGroup}

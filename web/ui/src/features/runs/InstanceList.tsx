@@ -103,7 +103,7 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
       width: "5rem",
       align: "right",
       big: true,
-      cell: (row) => (row.try_number > 0 ? `${row.try_number} / ${row.max_tries}` : "–"),
+      cell: (row) => (row.try_number > 0 ? `${row.try_number} / ${Math.max(row.try_number, row.max_tries + 1)}` : "–"),
     },
     {
       id: "start",

@@ -13,7 +13,10 @@ export function InstanceSummary({ instance }: { instance: TaskInstance }) {
       <Reasons why={instance.why} error={instance.error} hold={instance.hold} state={instance.state} />
       <Facts
         facts={[
-          [t("task.try"), t("task.tryOf", { n: instance.try_number, of: instance.max_tries })],
+          [
+            t("task.try"),
+            t("task.tryOf", { n: instance.try_number, of: Math.max(instance.try_number, instance.max_tries + 1) }),
+          ],
           [
             t("task.duration"),
             <Duration key="d" seconds={instance.duration} since={isRunning ? instance.start_date : null} />,

@@ -217,4 +217,5 @@ export const grid = {
   "duration.outlier": "outlier",
   "duration.filter": "Filter tasks",
   "duration.runCount": "Number of runs",
+  "duration.lastRuns": { one: "Last run", other: "Last {count} runs" },
 };

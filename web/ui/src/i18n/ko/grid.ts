@@ -214,4 +214,5 @@ export const grid: Catalogue<keyof typeof english> = {
   "duration.outlier": "이상값",
   "duration.filter": "작업 찾기",
   "duration.runCount": "실행 개수",
+  "duration.lastRuns": "최근 실행 {count}개",
 };

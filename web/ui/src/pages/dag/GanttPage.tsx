@@ -1,7 +1,6 @@
 import { useParams, useSearchParams } from "react-router";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
-import classes from "@/features/gantt/Gantt.module.css";
 import { GanttView } from "@/features/gantt/GanttView";
 import { useNewestRuns } from "@/features/graph/queries";
 import { RunSelect } from "@/features/runs/RunSelect";
@@ -18,14 +17,8 @@ export default function GanttPage() {
       {(runs) => {
         const runId = search.get("run") ?? runs[0]?.dag_run_id ?? null;
         if (runId === null) return <EmptyState title={t("grid.noRuns")}>{t("gantt.empty.words")}</EmptyState>;
-        return (
-          <div className={classes.page}>
-            <RunSelect dagId={dagId} runId={runId} onChoose={(run) => setSearch({ run })} />
-            <div style={{ flex: 1, minHeight: 0 }}>
-              <GanttView key={runId} dagId={dagId} runId={runId} />
-            </div>
-          </div>
-        );
+        const select = <RunSelect dagId={dagId} runId={runId} onChoose={(run) => setSearch({ run })} />;
+        return <GanttView key={runId} dagId={dagId} runId={runId} lead={select} />;
       }}
     </QueryView>
   );
