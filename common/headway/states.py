@@ -61,6 +61,9 @@ FINISHED_RUNS: frozenset[RunState] = frozenset({RunState.SUCCESS, RunState.FAILE
 #: States in which a task instance takes a pool slot and counts against every limit.
 OCCUPYING: frozenset[TaskState] = frozenset({_S.QUEUED, _S.RUNNING, _S.RESTARTING})
 
+#: States in which a task instance waits for a time, or for its trigger.
+WAITING: frozenset[TaskState] = frozenset({_S.UP_FOR_RETRY, _S.UP_FOR_RESCHEDULE, _S.DEFERRED})
+
 #: States from which the scheduler may queue a task instance.
 READY: frozenset[TaskState] = frozenset({_S.NONE, _S.SCHEDULED, _S.UP_FOR_RETRY, _S.UP_FOR_RESCHEDULE, _S.DEFERRED})
 

@@ -21,7 +21,7 @@ from headway.flow.run_memory import RunMemory
 from headway.messages import Finished
 from headway.metastore.database import Connection
 from headway.metastore.queries import scheduling
-from headway.states import FINISHED, OCCUPYING, TaskState
+from headway.states import FINISHED, OCCUPYING, WAITING, TaskState
 from headway_scheduler.book import Book
 from headway_scheduler.cut_short import end
 from headway_scheduler.expander import Expander
@@ -66,15 +66,17 @@ class Advance:
                 self._note_failure(run)
 
     def due(self, run_key: int, ti: int, dispatch: int) -> bool:
-        """The time of a retry or reschedule has come; False when this scheduler's memory says otherwise."""
+        """The time of a waiting task instance has come; False when this scheduler's memory says otherwise."""
         run = self._book.runs.get(run_key)
         slot = run.slot_of(ti) if run else None
         if run is None or slot is None or run.dispatch[slot] != dispatch:
             return False
         if run.state(slot) in OCCUPYING:  # the event of its finish is still on its way
             self._arrive(run, slot, TaskState.UP_FOR_RETRY)
-        if run.handed[slot] or run.state(slot) not in (TaskState.UP_FOR_RETRY, TaskState.UP_FOR_RESCHEDULE):
+        if run.handed[slot] or run.state(slot) not in WAITING:
             return False
+        if run.state(slot) is TaskState.DEFERRED:  # from now on it holds no slot of its pool
+            self._book.move(run, slot, TaskState.UP_FOR_RESCHEDULE)
         if not self._book.is_held(run, slot):  # a timer comes again until its task instance is queued
             self._ready(run, slot)
         return True

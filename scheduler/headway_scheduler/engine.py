@@ -127,9 +127,7 @@ class Engine:
         self._outstanding = outstanding
         self._ownership = Ownership(self._me, self._book)
         self._advance = Advance(self._book, Expander(self._book, self._settings.dags.max_map_length))
-        self._dispatch = Dispatch(
-            self._me, self._settings, self._book, outstanding, self._bus, self.tally.dispatched
-        )
+        self._dispatch = Dispatch(self._me, self._settings, self._book, outstanding, self._bus, self.tally.dispatched)
         self._silent = SilentRuns(self._book)
         self._cut_short = CutShort(self._book, self._bus)
         self._teller = RunTeller(self._book, self._on_news)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable
-from headway.messages import Finished, Wake, decode_event
+from headway.messages import Event, Wake, decode_event
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ _PAUSE = 1.0  # seconds between tries while the broker is away
 class Listener:
     """A thread that blocks on the broker; ``me`` names the queue, ``put`` takes each event."""
 
-    def __init__(self, me: str, bus: Bus, put: Callable[[Finished | Wake], None]) -> None:
+    def __init__(self, me: str, bus: Bus, put: Callable[[Event], None]) -> None:
         self._me = me
         self._bus = bus
         self._put = put

@@ -17,6 +17,7 @@ from typing import Any
 
 from headway.authoring.results import AssetUpdate
 from headway.metastore.queries.attempts import Result
+from headway.metastore.queries.triggers import Wait
 from headway.states import Outcome
 from headway_worker.claims import Ending
 from headway_worker.slots import Attempt
@@ -98,6 +99,7 @@ def _from_json(body: dict[str, Any]) -> Ending:
     fields = dict(body["result"])
     fields["outcome"] = Outcome(fields["outcome"])
     fields["due"] = datetime.fromisoformat(fields["due"]) if fields["due"] else None
+    fields["wait"] = Wait(**fields["wait"]) if fields.get("wait") else None
     fields["outlets"] = [_update(outlet) for outlet in fields["outlets"]]
     return Ending(Attempt(body["ti"], body["dispatch"]), body["run"], body["hostname"], Result(**fields))
 

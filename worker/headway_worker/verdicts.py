@@ -20,8 +20,6 @@ def of_result(result: TaskResult, *, now: datetime, reading: Reading, tries_left
     """What a finished execution is worth; ``now`` is the metastore's time, ``reading`` the child's slot."""
     if result.outcome is Outcome.INTERRUPTED:
         return of_stop(reading, tries_left=tries_left)
-    if result.outcome is Outcome.DEFERRED:
-        return Result(Outcome.FAILED, error=_NO_TRIGGERER)
     return Result(
         result.outcome,
         error=_short(str(result.error)) if result.error else None,
@@ -82,14 +80,11 @@ def of_death(death: Death, reading: Reading, facts: TryFacts) -> Result:
     return replace(result, exit_signal=death.signal or None, peak_rss=death.peak_rss, orphaned=True)
 
 
-_NO_TRIGGERER = (
-    "the task deferred itself to a trigger, and this Headway runs no triggerer: pass deferrable=False to the operator"
-)
-
-
 def _due(result: TaskResult, now: datetime) -> datetime | None:
     if result.outcome is Outcome.RETRY:
         return now + timedelta(seconds=result.retry_after or 0.0)
+    if result.deferral is not None:
+        return now + result.deferral.timeout if result.deferral.timeout is not None else None
     return result.reschedule_at if result.outcome is Outcome.RESCHEDULED else None
 
 

@@ -19,23 +19,27 @@ _DURATIONS = ("retry_delay", "execution_timeout")
 
 @dataclass(frozen=True)
 class Defaults:
-    """The time zone of dates that have none, the catchup of DAGs (None: the style's), and arguments of tasks."""
+    """The time zone of dates that have none, the catchup of DAGs (None: the style's), and arguments of tasks.
+
+    ``deferrable`` holds for those operators and sensors that have a trigger to wait for.
+    """
 
     timezone: str = "UTC"
     catchup: bool | None = None
+    deferrable: bool = False
     task: Mapping[str, Any] = field(default_factory=dict)
 
 
 _current = Defaults()
 
 
-def configure(timezone: str = "UTC", catchup: bool | None = None, **task: Any) -> None:
+def configure(timezone: str = "UTC", catchup: bool | None = None, deferrable: bool = False, **task: Any) -> None:
     """Say what holds in this process; arguments of tasks that are None are left to the tasks. Durations in seconds."""
     global _current  # noqa: PLW0603  (one process, one installation)
     given = {name: value for name, value in task.items() if value is not None}
     for name in given.keys() & set(_DURATIONS):
         given[name] = timedelta(seconds=given[name])
-    _current = Defaults(timezone, catchup, given)
+    _current = Defaults(timezone, catchup, deferrable, given)
 
 
 def defaults() -> Defaults:

@@ -86,6 +86,14 @@ class TaskDeferred(BaseException):
         self.timeout = timedelta(seconds=timeout) if isinstance(timeout, int | float) else timeout
 
 
+class TaskDeferralError(AirflowException):
+    """The trigger that a deferred task waited for has failed."""
+
+
+class TaskDeferralTimeout(AirflowException):
+    """A deferred task waited longer than it was to."""
+
+
 class XComNotFound(AirflowException):
     """A task needs an XCom that its upstream did not push."""
 

@@ -5,19 +5,22 @@
     ... store result ...
     execution.run_callbacks(result)     # on_success_callback and its kin
 
-``run`` is the chain: copy the task → render its templates → pre_execute → execute → post_execute →
-encode what it returned; ``outcomes`` turns whatever was raised on the way into the result.
+``run`` is the chain: copy the task → render its templates → pre_execute → execute (or, of a task that was
+deferred, go on) → post_execute → encode what it returned; ``outcomes`` turns whatever was raised on the way
+into the result.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.callbacks import run_callbacks, run_dag_callbacks, tell_listeners
 from headway.authoring.context import build_context, use_context
-from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout
+from headway.authoring.deferral import deferral_of, from_the_start
+from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout, TaskDeferred
 from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH, check_complete
 from headway.authoring.mapped_task import concrete
 from headway.authoring.moments import now
@@ -31,9 +34,13 @@ from headway.errors import XComError
 from headway.states import Outcome, TaskState
 
 if TYPE_CHECKING:
+    from headway.authoring.deferral import Resumption
     from headway.authoring.runtime import InstanceFacts, RunFacts, TaskRuntime
+    from headway.triggers.base import StartTriggerArgs
 
 log = logging.getLogger("headway.task")
+
+_AT_ONCE = timedelta(milliseconds=1)  # what is left of a time limit that is over
 
 _STATES = {
     Outcome.SUCCESS: TaskState.SUCCESS,
@@ -56,14 +63,17 @@ class Execution:
         instance: InstanceFacts,
         runtime: TaskRuntime,
         *,
+        resumption: Resumption | None = None,
         xcom_max_bytes: int = DEFAULT_MAX_BYTES,
         max_map_length: int = DEFAULT_MAX_LENGTH,
     ) -> None:
         self.dag = dag
+        self._given = task, {"xcom_max_bytes": xcom_max_bytes, "max_map_length": max_map_length}
         self.task = task.__copy__()
         self.run_facts = run
         self.instance = instance
         self.runtime = runtime
+        self.resumption = resumption
         self.xcom_max_bytes = xcom_max_bytes
         self.context = build_context(
             dag, self.task, run, instance, runtime, xcom_max_bytes=xcom_max_bytes, max_map_length=max_map_length
@@ -77,7 +87,7 @@ class Execution:
         """
         with use_runtime(self.runtime), use_context(self.context):
             try:
-                result = self._succeeded(self._perform())
+                result = self._outcome()
             except BaseException as error:  # noqa: BLE001  (also SystemExit and time-outs decide outcomes)
                 if isinstance(error, (AirflowTaskTerminated, AirflowTaskTimeout)):
                     self.on_kill()
@@ -87,6 +97,15 @@ class Execution:
         ti.ended = now()
         ti.state = _STATES.get(result.outcome, ti.state)
         return result
+
+    def going_on(self, resumption: Resumption) -> Execution:
+        """The execution that follows this one, which has deferred."""
+        task, limits = self._given
+        following = Execution(
+            self.dag, task, self.run_facts, self.instance, self.runtime, resumption=resumption, **limits
+        )
+        following.context["ti"].test_mode = self.context["ti"].test_mode
+        return following
 
     def render(self) -> None:
         """Render the task's template fields and run nothing; raises what a template raises."""
@@ -135,6 +154,28 @@ class Execution:
             return result
         return replace(result, xcoms={**result.xcoms, NAME_KEY: self._encode(NAME_KEY, name)})
 
+    def _outcome(self) -> TaskResult:
+        try:
+            return self._succeeded(self._perform())
+        except TaskDeferred as request:
+            deferral = deferral_of(request, self.task, self._elapsed())
+        waits_for = f" ({deferral.label})" if deferral.label else ""
+        log.info("Deferred to the trigger %s%s; the slot is given back", deferral.classpath, waits_for)
+        return TaskResult(Outcome.DEFERRED, deferral=deferral)
+
+    def _elapsed(self) -> float:
+        """Seconds since the task instance began, all that it was deferred included."""
+        before = self.resumption.elapsed if self.resumption else 0.0
+        return before + max(0.0, (now() - self.instance.start_date).total_seconds())
+
+    def time_left(self) -> timedelta | None:
+        """What is left of ``execution_timeout``, which also counts while a task is deferred; None: no limit."""
+        limit: timedelta | None = self.task.execution_timeout
+        if limit is None or self.resumption is None:
+            return limit
+        left = limit - timedelta(seconds=self.resumption.elapsed)
+        return max(left, _AT_ONCE)
+
     def _perform(self) -> Any:
         self._prepare()
         run_callbacks(self.task, self.context, None)
@@ -146,12 +187,23 @@ class Execution:
 
     def _execute(self) -> Any:
         try:
-            with time_limit(self.task.execution_timeout, f"task {self.task.task_id!r}"):
-                return self.task.execute(self.context)
+            with time_limit(self.time_left(), f"task {self.task.task_id!r}"):
+                return self._begin() if self.resumption is None else self.resumption.carry_out(self.task, self.context)
         except SystemExit as leave:
             if leave.code in (None, 0):
                 return None  # sys.exit() in a task's code means "done"
             raise
+
+    def _begin(self) -> Any:
+        if self.task.start_from_trigger and self.task.start_trigger_args is not None:
+            raise from_the_start(self._start_args())
+        return self.task.execute(self.context)
+
+    def _start_args(self) -> StartTriggerArgs:
+        args = self.task.start_trigger_args
+        rendered = render_value(args.trigger_kwargs or {}, self.dag, self.context)
+        made: StartTriggerArgs = replace(args, trigger_kwargs=rendered)
+        return made
 
     def _succeeded(self, value: Any) -> TaskResult:
         ti = self.context["ti"]

@@ -15,11 +15,20 @@ place of the package that a worker itself needs.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+
+#: How the names of modules that are DAG files begin.
+DAG_FILE_MODULES = "headway_dag_file_"
+
+
+def dag_file_module(path: str) -> str:
+    """The name of the module that a DAG file is run as: one of its own, so that two files of one name do not meet."""
+    return f"{DAG_FILE_MODULES}{hashlib.sha256(path.encode()).hexdigest()[:12]}_{Path(path).stem}"
 
 
 def usual_folder(root: Path, path: Path) -> Path:

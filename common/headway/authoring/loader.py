@@ -7,7 +7,6 @@ runs the author's code, so only parse children and workers call it.
 from __future__ import annotations
 
 import ast
-import hashlib
 import sys
 from collections.abc import Iterator
 from contextvars import copy_context
@@ -19,7 +18,14 @@ from typing import TYPE_CHECKING
 from headway import airflow
 from headway.authoring import import_paths, plugins
 from headway.authoring.current_file import FileScope, Notice, fault, loading, notice
-from headway.authoring.import_paths import add_paths, modules_of, paths_for, usual_folder
+from headway.authoring.import_paths import (
+    DAG_FILE_MODULES,
+    add_paths,
+    dag_file_module,
+    modules_of,
+    paths_for,
+    usual_folder,
+)
 from headway.authoring.load_errors import as_dag_file_error, syntax_error
 from headway.authoring.styles import STYLES, decide_style
 from headway.authoring.zipped import is_zip, zipped_sources
@@ -28,8 +34,6 @@ if TYPE_CHECKING:
     from headway.authoring.dag import DAG
 
 __all__ = ["LoadedFile", "load_file", "may_hold_dags", "paths_for", "purge_modules"]
-
-_MODULE_PREFIX = "headway_dag_file_"
 
 
 @dataclass(frozen=True)
@@ -126,9 +130,8 @@ def _known_style(style: int | None) -> int | None:
 
 
 def _run(code: CodeType, scope: FileScope) -> ModuleType:
-    """Run the file as a module of a name of its own, so that two files of one name do not meet."""
-    stem = Path(scope.path).stem
-    name = f"{_MODULE_PREFIX}{hashlib.sha256(scope.path.encode()).hexdigest()[:12]}_{stem}"
+    """Run the file as a module."""
+    name = dag_file_module(scope.path)
     module = ModuleType(name)
     module.__file__ = scope.path
     sys.modules[name] = module  # dataclasses and typing look a class's module up there
@@ -184,6 +187,6 @@ def _needed(root: Path, path: Path) -> list[str]:
     found = {
         str(place)
         for name, _, place in modules_of(root)
-        if not place.is_relative_to(own) and place.suffix and not name.startswith((_MODULE_PREFIX, "__main__"))
+        if not place.is_relative_to(own) and place.suffix and not name.startswith((DAG_FILE_MODULES, "__main__"))
     }
     return sorted(found)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.moments import now
-from headway.authoring.other_dags import RunSeen, StartedRun
+from headway.authoring.other_dags import RunsAsked, RunSeen, StartedRun
 from headway.states import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from headway.authoring.local_runtime import LocalWorld
@@ -34,14 +34,15 @@ class LocalDags:
     def __init__(self, world: LocalWorld) -> None:
         self._world = world
 
-    def runs_at(self, dag_id: str, logical_dates: Sequence[datetime], task_ids: Sequence[str]) -> list[RunSeen]:
-        """The runs of the world with these logical dates."""
-        found = []
+    def runs_of(self, asked: RunsAsked) -> list[RunSeen]:
+        """Runs of the world, and those that a task wanted to start, which count as successes."""
+        started = [name for dag_id, name in self._world.around.started if dag_id == asked.dag_id]
+        found = [RunSeen(name, now(), RunState.SUCCESS) for name in asked.run_ids if name in started]
         for run in self._world.runs:
-            if run.dag_id == dag_id and run.logical_date is not None and run.logical_date in logical_dates:
-                instances = self._world.instances.get((dag_id, run.run_id), ())
-                tasks = [(one.task_id, one.map_index, one.state) for one in instances if one.task_id in task_ids]
-                found.append(RunSeen(run.run_id, run.logical_date, run.state, tasks))
+            if run.dag_id == asked.dag_id and (run.run_id in asked.run_ids or run.logical_date in asked.logical_dates):
+                instances = self._world.instances.get((run.dag_id, run.run_id), ())
+                tasks = [(one.task_id, one.map_index, one.state) for one in instances if one.task_id in asked.task_ids]
+                found.append(RunSeen(run.run_id, run.logical_date or run.run_after, run.state, tasks))
         return found
 
     def outline(self, dag_id: str) -> Outline | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from headway.authoring.exceptions import TaskDeferred
+from headway.authoring.deferral import FAIL_METHOD, TIMED_OUT
+from headway.authoring.exceptions import TaskDeferralError, TaskDeferralTimeout, TaskDeferred
 from headway.authoring.templates import Renderer, render_fields
 from headway.errors import HeadwayError
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from headway.authoring.dag import DAG
+    from headway.triggers.base import StartTriggerArgs
 
 
 class OperatorHabits:
@@ -26,7 +29,9 @@ class OperatorHabits:
     #: Links that Airflow's pages show beside a task; Headway's show none.
     operator_extra_links: ClassVar[Sequence[Any]] = ()
     supports_lineage: ClassVar[bool] = False
-    start_from_trigger: ClassVar[bool] = False
+    #: Wait for ``start_trigger_args`` before any of the task's code runs.
+    start_from_trigger: bool = False
+    start_trigger_args: StartTriggerArgs | None = None
     subdag: ClassVar[None] = None
     _dag: DAG | None
 
@@ -97,8 +102,24 @@ class OperatorHabits:
         kwargs: dict[str, Any] | None = None,
         timeout: timedelta | int | float | None = None,
     ) -> NoReturn:
-        """Hand the waiting over to a trigger."""
+        """Hand the waiting over to ``trigger`` and give the slot back.
+
+        When it fires, the method ``method_name`` is called with the context, ``kwargs`` and ``event``, on any worker;
+        what it returns is the task's result. After ``timeout`` the task fails with ``TaskDeferralTimeout``.
+        """
         raise TaskDeferred(trigger=trigger, method_name=method_name, kwargs=kwargs, timeout=timeout)
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Mapping[str, Any]) -> Any:
+        """Go on after a deferral: call ``next_method``; or raise what became of the trigger."""
+        kwargs = dict(next_kwargs or {})
+        if next_method != FAIL_METHOD:
+            return getattr(self, next_method)(context, **kwargs)
+        error = kwargs.get("error", "the trigger failed")
+        if error == TIMED_OUT:
+            raise TaskDeferralTimeout("the task was deferred for longer than its timeout or its execution_timeout")
+        for trace in kwargs.get("traceback") or ():
+            logging.getLogger("headway.task").error("The trigger failed:\n%s", trace)
+        raise TaskDeferralError(error)
 
     def dry_run(self) -> None:
         """Nothing: `headway tasks render` shows what a task would run with."""

@@ -38,11 +38,21 @@ class StartedRun:
     is_own: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RunsAsked:
+    """Which runs of a DAG somebody looks at, by id or by logical date, and which of their tasks."""
+
+    dag_id: str
+    run_ids: tuple[str, ...] = ()
+    logical_dates: tuple[datetime, ...] = ()
+    task_ids: tuple[str, ...] = ()
+
+
 class OtherDags(Protocol):
     """What a running task may ask of other DAGs."""
 
-    def runs_at(self, dag_id: str, logical_dates: Sequence[datetime], task_ids: Sequence[str]) -> Sequence[RunSeen]:
-        """The runs of a DAG with these logical dates, each with the named tasks that it has."""
+    def runs_of(self, asked: RunsAsked) -> Sequence[RunSeen]:
+        """The runs that are asked for and exist, each with the named tasks that it has."""
 
     def outline(self, dag_id: str) -> Outline | None:
         """What a DAG consists of in its present version; None when there is no such DAG."""

@@ -13,10 +13,9 @@ from headway.authoring.exceptions import (
     AirflowSensorTimeout,
     AirflowSkipException,
     AirflowTaskTerminated,
-    TaskDeferred,
 )
 from headway.authoring.missing_files import hint_at_other_hosts
-from headway.authoring.results import Deferral, TaskError, TaskResult
+from headway.authoring.results import TaskError, TaskResult
 from headway.authoring.retry import retry_delay
 from headway.errors import HeadwayError
 from headway.states import Outcome
@@ -43,10 +42,6 @@ def result_of_exception(error: BaseException, task: Any, run: RunFacts, instance
         case AirflowRescheduleException():
             log.info("Runs again at %s", error.reschedule_date.isoformat())
             return TaskResult(Outcome.RESCHEDULED, reschedule_at=error.reschedule_date)
-        case TaskDeferred():
-            log.info("Deferred to the trigger %s", type(error.trigger).__name__)
-            deferral = Deferral(error.trigger, error.method_name, dict(error.kwargs or {}), error.timeout)
-            return TaskResult(Outcome.DEFERRED, deferral=deferral)
         case AirflowTaskTerminated():
             log.warning("Stopped from outside: %s", error)
             return TaskResult(Outcome.INTERRUPTED, error=describe(error))

@@ -51,12 +51,18 @@ class AssetUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Deferral:
-    """A wait that a trigger takes over; see ``TaskDeferred``."""
+    """A wait that a trigger takes over; made by ``deferral.deferral_of``.
 
-    trigger: Any
+    ``kwargs`` are the trigger's arguments and ``method_kwargs`` those of the method that goes on, both as JSON text;
+    ``label`` says to people what is waited for.
+    """
+
+    classpath: str
+    kwargs: str
     method_name: str
-    kwargs: Mapping[str, Any]
+    method_kwargs: str
     timeout: timedelta | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from headway.urls import has_readable_port
 
 #: Broadcast topics.
 BEATS = "beats"  # schedulers say whether they reach the metastore
-STOPS = "stops"  # a hint to workers: look for stop requests now
+STOPS = "stops"  # a hint to workers and triggerers: look for stop requests now
+WAITS = "waits"  # a hint to triggerers: a task was deferred
 NOTICES = "notices"  # what has changed, for those who show it (``headway.notices``)
 
 

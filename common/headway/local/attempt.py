@@ -23,11 +23,8 @@ _STATES = {
     Outcome.SKIPPED: TaskState.SKIPPED,
     Outcome.RETRY: TaskState.UP_FOR_RETRY,
     Outcome.RESCHEDULED: TaskState.UP_FOR_RESCHEDULE,
+    Outcome.DEFERRED: TaskState.DEFERRED,
 }
-
-NO_TRIGGERER = (
-    "the task deferred itself to a trigger, and this Headway runs no triggerer: pass deferrable=False to the operator"
-)
 
 
 def run_once(
@@ -77,6 +74,4 @@ def interruptible() -> Iterator[None]:
 
 
 def _error(result: TaskResult) -> str | None:
-    if result.outcome is Outcome.DEFERRED:
-        return NO_TRIGGERER
     return str(result.error) if result.error else None

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from headway.authoring.deferral import Resumption
 from headway.authoring.execute import Execution
 from headway.authoring.local_runtime import LocalRuntime, LocalWorld, XComKey
 from headway.authoring.moments import now
@@ -31,6 +32,7 @@ from headway.local.facts import instance
 from headway.local.lengths import lengths
 from headway.local.options import Options, Watcher
 from headway.local.results import RunReport, TaskReport
+from headway.local.waits import LocalWaits, waiting_task
 from headway.states import FINISHED, Outcome, RunState, TaskState
 
 
@@ -56,6 +58,8 @@ class LocalRun:
         self._timers: list[_Timer] = []
         self._reports: dict[int, TaskReport] = {}
         self._started: dict[int, datetime] = {}
+        self._waits = LocalWaits()
+        self._resumptions: dict[int, Resumption] = {}
         self._last: Execution | None = None
 
     def run(self) -> RunReport:
@@ -63,9 +67,12 @@ class LocalRun:
         began = time.monotonic()
         self._world.runs.append(self._facts)
         self._watcher.run_started(self._dag, self._facts)
-        with interruptible():
-            while (slot := self._next()) is not None:
-                self._execute(slot)
+        try:
+            with interruptible():
+                while (slot := self._next()) is not None:
+                    self._execute(slot)
+        finally:
+            self._waits.close()
         if self._memory.unfinished:
             raise HeadwayError(
                 f"{self._memory.unfinished} task instances of {self._facts.dag_id} never became ready",
@@ -77,11 +84,20 @@ class LocalRun:
         """The slot to run now, after waiting where only time is missing."""
         while self._look:
             self._ask(self._look.popleft())
-        if not self._ready and self._timers:
-            timer = heapq.heappop(self._timers)
-            time.sleep(max(0.0, timer.due - time.monotonic()))
-            return timer.slot
-        return heapq.heappop(self._ready)[1] if self._ready else None
+        if self._ready:
+            return heapq.heappop(self._ready)[1]
+        return self._next_due() if self._timers or self._waits else None
+
+    def _next_due(self) -> int:
+        """The slot whose time comes first, or whose trigger fires before."""
+        left = max(0.0, self._timers[0].due - time.monotonic()) if self._timers else None
+        if not self._waits:
+            time.sleep(left or 0.0)
+        elif ended := self._waits.next(left):
+            slot, resume = ended
+            self._resumptions[slot] = resume((now() - self._started[slot]).total_seconds())
+            return slot
+        return heapq.heappop(self._timers).slot
 
     def _ask(self, slot: int) -> None:
         memory = self._memory
@@ -143,6 +159,8 @@ class LocalRun:
         self._last = execution
         result, report = run_once(execution, known, self._world, self._watcher)
         wait = self._wait(result)
+        if result.deferral is not None:
+            self._waits.add(slot, result.deferral, waiting_task(execution), execution.runtime)
         if wait is not None:
             heapq.heappush(self._timers, _Timer(time.monotonic() + wait, slot))
         self._ended(slot, TaskState(report.state), report, wait)
@@ -150,9 +168,10 @@ class LocalRun:
     def _prepare(self, slot: int) -> tuple[Execution, TaskReport]:
         """The next try (or the next look of a rescheduled sensor) of a task instance."""
         task, memory = self._memory.task(slot), self._memory
-        again = memory.state(slot) is TaskState.UP_FOR_RESCHEDULE
+        again = memory.state(slot) in (TaskState.UP_FOR_RESCHEDULE, TaskState.DEFERRED)
         if memory.state(slot) is TaskState.UP_FOR_RETRY:
             memory.try_number[slot] += 1
+            self._started.pop(slot, None)
         memory.dispatch[slot] += 1
         memory.set_state(slot, TaskState.RUNNING)
         self._started.setdefault(slot, now())
@@ -170,7 +189,8 @@ class LocalRun:
         self._list_instances()
         runtime = LocalRuntime(self._world, self._facts, own)
         limit = self._options.xcom_max_bytes
-        execution = Execution(self._dag, operator, self._facts, own, runtime, xcom_max_bytes=limit)
+        going_on = self._resumptions.pop(slot, None)
+        execution = Execution(self._dag, operator, self._facts, own, runtime, resumption=going_on, xcom_max_bytes=limit)
         known = self._reports.get(slot) or TaskReport(task.task_id, memory.map_index(slot), "running")
         return execution, replace(known, tries=memory.try_number[slot], error=None)
 

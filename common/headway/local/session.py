@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +20,7 @@ from headway.local.facts import instance, manual_run
 from headway.local.options import Options, Unwatched, Watcher
 from headway.local.results import RunReport, TaskReport
 from headway.local.run import LocalRun
+from headway.local.waits import LocalWaits, waiting_task
 
 
 def run_dag(
@@ -51,11 +53,16 @@ def task_execution(
 
 
 def run_task(execution: Execution, world: LocalWorld, watcher: Watcher | None = None) -> TaskReport:
-    """Run one task once, with its callbacks; a sensor in reschedule mode looks once."""
+    """Run one task once, with its callbacks and what it defers to; a sensor in reschedule mode looks once."""
     seen = watcher or Unwatched()
     own = execution.instance
-    with interruptible():
-        _, report = run_once(execution, TaskReport(own.task_id, own.map_index, "running"), world, seen)
+    waits, began = LocalWaits(), now()
+    with interruptible(), contextlib.closing(waits):
+        result, report = run_once(execution, TaskReport(own.task_id, own.map_index, "running"), world, seen)
+        while result.deferral is not None:
+            waits.add(own.id, result.deferral, waiting_task(execution), execution.runtime)
+            execution = execution.going_on(waits.wait((now() - began).total_seconds()))
+            result, report = run_once(execution, report, world, seen)
     seen.task_ended(report, None)
     return report
 

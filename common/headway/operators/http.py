@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from headway.authoring.arguments import note_without_effect
 from headway.authoring.callables import call_with_context
+from headway.authoring.defaults import defaults
 from headway.authoring.exceptions import AirflowException
 from headway.authoring.operator import BaseOperator
 from headway.hooks.http import HttpHook
+from headway.triggers.http import HttpTrigger, response_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +25,7 @@ class HttpOperator(BaseOperator):
     the ``requests.Response`` and the parts of the context that they name. ``pagination_function`` gets it,
     too, and returns what the next request changes (data, headers, endpoint, extra_options) or None; then
     the XCom is a list. ``extra_options``: timeout, verify, check_response, …; ``retry_args`` are those of
-    ``tenacity.Retrying``.
+    ``tenacity.Retrying``. With ``deferrable`` a triggerer sends the requests (without ``retry_args``).
     """
 
     template_fields: ClassVar[Sequence[str]] = ("endpoint", "data", "headers")
@@ -49,7 +51,7 @@ class HttpOperator(BaseOperator):
         tcp_keep_alive_idle: int = 120,
         tcp_keep_alive_count: int = 20,
         tcp_keep_alive_interval: int = 30,
-        deferrable: bool = False,
+        deferrable: bool | None = None,
         retry_args: dict[str, Any] | None = None,
         warn_on_non_idempotent: bool | None = None,
         **kwargs: Any,
@@ -72,7 +74,7 @@ class HttpOperator(BaseOperator):
         self.tcp_keep_alive_idle = tcp_keep_alive_idle
         self.tcp_keep_alive_count = tcp_keep_alive_count
         self.tcp_keep_alive_interval = tcp_keep_alive_interval
-        self.deferrable = deferrable
+        self.deferrable = defaults().deferrable if deferrable is None else deferrable
         self.retry_args = retry_args
 
     @property
@@ -96,10 +98,33 @@ class HttpOperator(BaseOperator):
             "headers": self.headers,
             "extra_options": self.extra_options,
         }
-        answer = self._send(request)
+        if self.deferrable and not self.request_kwargs:
+            self._defer(request, [])
+        return self._go_on(context, request, [self._send(request)])
+
+    def execute_complete(
+        self, context: Context, event: dict[str, Any], request: dict[str, Any] | None = None, answers: Any = ()
+    ) -> Any:
+        """The trigger has the answer; ``answers`` are those of earlier pages."""
+        if event["status"] != "success":
+            raise AirflowException(event["message"], remedy="the trigger's lines in the log say more")
+        found = [response_of(one) for one in (*answers, event["response"])]
+        if self.pagination_function is None or request is None:
+            return self.process_response(context, found[-1])
+        changed = call_with_context(self.pagination_function, [found[-1]], {}, context)
+        if changed:
+            self._defer(_merged(request, changed), [*answers, event["response"]])
+        return self.process_response(context, found)
+
+    def _defer(self, request: dict[str, Any], answers: list[Any]) -> NoReturn:
+        trigger = HttpTrigger(http_conn_id=self.http_conn_id, auth_type=self.auth_type, method=self.method, **request)
+        kwargs = {"request": request, "answers": answers}
+        self.defer(trigger=trigger, method_name="execute_complete", kwargs=kwargs)
+
+    def _go_on(self, context: Context, request: dict[str, Any], answers: list[Any]) -> Any:
+        """Follow further pages, if there are any."""
         if self.pagination_function is None:
-            return self.process_response(context, answer)
-        answers = [answer]
+            return self.process_response(context, answers[0])
         while changed := call_with_context(self.pagination_function, [answers[-1]], {}, context):
             answers.append(self._send(_merged(request, changed)))
         return self.process_response(context, answers)

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.authoring.arguments import note_old_name
 from headway.authoring.current_file import fault, notice
+from headway.authoring.defaults import defaults
 from headway.authoring.exceptions import (
     AirflowException,
-    AirflowRescheduleException,
     AirflowSkipException,
     DagRunAlreadyExists,
 )
-from headway.authoring.moments import now
 from headway.authoring.operator import BaseOperator
 from headway.authoring.runtime import current_runtime
 from headway.authoring.values import duration, moment
 from headway.states import RunState
+from headway.triggers.external_task import DagStateTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -51,7 +51,7 @@ class TriggerDagRunOperator(BaseOperator):
     already is an error, unless ``reset_dag_run`` runs it again or ``skip_when_already_exists`` skips this
     task. With ``wait_for_completion`` the task looks every ``poke_interval`` seconds until the run is in one
     of ``allowed_states``; one of ``failed_states`` fails it. It keeps its slot meanwhile, unless
-    ``deferrable``: then it is rescheduled between two looks.
+    ``deferrable``: then a trigger waits.
     """
 
     template_fields: ClassVar[Sequence[str]] = (
@@ -75,7 +75,7 @@ class TriggerDagRunOperator(BaseOperator):
         failed_states: Iterable[str] | None = None,
         skip_when_already_exists: bool = False,
         fail_when_dag_is_paused: bool = False,
-        deferrable: bool = False,
+        deferrable: bool | None = None,
         python_callable: Callable[[Any, Any], Any] | None = None,
         note: str | None = None,
         run_after: Any = None,
@@ -94,7 +94,7 @@ class TriggerDagRunOperator(BaseOperator):
         self.failed_states = self._states(failed_states, RunState.FAILED)
         self.skip_when_already_exists = skip_when_already_exists
         self.fail_when_dag_is_paused = fail_when_dag_is_paused
-        self.deferrable = deferrable
+        self.deferrable = defaults().deferrable if deferrable is None else deferrable
         self.python_callable = python_callable
         if execution_date is not None:
             note_old_name(self, "execution_date", "logical_date")
@@ -172,17 +172,34 @@ class TriggerDagRunOperator(BaseOperator):
             raise AirflowSkipException(text)
         raise DagRunAlreadyExists(text, remedy="choose another trigger_run_id or logical_date, or set reset_dag_run")
 
+    def execute_complete(self, context: Context, event: Any) -> None:
+        """The trigger has seen the run's end."""
+        (run_id,) = event[1]["run_ids"]
+        if not self._has_ended(run_id, event[1].get(run_id)):
+            self._wait(run_id)
+
     def _wait(self, run_id: str) -> None:
-        while True:
-            state = current_runtime().dags.run_state(self.trigger_dag_id, run_id)
-            log.info("Run %s of DAG %s is %s", run_id, self.trigger_dag_id, state or "gone")
-            if state in self.allowed_states:
-                return
-            if state is None or state in self.failed_states:
-                raise AirflowException(f"run {run_id!r} of DAG {self.trigger_dag_id!r} is {state or 'gone'}")
+        while not self._has_ended(run_id, current_runtime().dags.run_state(self.trigger_dag_id, run_id)):
             if self.deferrable:
-                raise AirflowRescheduleException(now() + timedelta(seconds=self.poke_interval))
+                self.defer(trigger=self._trigger(run_id), method_name="execute_complete")
             time.sleep(self.poke_interval)
+
+    def _has_ended(self, run_id: str, state: str | None) -> bool:
+        log.info("Run %s of DAG %s is %s", run_id, self.trigger_dag_id, state or "gone")
+        if state in self.allowed_states:
+            return True
+        if state is None or state in self.failed_states:
+            raise AirflowException(f"run {run_id!r} of DAG {self.trigger_dag_id!r} is {state or 'gone'}")
+        return False
+
+    def _trigger(self, run_id: str) -> DagStateTrigger:
+        return DagStateTrigger(
+            self.trigger_dag_id,
+            states=[*self.allowed_states, *self.failed_states],
+            run_ids=[run_id],
+            poll_interval=self.poke_interval,
+            ends_when_gone=True,
+        )
 
     def _seconds(self, value: Any) -> float:
         try:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from headway.authoring.arguments import ArgumentTable
 from headway.authoring.current_file import fault
+from headway.authoring.defaults import defaults
 from headway.authoring.exceptions import (
+    AirflowException,
     AirflowFailException,
     AirflowRescheduleException,
     AirflowSensorTimeout,
     AirflowSkipException,
     AirflowTaskTimeout,
+    TaskDeferralTimeout,
 )
 from headway.authoring.moments import now
 from headway.authoring.operator import BaseOperator
@@ -24,9 +27,10 @@ from headway.authoring.values import duration, flag, one_of, optional
 from headway.operators.branching import SkipMixin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from headway.authoring.context import Context
+    from headway.triggers.base import BaseTrigger
 
 log = logging.getLogger("headway.task")
 
@@ -71,7 +75,8 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
     ``soft_fail``. In reschedule mode that time counts from the first poke and goes on over retries, in poke
     mode from the start of each try. ``exponential_backoff`` doubles each wait, up to ``max_wait``.
     An exception in ``poke`` fails the try; ``silent_fail`` logs it and waits on, ``never_fail`` ends the task
-    skipped. ``deferrable`` sensors wait in reschedule mode.
+    skipped. With ``deferrable`` a trigger waits in the sensor's place after a first poke, in a triggerer; a sensor
+    that has none (see ``make_trigger``) waits in reschedule mode then.
     """
 
     ui_color = "#e6f1f2"
@@ -113,6 +118,8 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
             "silent_fail": silent_fail,
             "never_fail": never_fail,
         }
+        if deferrable is None and defaults().deferrable and self._has_trigger():
+            deferrable = True
         if deferrable is not None:  # a subclass may keep a `deferrable` of its own
             given["deferrable"] = deferrable
         what = f"task {self.task_id!r}"
@@ -126,6 +133,10 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
     def poke(self, context: Context) -> bool | PokeReturnValue:
         """Whether what the sensor waits for is there."""
         raise NotImplementedError(f"{type(self).__name__} has no poke()")
+
+    def make_trigger(self, context: Context) -> BaseTrigger | None:
+        """What waits in the sensor's place when it is ``deferrable``; None: only pokes can tell."""
+        return None
 
     def seconds_left(self, context: Context) -> float | None:
         """For how long no poke can be true, if the sensor knows; it is then rescheduled to that very moment."""
@@ -145,6 +156,7 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
             pokes += 1
             elapsed = waited()
             self._check_time(elapsed)
+            self._defer(context, self.timeout - elapsed)
             wait = min(self._wait(context, pokes, elapsed), self.timeout - elapsed)
             if self.reschedule:
                 raise AirflowRescheduleException(now() + timedelta(seconds=wait))
@@ -152,13 +164,45 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
         log.info("What the sensor waited for is there")
         return answer.xcom_value if isinstance(answer, PokeReturnValue) else None
 
+    def execute_complete(self, context: Context, event: Any = None) -> Any:
+        """The trigger has fired: what the sensor waited for is there."""
+        log.info("What the sensor waited for is there")
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Mapping[str, Any]) -> Any:
+        """Go on after a deferral: a time-out, and faults with ``soft_fail`` and ``never_fail``, are those of a poke."""
+        try:
+            return super().resume_execution(next_method, next_kwargs, context)
+        except AirflowSkipException:
+            raise
+        except AirflowException as error:
+            if self.soft_fail or self.never_fail:
+                raise _skipped(error) from error
+            if isinstance(error, TaskDeferralTimeout):
+                text = f"sensor {self.task_id!r} waited longer than its timeout of {self.timeout:g} s"
+                raise AirflowSensorTimeout(text) from error
+            raise
+
+    def _defer(self, context: Context, seconds_left: float) -> None:
+        """Hand the waiting over, if the sensor is deferrable and something can wait in its place."""
+        trigger = self.make_trigger(context) if self.deferrable and self._has_trigger() else None
+        if trigger is not None:
+            self.defer(trigger=trigger, method_name="execute_complete", timeout=timedelta(seconds=seconds_left))
+
+    @classmethod
+    def _has_trigger(cls) -> bool:
+        """Whether a trigger waits for what ``poke`` looks for; not if a subclass has a poke of its own."""
+        levels = cls.__mro__
+        made_by = next(level for level in levels if "make_trigger" in vars(level))
+        poked_by = next(level for level in levels if "poke" in vars(level))
+        return made_by is not BaseSensorOperator and issubclass(made_by, poked_by)
+
     def _since_first_poke(self) -> Callable[[], float]:
         """Seconds since the first poke of this task instance, which may have been in another process."""
         first = current_runtime().first_poke()
         if first is not None:
             self.began = first
-        elif self.deferrable:
-            log.info("deferrable=True: the task waits in reschedule mode, giving its slot back between pokes")
+        elif self.deferrable and not self._has_trigger():
+            log.info("deferrable=True, and no trigger can wait for this: the task waits in reschedule mode")
         return lambda: max(0.0, (now() - self.began).total_seconds())
 
     def _guarded_poke(self, context: Context) -> Any:

@@ -11,11 +11,13 @@ from headway.authoring.arguments import note_old_name
 from headway.authoring.callables import call_with_context
 from headway.authoring.current_file import fault
 from headway.authoring.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from headway.authoring.other_dags import RunsAsked
 from headway.authoring.runtime import current_runtime
 from headway.authoring.values import moment
 from headway.operators.empty import EmptyOperator
 from headway.sensors.base import BaseSensorOperator
 from headway.states import RunState, TaskState
+from headway.triggers.external_task import WorkflowTrigger
 
 #: Templates of the logical date itself.
 _SAME_DATE = re.compile(r"\{\{\s*(ts|(logical_date|execution_date)(\.isoformat\(\))?)\s*\}\}")
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from headway.authoring.context import Context
     from headway.authoring.other_dags import Outline, RunSeen
+    from headway.triggers.base import BaseTrigger
 
 
 class ExternalTaskFailedError(AirflowException):
@@ -94,11 +97,36 @@ class ExternalTaskSensor(BaseSensorOperator):
         task_ids = self._task_ids(outline)
         shown = ", ".join(date.isoformat() for date in dates)
         self.log.info("Looking at DAG %s, %s for %s", self.external_dag_id, self._what(), shown)
-        runs = current_runtime().dags.runs_at(self.external_dag_id, dates, task_ids or ())
+        runs = current_runtime().dags.runs_of(
+            RunsAsked(self.external_dag_id, logical_dates=tuple(dates), task_ids=tuple(task_ids or ()))
+        )
         found = [self._states_of(run, task_ids) for run in runs]
         self._check_ends([state for states in found for state in states])
         complete = [states for states in found if states and all(state in self.allowed_states for state in states)]
         return len(complete) == len(set(dates))
+
+    def make_trigger(self, context: Context) -> BaseTrigger | None:
+        """Looks every ``poll_interval`` seconds; for a group that is not there yet only pokes can."""
+        task_ids = self._task_ids(self._outline())
+        if task_ids is not None and not task_ids:
+            return None
+        return WorkflowTrigger(
+            self.external_dag_id,
+            logical_dates=self._dates(context),
+            external_task_ids=task_ids,
+            allowed_states=self.allowed_states,
+            failed_states=self.failed_states,
+            skipped_states=self.skipped_states,
+            poke_interval=self.poll_interval,
+        )
+
+    def execute_complete(self, context: Context, event: Any = None) -> None:
+        """What the trigger has seen."""
+        status = event["status"] if isinstance(event, dict) else "success"
+        if status == "success":
+            super().execute_complete(context, event)
+        else:
+            self._check_ends([event.get("state", status)])
 
     def _check(self) -> None:
         """Refuse arguments that contradict each other."""

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from headway.hooks.filesystem import FSHook
 from headway.sensors.base import BaseSensorOperator
+from headway.triggers.filesystem import FileTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headway.authoring.context import Context
+    from headway.triggers.base import BaseTrigger
 
 
 class FileSensor(BaseSensorOperator):
@@ -51,6 +53,10 @@ class FileSensor(BaseSensorOperator):
         pattern = self.path
         self.log.info("Looking for %s", pattern)
         return any(self._counts(Path(found)) for found in iglob(pattern, recursive=self.recursive))  # noqa: PTH207
+
+    def make_trigger(self, context: Context) -> BaseTrigger:
+        """Looks for the same path on the triggerer's host."""
+        return FileTrigger(filepath=self.path, recursive=self.recursive, poke_interval=self.poke_interval)
 
     def _counts(self, found: Path) -> bool:
         if not found.is_file():

@@ -8,11 +8,13 @@ from headway.authoring.callables import call_with_context
 from headway.authoring.exceptions import AirflowException
 from headway.hooks.http import HttpHook
 from headway.sensors.base import BaseSensorOperator, PokeReturnValue
+from headway.triggers.http import HttpSensorTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from headway.authoring.context import Context
+    from headway.triggers.base import BaseTrigger
 
 
 class HttpSensor(BaseSensorOperator):
@@ -70,6 +72,21 @@ class HttpSensor(BaseSensorOperator):
             tcp_keep_alive_idle=self.tcp_keep_alive_idle,
             tcp_keep_alive_count=self.tcp_keep_alive_count,
             tcp_keep_alive_interval=self.tcp_keep_alive_interval,
+        )
+
+    def make_trigger(self, context: Context) -> BaseTrigger | None:
+        """Sends the same request; ``response_check`` and ``request_kwargs`` need the task itself."""
+        if self.response_check is not None or self.request_kwargs:
+            return None
+        return HttpSensorTrigger(
+            endpoint=self.endpoint,
+            http_conn_id=self.http_conn_id,
+            method=self.method,
+            headers=self.headers,
+            data=self.request_params,
+            extra_options=self.extra_options,
+            poke_interval=self.poke_interval,
+            response_error_codes_allowlist=self.response_error_codes_allowlist,
         )
 
     def poke(self, context: Context) -> bool | PokeReturnValue:

@@ -9,11 +9,16 @@ from headway.authoring.arguments import note_without_effect
 from headway.authoring.exceptions import AirflowException
 from headway.operators.sql import sql_hook
 from headway.sensors.base import BaseSensorOperator
+from headway.triggers.sql import SqlRowTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from headway.authoring.context import Context
+    from headway.triggers.base import BaseTrigger
+
+
+_FIRST = itemgetter(0)
 
 
 class SqlSensor(BaseSensorOperator):
@@ -35,7 +40,7 @@ class SqlSensor(BaseSensorOperator):
         parameters: Mapping[str, Any] | Sequence[Any] | None = None,
         success: Callable[[Any], bool] | None = None,
         failure: Callable[[Any], bool] | None = None,
-        selector: Callable[[Any], Any] = itemgetter(0),
+        selector: Callable[[Any], Any] = _FIRST,
         fail_on_empty: bool = False,
         hook_params: dict[str, Any] | None = None,
         allow_null: bool | None = None,
@@ -51,6 +56,12 @@ class SqlSensor(BaseSensorOperator):
         self.selector = selector
         self.fail_on_empty = fail_on_empty
         self.hook_params = hook_params
+
+    def make_trigger(self, context: Context) -> BaseTrigger | None:
+        """Runs the same statement; what only the task can judge is poked for."""
+        if self.success or self.failure or self.fail_on_empty or self.selector is not _FIRST:
+            return None
+        return SqlRowTrigger(self.sql, self.conn_id, self.parameters, self.hook_params, self.poke_interval)
 
     def poke(self, context: Context) -> bool:
         """Ask once."""

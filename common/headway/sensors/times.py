@@ -1,6 +1,7 @@
 """Sensors that wait for a moment in time.
 
-In reschedule mode, and so as ``…Async`` or with ``deferrable=True``, they are run again at that very moment.
+As ``…Async`` or with ``deferrable=True`` a trigger waits for it; in reschedule mode they are run again at that
+very moment.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ from headway.authoring.exceptions import AirflowException
 from headway.authoring.moments import now
 from headway.authoring.values import duration, moment
 from headway.sensors.base import BaseSensorOperator
+from headway.triggers.times import DateTimeTrigger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from headway.authoring.context import Context
+    from headway.triggers.base import BaseTrigger
 
 
 class MomentSensor(BaseSensorOperator):
     """Base of sensors that know when they will be done: at ``due``.
 
-    ``end_from_trigger`` and ``start_from_trigger`` are accepted and mean nothing here.
+    With ``end_from_trigger`` a deferrable one has succeeded when its trigger fires.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class MomentSensor(BaseSensorOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.end_from_trigger = end_from_trigger
 
     def due(self, context: Context) -> datetime:
         """The moment, with a time zone."""
@@ -46,6 +50,10 @@ class MomentSensor(BaseSensorOperator):
         due = self.due(context)
         self.log.info("Waiting for %s", due.isoformat())
         return now() >= due
+
+    def make_trigger(self, context: Context) -> BaseTrigger:
+        """Waits for the moment."""
+        return DateTimeTrigger(self.due(context), end_from_trigger=self.end_from_trigger)
 
     def seconds_left(self, context: Context) -> float:
         """Seconds until the moment."""

@@ -1,4 +1,4 @@
-"""A whole Headway on one host: embedded servers, schema, scheduler, web, a worker per queue, Flower."""
+"""A whole Headway on one host: embedded servers, schema, scheduler, triggerer, web, a worker per queue, Flower."""
 
 from __future__ import annotations
 
@@ -168,6 +168,7 @@ class Cluster:
     def _start_nodes(self) -> None:
         self._supervisor.start()
         self._node("scheduler", ["scheduler"], _SCHEDULER)
+        self._node("triggerer", ["triggerer"], _WORKERS)
         for queue, concurrency in self.plan.workers.items():
             hostname = f"{queue}@{socket.gethostname()}"
             arguments = ["worker", "-Q", queue, "-c", str(concurrency), "--hostname", hostname]

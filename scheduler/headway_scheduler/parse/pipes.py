@@ -1,4 +1,4 @@
-"""What the scheduler holds of a child process: the pipes to it, its environment, its end."""
+"""What the scheduler holds of a child process: the pipes to it, and its end."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import psutil
 
 _CHUNK = 65_536
-_FOR_DAG_FILES = ("HEADWAY_HOME", "HEADWAY_VAR_", "HEADWAY_CONN_")
 
 
 @dataclass
@@ -43,18 +41,6 @@ class Stream:
                 if len(chunk) < _CHUNK:
                     return
             self.ended = True
-
-
-def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without Headway's settings: addresses and keys are no business of users' code.
-
-    Variables and connections that were put into the environment for DAG files stay.
-    """
-    return {
-        name: value
-        for name, value in environment.items()
-        if not name.startswith("HEADWAY_") or name.startswith(_FOR_DAG_FILES)
-    }
 
 
 def kill_tree(child: subprocess.Popen[bytes]) -> None:

@@ -16,10 +16,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from headway.child_processes import clean_environment
 from headway.errors import HeadwayError
 from headway.metastore.queries.code import ANY_MODULE, UNTIL, VALUE, FileError
 from headway.urls import MASK
-from headway_scheduler.parse.pipes import Stream, clean_environment, kill_tree
+from headway_scheduler.parse.pipes import Stream, kill_tree
 
 #: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
 Lookup = Callable[[str, str], Any]

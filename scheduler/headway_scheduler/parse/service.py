@@ -27,12 +27,12 @@ from headway.errors import BundleError, HeadwayError
 from headway.metastore.database import LOST
 from headway.metastore.queries import bundles, code
 from headway.metastore.queries.code import FileError
+from headway.operations.stored_values import StoredValues
 from headway.settings import Settings
 from headway_scheduler.parse.changes import Candidates, Fingerprints, changed_files
 from headway_scheduler.parse.pool import ParsePool
 from headway_scheduler.parse.process import Job, Parsed
 from headway_scheduler.parse.results import Result, Results
-from headway_scheduler.parse.values import StoredValues
 from headway_scheduler.parse.watch import RootWatch
 from headway_scheduler.service import Service
 

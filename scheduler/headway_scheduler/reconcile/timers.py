@@ -1,13 +1,13 @@
-"""Timers: hand retries and reschedules to the engine when their time has come."""
+"""Timers: hand retries, reschedules and deferrals to the engine when their time has come."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+from headway.messages import Due
 from headway.metastore.queries import timers
 from headway.settings import Settings
-from headway_scheduler.engine import Due
 from headway_scheduler.service import Service
 
 

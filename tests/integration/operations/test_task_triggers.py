@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from headway.authoring.other_dags import RunsAsked, RunSeen
 from headway.errors import InvalidInput, NotFound
 from headway.metastore.queries import other_dags, task_reads
 from headway.operations.clear import Selection, clear
@@ -68,10 +70,13 @@ def test_runs_of_certain_dates_with_their_tasks(mill: Stage) -> None:
     mill.conn.execute("UPDATE dag_run SET logical_date = %s", (DATE,))
     mill.run_task("grind")
     dates = [DATE, DATE - timedelta(days=1)]
-    assert other_dags.runs_at(mill.conn, DAG, dates, ["grind", "x"]) == [
-        (RUN, DATE, "running", [("grind", -1, "success")])
-    ]
-    assert other_dags.runs_at(mill.conn, DAG, [DATE + timedelta(1)], []) == []
+    by_date = RunsAsked(DAG, logical_dates=tuple(dates), task_ids=("grind", "x"))
+    seen = RunSeen(RUN, DATE, "running", [("grind", -1, "success")])
+    assert other_dags.runs_of(mill.conn, by_date) == [seen]
+    none = RunsAsked(DAG, logical_dates=(DATE + timedelta(1),))
+    by_id = RunsAsked(DAG, run_ids=(RUN, "other"))
+    assert other_dags.runs_of(mill.conn, none) == []
+    assert other_dags.runs_of_all(mill.conn, [none, by_id, by_date]) == [[], [replace(seen, tasks=[])], [seen]]
 
 
 def test_the_first_poke_counts_over_retries_until_a_clear(mill: Stage) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 from headway.metastore.queries.attempts import Claimed, Result
 from headway.states import Outcome
-from headway_scheduler.engine import Due
+from headway.messages import Due
 from headway_scheduler.reconcile.timers import Timers
 from support.mini_worker import Gate, retrying
 from support.structures import task

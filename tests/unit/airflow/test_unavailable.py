@@ -36,7 +36,7 @@ def test_a_task_that_cannot_run_is_read_with_its_edges_and_says_what_to_do():
 
 def test_objects_can_be_made_and_passed_on_but_not_used():
     from airflow.sdk import DayWindow, RetryAction, RetryRule
-    from airflow.triggers.base import BaseTrigger
+    from airflow.triggers.base import BaseEventTrigger
 
     rule = RetryRule(exception=ValueError, action=RetryAction.RETRY)
     assert rule.arguments[1]["exception"] is ValueError
@@ -44,7 +44,7 @@ def test_objects_can_be_made_and_passed_on_but_not_used():
     with pytest.raises(NotAvailableError, match=r"RetryRule\.matches is known by name only"):
         rule.matches(ValueError())
 
-    class Mine(BaseTrigger):
+    class Mine(BaseEventTrigger):
         pass
 
     with pytest.raises(NotAvailableError):

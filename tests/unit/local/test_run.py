@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
+import sys
 import time
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar
 
 import pytest
 
 from headway import DAG, Asset, BaseOperator, Param, TriggerRule, task
-from headway.authoring.exceptions import AirflowSkipException, TaskDeferred
+from headway.authoring.exceptions import AirflowSkipException
 from headway.authoring.local_runtime import LocalWorld
 from headway.errors import InvalidInput
 from headway.local.options import Options
@@ -19,7 +22,8 @@ from headway.local.session import run_dag as run_with_options
 from headway.operators.empty import EmptyOperator
 from headway.operators.python import BranchPythonOperator, PythonOperator, ShortCircuitOperator
 from headway.sensors.python import PythonSensor
-from headway.testing import run_dag
+from headway.testing import run_dag, run_task
+from headway.triggers.base import BaseTrigger, TriggerEvent
 
 
 def shop(**arguments: Any) -> DAG:
@@ -224,16 +228,73 @@ def test_rendered_fields_are_those_of_the_last_try() -> None:
     assert run_dag(dag, "2026-03-04").rendered("work")["op_args"] == ["2026-03-04 1"]
 
 
-def test_a_deferral_says_that_nobody_waits_for_triggers() -> None:
-    class Deferring(BaseOperator):
+class Egg(BaseTrigger):
+    """Fires once its task ``feed`` has run, which a run does meanwhile."""
+
+    fed: ClassVar[list[str]] = []
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self.word = word
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        return f"{__name__}.Egg", {"word": self.word}
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        while not self.fed:
+            await asyncio.sleep(0.005)
+        assert self.task_instance is not None
+        yield TriggerEvent({"of": self.task_instance.task_id, "word": self.word})
+
+
+class Hatching(BaseOperator):
+    def execute(self, context: Any) -> None:
+        context["ti"].xcom_push("before", 1)
+        self.defer(trigger=Egg("crack"), method_name="hatch", kwargs={"day": date(2026, 3, 1)})
+
+    def hatch(self, context: Any, event: Any, day: date) -> dict[str, Any]:
+        return {**event, "day": day, "before": context["ti"].xcom_pull("egg", key="before")}
+
+
+@pytest.fixture
+def eggs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, __name__, sys.modules[Egg.__module__])
+    monkeypatch.setattr(Egg, "fed", [])
+
+
+@pytest.mark.usefixtures("eggs")
+def test_a_deferred_task_waits_while_others_run_and_goes_on_with_the_event() -> None:
+    with shop() as dag:
+        Hatching(task_id="egg", priority_weight=100)
+        PythonOperator(task_id="feed", python_callable=lambda: Egg.fed.append("corn"))
+    run = run_dag(dag)
+    assert run.state == "success"
+    assert run.xcom("egg") == {"of": "egg", "word": "crack", "day": date(2026, 3, 1), "before": 1}
+    assert run.task("egg").tries == 1
+
+
+@pytest.mark.usefixtures("eggs")
+def test_a_deferral_ends_with_its_time() -> None:
+    class Impatient(BaseOperator):
         def execute(self, context: Any) -> None:
-            raise TaskDeferred(trigger=object(), method_name="execute")
+            self.defer(trigger=Egg("never"), method_name="execute", timeout=0.05)
 
     with shop() as dag:
-        Deferring(task_id="later")
+        Impatient(task_id="egg")
+    assert "TaskDeferralTimeout" in str(run_dag(dag).task("egg").error)
+    with shop() as dag:
+        Impatient(task_id="egg", execution_timeout=timedelta(milliseconds=1), retries=1, retry_delay=0)
     run = run_dag(dag)
-    assert run.state == "failed"
-    assert "deferrable=False" in str(run.task("later").error)
+    assert (run.state, run.task("egg").tries) == ("failed", 2)
+
+
+@pytest.mark.usefixtures("eggs")
+def test_one_task_by_itself_waits_for_its_trigger() -> None:
+    Egg.fed.append("corn")
+    with shop() as dag:
+        Hatching(task_id="egg")
+    report = run_task(dag, "egg")
+    assert report.state == "success"
 
 
 def test_ctrl_c_ends_the_running_task_and_the_run() -> None:

@@ -51,7 +51,7 @@ def test_a_dispatch_that_comes_again_goes_on_with_its_run(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("state", "outcome"),
-    [("success", "success"), ("failed", "failed"), ("running", "rescheduled"), (None, "failed")],
+    [("success", "success"), ("failed", "failed"), ("running", "deferred"), (None, "failed")],
 )
 def test_the_end_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch, state: Any, outcome: str) -> None:
     monkeypatch.setattr("headway.authoring.local_dags.LocalDags.run_state", lambda *_: state)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from headway_scheduler.parse.pipes import clean_environment
+from headway.child_processes import clean_environment
 from headway_scheduler.parse.process import Job, find_place
 
 STACKS = """Current thread 0x00007f0b (most recent call first):

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 
 from headway.authoring.context import Context, get_current_context
+from headway.authoring.deferral import unpack
 from headway.authoring.exceptions import (
     AirflowException,
     AirflowFailException,
@@ -31,6 +32,7 @@ from headway.operators.bash import BashOperator
 from headway.operators.empty import EmptyOperator
 from headway.operators.python import PythonOperator
 from headway.states import Outcome
+from headway.triggers.times import DateTimeTrigger
 from support.one_task import RUN, Bench, shop
 
 LATER = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -166,14 +168,30 @@ def test_a_reschedule_needs_a_time_zone() -> None:
 
 
 def test_defer(bench: Bench) -> None:
-    trigger = object()
-    deferral = TaskDeferred(trigger=trigger, method_name="resume", kwargs={"a": 1}, timeout=60)
+    trigger = DateTimeTrigger(LATER)
+    deferral = TaskDeferred(trigger=trigger, method_name="execute", kwargs={"a": 1}, timeout=60)
     result = bench.run(recorder(raising(deferral)))
     assert result.outcome is Outcome.DEFERRED
     assert result.deferral is not None
-    assert result.deferral.trigger is trigger
-    assert (result.deferral.method_name, result.deferral.kwargs) == ("resume", {"a": 1})
+    assert result.deferral.classpath == "headway.triggers.times.DateTimeTrigger"
+    assert unpack(result.deferral.kwargs) == {"moment": LATER, "end_from_trigger": False}
+    assert (result.deferral.method_name, unpack(result.deferral.method_kwargs)) == ("execute", {"a": 1})
     assert result.deferral.timeout == timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("request_", "words"),
+    [
+        ({"trigger": object()}, "object, which is no trigger"),
+        ({"method_name": "nothing"}, "has no method 'nothing'"),
+        ({"kwargs": {"db": object()}}, "kwargs of the deferral cannot be stored: value['db'] is an object"),
+    ],
+)
+def test_a_deferral_that_cannot_be_stored_fails_the_task(bench: Bench, request_: Any, words: str) -> None:
+    given = {"trigger": DateTimeTrigger(LATER), "method_name": "execute", **request_}
+    result = bench.run(recorder(raising(TaskDeferred(**given))))
+    assert result.outcome is Outcome.FAILED
+    assert words in str(result.error)
 
 
 def test_a_stop_from_outside_interrupts_through_except_exception(bench: Bench) -> None:

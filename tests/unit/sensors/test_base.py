@@ -107,12 +107,12 @@ def test_reschedule_ends_with_the_value(bench: Bench, clock: Clock) -> None:
     assert bench.xcom("wait") == 5
 
 
-def test_deferrable_sensors_wait_in_reschedule_mode(
+def test_deferrable_sensors_without_a_trigger_wait_in_reschedule_mode(
     bench: Bench, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"):
         assert rescheduled(bench, sensor(False, False, True, deferrable=True), clock) == [60, 60]
-    assert caplog.text.count("deferrable=True: the task waits in reschedule mode") == 1
+    assert caplog.text.count("deferrable=True, and no trigger can wait for this") == 1
 
 
 @pytest.mark.parametrize("mode", ["poke", "reschedule"])

@@ -52,7 +52,3 @@ def test_a_retry_is_due_by_the_metastores_clock() -> None:
     assert result.due == NOW + timedelta(seconds=30)
 
 
-def test_a_deferral_without_triggerer_fails_clearly() -> None:
-    result = verdicts.of_result(TaskResult(Outcome.DEFERRED), now=NOW, reading=READING)
-    assert result.outcome is Outcome.FAILED
-    assert "deferrable=False" in (result.error or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import logging
 import time
@@ -14,17 +15,20 @@ from uuid import uuid4
 from celery.exceptions import Reject
 
 from headway.authoring.callbacks import anyone_hears
+from headway.authoring.deferral import Resumption
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.execute import Execution
 from headway.authoring.outcomes import describe, from_users_code
 from headway.authoring.results import TaskResult
 from headway.authoring.scratch import remove_scratch
+from headway.broker.bus import WAITS
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
 from headway.messages import ASSETS, Dispatch, Finished, UnknownVersion, Wake
 from headway.metastore.queries import task_reads
 from headway.metastore.queries.attempts import STATE_AFTER, Claimed, Result
 from headway.states import Outcome
 from headway_worker import claims, verdicts
+from headway_worker.child import deferrals
 from headway_worker.child.child import CALLBACKS_LIMIT, Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.isolation import run_isolated
@@ -112,6 +116,7 @@ class _Work:
             run_facts(self.claimed),
             instance_facts(self.claimed, self.child.node.hostname),
             runtime,
+            resumption=self._resumption(),
             xcom_max_bytes=self.child.node.settings.xcom.max_bytes,
             max_map_length=self.child.node.settings.dags.max_map_length,
         )
@@ -120,11 +125,13 @@ class _Work:
         execution = self._execution
         assert execution is not None
         self._usage = Usage.now()  # anew: this may be a process of its own
-        self._limit(execution)
+        self._limit(execution.time_left())
         outcome = contextvars.copy_context().run(_guarded, execution)
         reading = self.child.slot.read()
         self.child.slot.enter(Phase.FINISHING)
         result = verdicts.of_result(outcome, now=self._now(), reading=reading, tries_left=self._tries_left)
+        if outcome.deferral is not None:
+            result = deferrals.sealed(self.child, result, outcome.deferral)
         report = self._end(result)
         if outcome.error is not None:
             report = replace(report, traceback=from_users_code(outcome.error.exception.__traceback__))
@@ -132,8 +139,11 @@ class _Work:
             self._run_callbacks(execution, outcome)
         return report
 
-    def _limit(self, execution: Execution) -> None:
-        timeout = execution.task.execution_timeout
+    def _resumption(self) -> Resumption | None:
+        """How the task goes on, if it was deferred; None: it begins."""
+        return deferrals.resumption(self.child, self.claimed) if self.claimed.was_deferred else None
+
+    def _limit(self, timeout: timedelta | None) -> None:
         if timeout is not None:
             grace = self.child.node.settings.worker.kill_grace
             self.child.slot.kill_at = time.monotonic() + timeout.total_seconds() + grace
@@ -174,6 +184,7 @@ class _Work:
             log_bytes=self.child.capture.close(),
             peak_rss=result.peak_rss or usage.peak_rss,
             cpu_seconds=usage.cpu_seconds - self._usage.cpu_seconds,
+            was_deferred=self.claimed.was_deferred,
         )
         ending = Ending(self.attempt, self.claimed.run, self.child.node.hostname, result)
         state = deliver(self.child, ending, self.message.reply_to)
@@ -228,6 +239,9 @@ def deliver(child: Child, ending: Ending, reply_to: str) -> str | None:
         return STATE_AFTER[ending.result.outcome]
     if state:
         _tell(child, Finished(ending.run, ending.attempt.ti, ending.attempt.dispatch, state), reply_to)
+    if state and ending.result.wait:
+        with contextlib.suppress(BrokerUnavailable):  # triggerers look by themselves, too
+            child.bus.broadcast(WAITS, b"{}")
     if state and ending.result.outlets:
         _tell(child, Wake(ASSETS), reply_to)
     return state

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from headway.authoring.other_dags import Outline, RunSeen, StartedRun, tasks_of_groups
+from headway.authoring.other_dags import Outline, RunsAsked, RunSeen, StartedRun, tasks_of_groups
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable
 from headway.metastore.database import Connection
@@ -28,10 +28,9 @@ class MetastoreDags:
         task = f"{claimed.dag_id}.{claimed.task_id}{mapped}"
         self._actor = f"task {task} of {claimed.run_id}, try {claimed.try_number}"
 
-    def runs_at(self, dag_id: str, logical_dates: Sequence[datetime], task_ids: Sequence[str]) -> list[RunSeen]:
-        """The runs with these logical dates."""
-        rows = self._store.call(lambda conn: other_dags.runs_at(conn, dag_id, logical_dates, task_ids))
-        return [RunSeen(*row) for row in rows]
+    def runs_of(self, asked: RunsAsked) -> list[RunSeen]:
+        """The runs that are asked for."""
+        return self._store.call(lambda conn: other_dags.runs_of(conn, asked))
 
     def outline(self, dag_id: str) -> Outline | None:
         """What the DAG consists of; one whose file is gone counts as none."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from headway.log_lines import line as line
 from headway_worker.slots import Attempt
 
 
@@ -151,12 +152,6 @@ def size(path: Path) -> int:
     with contextlib.suppress(FileNotFoundError):
         return path.stat().st_size
     return 0
-
-
-def line(label: str, text: str) -> str:
-    """One or several lines as they stand in a log: stamped, with the stream or level in front."""
-    stamp = f"[{datetime.now(UTC).isoformat(timespec='milliseconds')}] {label} "
-    return "".join(f"{stamp}{part}\n" for part in text.split("\n"))
 
 
 def _tail_path(path: Path, number: int) -> Path:

@@ -13,6 +13,8 @@ from headway.authoring.exceptions import (
     AirflowTaskTerminated,
     AirflowTaskTimeout,
     DagRunAlreadyExists,
+    TaskDeferralError,
+    TaskDeferralTimeout,
     TaskDeferred,
     XComNotFound,
 )
@@ -188,14 +190,6 @@ class UnmappableOperator(AirflowException):
 
 class UnknownExecutorException(ValueError):
     """No executor has this name."""
-
-
-class TaskDeferralError(AirflowException):
-    """A deferred task failed while it waited."""
-
-
-class TaskDeferralTimeout(AirflowException):
-    """A deferred task waited too long."""
 
 
 class RemovedInAirflow3Warning(DeprecationWarning):

@@ -7,12 +7,12 @@ that they expect, and zero rows mean that somebody else was first; the caller dr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from headway.authoring.results import AssetUpdate
 from headway.metastore.database import Connection
-from headway.metastore.queries import asset_updates, callbacks
+from headway.metastore.queries import asset_updates, callbacks, triggers
 from headway.metastore.queries.claim_facts import CODE_OF_RUN, FACTS
 from headway.metastore.queries.claim_facts import Claimed as Claimed
 from headway.states import Outcome, TaskState
@@ -31,14 +31,17 @@ STATE_AFTER: dict[Outcome, TaskState] = {
 
 #: Outcomes after which a task instance waits for a time.
 _TIMED = (Outcome.RETRY, Outcome.RESCHEDULED)
+#: Outcomes after which what an earlier deferral of the try left is still needed, or has been replaced.
+_GOES_ON = (Outcome.DEFERRED, Outcome.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """How an attempt ended, as the worker reports it.
 
-    ``due`` is when a retry or reschedule may start (None: at once); ``xcoms`` are encoded values, ``lengths`` those of
-    them over which other tasks are mapped; ``outlets`` are the
+    ``due`` is when a retry or reschedule may start (None: at once), or when the time of a deferral is over (None:
+    never); ``wait`` is what a deferral waits for, ``was_deferred`` says that the attempt went on after one.
+    ``xcoms`` are encoded values, ``lengths`` those of them over which other tasks are mapped; ``outlets`` are the
     assets that it has updated; ``log_bytes`` is the full length of the log, None when the host was lost with it;
     ``orphaned`` says that the task's process is gone, so that its callbacks have to run elsewhere.
     """
@@ -54,6 +57,13 @@ class Result:
     peak_rss: int | None = None
     cpu_seconds: float | None = None
     orphaned: bool = False
+    wait: triggers.Wait | None = None
+    was_deferred: bool = False
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the task instance waits for a time now."""
+        return self.outcome in _TIMED or (self.wait is not None and self.due is not None)
 
 
 _CLAIM = f"""
@@ -156,7 +166,9 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
         text
         for text, wanted in (
             (_WITH_XCOMS, result.xcoms),
-            (_WITH_TIMER, result.outcome in _TIMED),
+            (_WITH_TIMER, result.is_timed),
+            (triggers.PART_OF_FINISH, result.wait),
+            (triggers.PART_OF_LAST_FINISH, result.was_deferred and result.outcome not in _GOES_ON),
             (asset_updates.PART_OF_FINISH, result.outlets),
             (callbacks.PART_OF_FINISH, result.orphaned),
         )
@@ -179,6 +191,7 @@ def finish(conn: Connection, *, ti: int, dispatch: int, hostname: str, result: R
             "values": list(result.xcoms.values()),
             "lengths": [result.lengths.get(key) for key in result.xcoms],
             "due": result.due,
+            **(asdict(result.wait) if result.wait else {}),
             "outlets": asset_updates.as_rows(result.outlets),
         },
     ).fetchone()

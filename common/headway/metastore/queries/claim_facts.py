@@ -11,7 +11,8 @@ from typing import Any
 class Claimed:
     """All that a worker needs to run a task instance.
 
-    Times are timezone-aware. ``bundle`` and ``file`` are empty when the code of the run was deleted.
+    Times are timezone-aware. ``bundle`` and ``file`` are empty when the code of the run was deleted. One that
+    ``was_deferred`` in this try goes on after its trigger (``queries.triggers.stored``).
     """
 
     ti: int
@@ -40,6 +41,7 @@ class Claimed:
     bundle: str
     file: str
     dag_folder: str
+    was_deferred: bool = False
 
 
 #: The columns of ``Claimed``, of the tables ``ti`` (task instance), ``held`` (its attempt), ``r`` (run) and those of
@@ -48,7 +50,8 @@ FACTS = """ti.id, ti.dispatch, ti.run_id, ti.task_id, ti.map_index, ti.try_numbe
        ti.pool, ti.priority, ti.queued_at, ti.start_date, held.started_at,
        r.dag_id, r.run_id, r.run_type, r.logical_date, r.data_interval_start, r.data_interval_end,
        r.run_after, r.start_date, r.version, r.conf,
-       coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, '')"""
+       coalesce(b.hash, ''), coalesce(v.file, ''), coalesce(b.dag_folder, ''),
+       EXISTS (SELECT 1 FROM trigger w WHERE w.ti_id = ti.id AND w.try_number = ti.try_number)"""
 
 #: Joins the version and the bundle of run ``r``; a run outlives the deletion of either.
 CODE_OF_RUN = """LEFT JOIN dag_version v ON v.id = r.version_id

@@ -126,13 +126,14 @@ SELECT min(a.started_at)
 FROM task_instance t
 JOIN version_task vt ON vt.task_id = t.task_id
 JOIN dag_run r ON r.id = t.run_id AND r.version_id = vt.version_id
-JOIN task_attempt a ON a.ti_id = t.id AND a.outcome = 'rescheduled' AND a.try_number > t.max_tries - vt.retries
+JOIN task_attempt a ON a.ti_id = t.id AND a.outcome IN ('rescheduled', 'deferred')
+                   AND a.try_number > t.max_tries - vt.retries
 WHERE t.id = %(ti)s
 """
 
 
 def first_poke(conn: Connection, *, ti: int) -> datetime | None:
-    """When the first dispatch began that was rescheduled, of the tries since the task instance was last cleared."""
+    """When the first dispatch began that gave its slot back to wait, of the tries since the last clear."""
     row = conn.execute(_FIRST_POKE, {"ti": ti}).fetchone()
     return row[0] if row else None
 

@@ -1,4 +1,4 @@
-"""Timers: task instances that wait for their retry or their next poke."""
+"""Timers: task instances that wait for their retry, their next poke, or the end of a deferral."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def upcoming(conn: Connection, *, me: str, within: float) -> list[Timer]:
         "WITH m AS MATERIALIZED (SELECT * FROM timer WHERE due <= now() + make_interval(secs => %s))"
         " SELECT r.id, t.id, m.dispatch, greatest(0, extract(epoch FROM m.due - now()))::float8"
         " FROM m JOIN task_instance t ON t.id = m.ti_id AND t.dispatch = m.dispatch"
-        " AND t.state IN ('up_for_retry', 'up_for_reschedule')"
+        " AND t.state IN ('up_for_retry', 'up_for_reschedule', 'deferred')"
         " JOIN dag_run r ON r.id = t.run_id AND r.owner_id = %s ORDER BY m.due",
         (within, me),
     ).fetchall()
@@ -35,5 +35,5 @@ def forget_stale(conn: Connection) -> int:
     return conn.execute(
         "DELETE FROM timer m WHERE m.due < now() - interval '1 minute' AND NOT EXISTS"
         " (SELECT 1 FROM task_instance t WHERE t.id = m.ti_id AND t.dispatch = m.dispatch"
-        "  AND t.state IN ('up_for_retry', 'up_for_reschedule'))"
+        "  AND t.state IN ('up_for_retry', 'up_for_reschedule', 'deferred'))"
     ).rowcount

@@ -139,7 +139,7 @@ callback = Table(
     Index("ix_callback_run_id", "run_id"),
 )
 
-#: Task instances that wait for a time: retries and reschedules.
+#: Task instances that wait for a time: retries, reschedules, and deferrals that are over or have a time-out.
 timer = Table(
     "timer",
     metadata,

@@ -1,6 +1,6 @@
-"""Variables and connections that DAG files ask for while they are loaded.
+"""Variables and connections that users' code asks for in processes that load DAG files and run triggers.
 
-The files' processes have no way to the metastore and no key: the scheduler answers them.
+Those processes have no way to the metastore and no key: the node that started them answers.
 """
 
 from __future__ import annotations

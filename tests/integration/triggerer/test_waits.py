@@ -1,0 +1,173 @@
+"""Tasks that defer, wait in a triggerer for what users' own triggers look for, and go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from headway.authoring.xcom_codec import decode
+from headway.broker.bus import open_bus
+from headway.metastore.queries import logs
+from headway.operations.clear import Selection, clear
+from headway.operations.wake import wake_schedulers
+from support.clusters import ACTOR, TestCluster
+
+pytestmark = pytest.mark.xdist_group("triggerer")
+
+
+class Waiting:
+    """One run of a DAG of one task that waits for a signal."""
+
+    def __init__(self, nest: TestCluster, name: str, dag_id: str = "waits", **conf: Any) -> None:
+        self.nest, self.name, self.dag_id = nest, name, dag_id
+        self.run_id = nest.trigger(dag_id, conf={"name": name, **conf}, run_id=name)
+
+    def said(self) -> list[str]:
+        """What the trigger has noted."""
+        file = self.nest.home / f"{self.name}.said"
+        return file.read_text().split() if file.exists() else []
+
+    def await_said(self, *words: str) -> None:
+        """Wait until it has noted this and no more."""
+        self.nest.wait_until(lambda: self.said() == list(words), 30, f"{words} of {self.name}; it said {self.said()}")
+
+    def await_waiting(self) -> None:
+        """Wait until the trigger runs."""
+        self.nest.wait_until(lambda: "began" in self.said(), 30, f"the beginning of {self.name}")
+
+    def signal(self) -> None:
+        """Let the trigger fire."""
+        Path(self.nest.home / self.name).touch()
+
+    def end(self, state: str = "success") -> None:
+        """Wait for the run's end."""
+        self.nest.wait_run(self.dag_id, self.run_id, state)
+
+    @property
+    def ti(self) -> int:
+        return self.nest.tasks(self.dag_id, self.run_id)["w"].ti
+
+    def xcom(self) -> Any:
+        """What the task returned."""
+        row = self.nest.conn.execute(
+            "SELECT value FROM xcom WHERE ti_id = %s AND key = 'return_value'", (self.ti,)
+        ).fetchone()
+        return decode(row[0]) if row else None
+
+    def attempts(self) -> list[tuple[str, int, str]]:
+        """(outcome, try number, error) of its dispatches."""
+        rows = self.nest.conn.execute(
+            "SELECT outcome, try_number, coalesce(error, '') FROM task_attempt WHERE ti_id = %s ORDER BY dispatch",
+            (self.ti,),
+        ).fetchall()
+        return [(row[0], row[1], row[2]) for row in rows]
+
+    def log(self) -> str:
+        """The logs of all dispatches."""
+        found = logs.attempts_of(self.nest.conn, dag_id=self.dag_id, run_id=self.run_id, task_id="w")
+        return "".join(
+            chunk.text for each in found for chunk in logs.read(self.nest.conn, ti=each.ti, dispatch=each.dispatch)
+        )
+
+
+def test_a_task_goes_on_with_the_event_and_keeps_its_try_and_its_xcoms(nest: TestCluster) -> None:
+    waiting = Waiting(nest, "plain")
+    nest.wait_task("waits", "plain", "w", "deferred")
+    waiting.await_waiting()
+    assert nest.conn.execute("SELECT count(*) FROM claim").fetchone() == (0,)  # no worker's slot is taken
+    waiting.signal()
+    waiting.end()
+    assert waiting.xcom() == {"event": {"name": "plain", "task": "w"}, "before": "kept", "day": 1}
+    assert waiting.attempts() == [("deferred", 1, ""), ("success", 1, "")]
+    waiting.await_said("began", "seen", "cleaned")
+    assert nest.conn.execute("SELECT count(*) FROM trigger WHERE ti_id = %s", (waiting.ti,)).fetchone() == (0,)
+
+
+def test_what_a_trigger_says_stands_in_the_tasks_log_in_order(nest: TestCluster) -> None:
+    waiting = Waiting(nest, "talks")
+    waiting.await_waiting()
+    waiting.signal()
+    waiting.end()
+    words = ["about to defer", "Deferred to the trigger waiting.Signal (signal talks)", "waits: signal talks",
+             "INFO looking for talks", "stdout it is there", "has fired", "resumed with"]  # fmt: skip
+    nest.wait_until(lambda: all(word in waiting.log() for word in words), 20, "the whole log")
+    log = waiting.log()
+    assert [log.index(word) for word in words] == sorted(log.index(word) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("then", "state", "outcome", "words"),
+    [
+        ("success", "success", "success", ""),
+        ("skipped", "success", "skipped", "the trigger ended the task as skipped"),
+        ("failed", "failed", "failed", "the trigger ended the task as failed"),
+        ("raise", "failed", "failed", "TaskDeferralError: ValueError: the signal is red"),
+        ("nothing", "failed", "failed", "ended without an event"),
+    ],
+)
+def test_endings_and_faults_of_triggers(nest: TestCluster, then: str, state: str, outcome: str, words: str) -> None:
+    waiting = Waiting(nest, f"ends-{then}", then=then)
+    waiting.signal()
+    waiting.end(state)
+    last = waiting.attempts()[-1]
+    assert (last[0], last[1]) == (outcome, 1)
+    assert words in last[2]
+    assert waiting.xcom() == ("by the trigger" if then == "success" else None)
+    if then == "raise":
+        nest.wait_until(lambda: 'raise ValueError("the signal is red")' in waiting.log(), 20, "the traceback")
+
+
+def test_a_failed_trigger_costs_a_try_and_the_next_one_begins_anew(nest: TestCluster) -> None:
+    waiting = Waiting(nest, "again", "waits_again", then="raise")
+    waiting.signal()
+    waiting.end("failed")
+    outcomes = [(outcome, number) for outcome, number, _ in waiting.attempts()]
+    assert outcomes == [("deferred", 1), ("retry", 1), ("deferred", 2), ("failed", 2)]
+
+
+def test_a_deferral_that_lasts_too_long_fails_and_is_cleaned_up(nest: TestCluster) -> None:
+    waiting = Waiting(nest, "late", timeout=1.0)
+    waiting.end("failed")
+    assert "TaskDeferralTimeout: the task was deferred for longer" in waiting.attempts()[-1][2]
+    waiting.await_said("began", "cleaned")
+
+
+def test_a_cleared_task_defers_anew_and_its_trigger_is_told_that_it_was_killed(nest: TestCluster) -> None:
+    waiting = Waiting(nest, "cleared")
+    waiting.await_waiting()
+    cleared = clear(nest.conn, "waits", "cleared", Selection(), actor=ACTOR)
+    assert [each.state for each in cleared.instances] == ["deferred"]
+    bus = open_bus(nest.settings, name="test")
+    wake_schedulers(nest.conn, bus, "clear")
+    bus.close()
+    nest.wait_until(lambda: waiting.said().count("began") == 2 and "killed" in waiting.said(), 30, "the second wait")
+    waiting.signal()
+    waiting.end()
+    assert [(outcome, number) for outcome, number, _ in waiting.attempts()] == [
+        ("deferred", 1), ("deferred", 2), ("success", 2)
+    ]  # fmt: skip
+
+
+def test_a_trigger_that_blocks_is_named_and_fails_and_the_others_go_on(nest: TestCluster) -> None:
+    beside, blocking = Waiting(nest, "beside"), Waiting(nest, "blocks", then="block")
+    beside.await_waiting()
+    blocking.await_waiting()
+    blocking.signal()
+    blocking.end("failed")
+    assert "the trigger waiting.Signal blocks the event loop for" in blocking.attempts()[-1][2]
+    nest.wait_until(lambda: "time.sleep(60)" in blocking.log(), 20, "the place where it blocks")
+    assert "task w of waits, run blocks" in nest.log("triggerer")
+    beside.signal()
+    beside.end()
+
+
+def test_a_trigger_that_kills_its_process_fails_after_a_while_and_the_others_go_on(nest: TestCluster) -> None:
+    dying = Waiting(nest, "dies", then="die")
+    dying.signal()
+    dying.end("failed")
+    assert "the process that ran the trigger died 3 times, the last time with status 3" in dying.attempts()[-1][2]
+    beside = Waiting(nest, "survives")
+    beside.signal()
+    beside.end()

@@ -1,0 +1,64 @@
+"""The watch: tells of a trigger that keeps the event loop busy, and where."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+import traceback
+
+from headway_triggerer.child.triggers import Key, Triggers
+from headway_triggerer.child.wire import Wire
+
+_BEAT = 0.25  # seconds between signs of life of the event loop
+_AGAIN = 5.0  # seconds until it tells again of the same block
+
+
+class Watch:
+    """A thread that listens to the loop's heart. ``after`` seconds without a beat are a block."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, wire: Wire, triggers: Triggers, after: float) -> None:
+        self._loop = loop
+        self._triggers = triggers
+        self._wire = wire
+        self._after = after
+        self._thread = threading.get_ident()
+        self._beaten = time.monotonic()
+
+    def start(self) -> None:
+        """Begin; called in the loop's thread."""
+        self._beat()
+        threading.Thread(target=self._look, name="watch", daemon=True).start()
+
+    def _beat(self) -> None:
+        self._beaten = time.monotonic()
+        self._loop.call_later(_BEAT, self._beat)
+
+    def _look(self) -> None:
+        told = 0.0
+        while True:
+            time.sleep(min(_BEAT, self._after / 2))
+            seconds = time.monotonic() - self._beaten - _BEAT
+            if seconds < self._after:
+                told = 0.0
+            elif seconds >= told + (_AGAIN if told else 0.0):
+                told = seconds
+                self._tell(seconds)
+
+    def _tell(self, seconds: float) -> None:
+        found = self._busy()
+        if found is not None:
+            key, stack = found
+            self._wire.send({"of": key, "blocked": seconds, "stack": stack})
+
+    def _busy(self) -> tuple[Key, str] | None:
+        """The trigger that runs at this moment, and its stack."""
+        key = self._triggers.key_of(asyncio.current_task(self._loop))
+        frame = sys._current_frames().get(self._thread)
+        if key is None or frame is None:
+            return None
+        return key, "".join(traceback.format_stack(frame)[-_FRAMES:]).rstrip()
+
+
+_FRAMES = 8
