@@ -43,7 +43,7 @@ def due(conn: Connection) -> datetime | None:
 
 def seconds_until_next(conn: Connection) -> float:
     """How long until the next moment."""
-    row = conn.execute("SELECT %(s)s - extract(epoch FROM now())::float8 %% %(s)s", {"s": float(INTERVAL)}).fetchone()
+    row = conn.execute("SELECT %(s)s::int - extract(epoch FROM now()) %% %(s)s::int", {"s": INTERVAL}).fetchone()
     assert row is not None
     return float(row[0])
 
