@@ -114,12 +114,16 @@ class CallbackOrder:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionTest:
-    """A connection that a worker shall try; the answer goes to ``reply_to`` as ``{"ok", "message", "worker"}``."""
+    """A connection that a worker shall try, for so many seconds at most.
+
+    The answer goes to the event queue ``reply_to`` as ``{"ok", "message", "worker"}``.
+    """
 
     celery_task: ClassVar[str] = CONNECTION_TEST_TASK
 
     id: str
     connection: str
+    seconds: float
     reply_to: str
 
     @property

@@ -14,6 +14,7 @@ import pytest
 
 from headway.metastore.database import Connection, connection
 from headway.settings import load_settings
+from headway.states import Outcome
 from support.command import Command
 from support.stage import DAG, RUN, Stage
 from support.structures import task
@@ -46,6 +47,7 @@ def test_lists_are_json_with_stable_keys(headway: Command) -> None:
     }  # fmt: skip
     assert set(headway("queues", "-o", "json").json[0]) == {
         "queue", "depth", "backlog", "outstanding", "running", "oldest_seconds", "workers", "slots", "consumed",
+        "mean_duration", "wanted_workers",
     }  # fmt: skip
     assert headway("nodes", "list", "-o", "json").json == []
     assert [each["name"] for each in headway("pools", "list", "-o", "json").json] == ["default_pool"]
@@ -104,6 +106,32 @@ def test_clear_asks_first(headway: Command, stage: Stage) -> None:
         {"task_id": "extract", "map_index": -1, "state": "success"}
     ]
     assert stage.states()["extract"] == "none"
+
+
+def test_runs_and_tasks_are_repaired(headway: Command, stage: Stage) -> None:
+    stage.start()
+    stage.run_task("extract", Outcome.FAILED, error="boom")
+    assert "extract of manual__1 is held" in headway("tasks", "hold", DAG, "extract", RUN, "--reason", "late data").out
+    assert "extract" in headway("tasks", "mark", DAG, "extract", "success", "--dry-run").out
+    assert stage.states()["extract"] == "failed"
+    assert (
+        "marked 1 task instance of manual__1 success" in headway("tasks", "mark", DAG, "extract", "success", "-y").out
+    )
+    assert stage.states()["extract"] == "success"
+    headway("runs", "rerun", DAG, "--all", "-y")
+    waiting = headway("tasks", "states", DAG, "--task", "extract", "-o", "json").json["tasks"][0]["why"]
+    assert "the task is held by" in waiting
+    assert waiting.endswith(f"late data: headway tasks release {DAG} extract {RUN}")
+    assert "is released" in headway("tasks", "release", DAG, "extract", RUN).out
+    assert "was not held" in headway("tasks", "release", DAG, "extract", RUN).out
+    assert headway("runs", "note", DAG, RUN, "seen to").out == "noted\n"
+    assert headway("runs", "mark", DAG, RUN, "failed", "-y", "-o", "json").json["run_state"] == "failed"
+    assert stage.run().state == "failed"
+    assert [each["number"] for each in headway("dags", "versions", DAG, "-o", "json").json] == [1]
+    assert headway("runs", "delete", DAG, RUN, "-y").status == 0
+    assert stage.value("SELECT (SELECT count(*) FROM dag_run) + (SELECT count(*) FROM note)") == 0
+    actions = [action for action, _ in stage.audit()]
+    assert actions == ["task.hold", "task.mark", "run.clear", "task.release", "run.note", "run.mark", "run.delete"]
 
 
 def test_a_log_on_the_terminal(headway: Command, stage: Stage) -> None:
@@ -283,6 +311,23 @@ def test_ctrl_c_is_quiet(headway: Command, stage: Stage) -> None:
     assert following.returncode == 130
     assert err == ""
     assert "Traceback" not in out
+
+
+def test_queues_are_watched_until_ctrl_c(headway: Command, stage: Stage) -> None:
+    watching = headway.start("queues", "--watch")
+    assert watching.stdout is not None
+    lines = [watching.stdout.readline() for _ in range(6)]
+    assert [line.split()[0] for line in lines] == ["QUEUE", "default", "high_cpu"] * 2, "two looks"
+    watching.send_signal(signal.SIGINT)
+    _, err = watching.communicate(timeout=20)
+    assert (watching.returncode, err) == (0, "")
+    assert headway("queues", "--watch", "-o", "json").error == "error: --watch shows a table"
+
+
+def test_a_test_of_a_connection_needs_a_worker(headway: Command, stage: Stage) -> None:
+    assert headway("connections", "test", "nothing").error == "error: there is no connection 'nothing'"
+    headway("connections", "set", "c", "--type", "http", "--host", "example.com")
+    assert headway("connections", "test", "c").error == "error: no worker is running to test the connection"
 
 
 def test_a_broken_pipe_is_quiet(headway: Command, stage: Stage) -> None:

@@ -175,7 +175,8 @@ class Connection(metaclass=Queryable):
     def secrets(self) -> list[str]:
         """The texts in this connection that must not appear in logs."""
         hidden = [value for key, value in self.extra_dejson.items() if is_sensitive(key)]
-        return [value for value in [self.password, *hidden] if isinstance(value, str) and value]
+        in_host = _password_in(self.host or "")
+        return [value for value in [self.password, in_host, *hidden] if isinstance(value, str) and value]
 
     def _query(self) -> str:
         if not self.extra:
@@ -273,3 +274,11 @@ def _maybe_json(value: Any) -> Any:
         return json.loads(value)
     except ValueError:
         return value
+
+
+def _password_in(host: str) -> str | None:
+    """The password of a host that was written as a URL."""
+    try:
+        return urlsplit(host).password if "://" in host else None
+    except ValueError:
+        return None

@@ -101,6 +101,23 @@ def delete(conn_id: ConnId, yes: Yes = False, output: Output = Format.TABLE) -> 
     tell(output, {"conn_id": conn_id, "deleted": True}, f"deleted connection {conn_id!r}")
 
 
+@app.command("test")
+def test_(conn_id: ConnId, output: Output = Format.TABLE) -> None:
+    """Have a worker try whether the outside system answers; exit status 1 when it does not.
+
+    Example: headway connections test warehouse
+    """
+    from headway.operations.connection_tests import ask_worker, queue_for_test
+
+    with open_session() as session:
+        queue = queue_for_test(session.conn, conn_id, actor=session.actor)
+        answer = ask_worker(session.settings, queue, conn_id)
+    where = f" ({answer.worker}, {answer.seconds:.1f} s)" if answer.worker else ""
+    tell(output, answer, f"{conn_id}: {'answers' if answer.ok else 'FAILED'}: {answer.message}{where}")
+    if not answer.ok:
+        raise typer.Exit(1)
+
+
 def _ask(what: str) -> str:
     """One line from standard input; on a terminal it is asked for and not echoed."""
     if sys.stdin.isatty():

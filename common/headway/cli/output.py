@@ -189,6 +189,11 @@ def to_json(value: Any) -> Any:
 
 def _print_table(rows: Sequence[T], columns: Sequence[Column[T]]) -> None:
     shown = console()
+    _put(shown, table_of(rows, columns, shown))
+
+
+def table_of(rows: Sequence[T], columns: Sequence[Column[T]], shown: Console) -> Table:
+    """Rows as a table that fits the console."""
     cells = [[cell(column.value(row)) for row in rows] for column in columns]
     kept = list(range(len(columns)))
     if shown.is_terminal:
@@ -201,7 +206,7 @@ def _print_table(rows: Sequence[T], columns: Sequence[Column[T]]) -> None:
         table.add_column(column.title, justify=justify, overflow="fold", no_wrap=whole and not column.wide)
     for number in range(len(rows)):
         table.add_row(*(cells[index][number] for index in kept))
-    _put(shown, table)
+    return table
 
 
 def _put(shown: Console, table: Table) -> None:

@@ -1,7 +1,8 @@
 """Test a connection: a worker tries it, for whoever asks must not run hooks and their libraries, nor wait for ever.
 
 A message goes to a queue that a live worker consumes, before everything else there; the answer comes back on an event
-queue of its own in the broker. The worker gives up after ``LIMIT`` seconds, whoever waits a little later.
+queue of its own in the broker. The worker gives up after ``worker.connection_test_limit`` seconds, whoever waits a
+little later.
 """
 
 from __future__ import annotations
@@ -21,14 +22,13 @@ from headway.metastore.queries import secrets as queries
 from headway.operations import secrets
 from headway.settings import Settings
 
-LIMIT = 15.0  # seconds that the test itself may take
-_WAIT = 25.0  # seconds until a worker that has said nothing is given up
+_PATIENCE = 10.0  # seconds behind the limit in which a worker has to become free and to answer
 _URGENT = 10_000  # priority weight: the first to be taken
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
-    """What came of a test; ``worker`` is None when no worker took it up in time."""
+class Answer:
+    """What came of a test; ``worker`` is None when none took it up in time."""
 
     ok: bool
     message: str
@@ -36,18 +36,23 @@ class Tested:
     seconds: float
 
 
-def test_connection(conn: Connection, settings: Settings, conn_id: str, *, actor: str) -> Tested:
-    """Whether the outside system answers a worker.
+def queue_for_test(conn: Connection, conn_id: str, *, actor: str) -> str:
+    """The queue whose workers shall test a connection; what follows needs the metastore no more.
 
-    Raises ``NotFound`` for an unknown connection, ``Conflict`` when no worker is running and ``BrokerUnavailable``.
+    Raises ``NotFound`` for an unknown connection and ``Conflict`` when no worker is running.
     """
     if queries.connection(conn, conn_id) is None:
         raise secrets.no_connection(conn, conn_id)
     queue = _queue(conn)
     event_log.record(conn, actor=actor, action="connection.test", subject=f"connection {conn_id}")
+    return queue
+
+
+def ask_worker(settings: Settings, queue: str, conn_id: str) -> Answer:
+    """Whether the outside system answers a worker of ``queue``; raises ``BrokerUnavailable``."""
     bus = open_bus(settings, name="headway connection test")
     try:
-        return _ask(bus, queue, conn_id)
+        return _ask(bus, queue, conn_id, settings.worker.connection_test_limit)
     finally:
         bus.close()
 
@@ -60,17 +65,18 @@ def _queue(conn: Connection) -> str:
     return max(capacity, key=lambda queue: (capacity[queue], queue))
 
 
-def _ask(bus: Bus, queue: str, conn_id: str) -> Tested:
+def _ask(bus: Bus, queue: str, conn_id: str, limit: float) -> Answer:
     name = str(uuid4())
-    order = ConnectionTest(id=name, connection=conn_id, reply_to=f"connection-test.{name}")
+    order = ConnectionTest(id=name, connection=conn_id, seconds=limit, reply_to=f"connection-test.{name}")
     began = time.monotonic()
     bus.publish([(order, queue, _URGENT)])
-    answer = _await(bus, order.reply_to, began + _WAIT)
+    answer = _await(bus, order.reply_to, began + limit + _PATIENCE)
     bus.drop_events(order.reply_to)
     seconds = time.monotonic() - began
     if answer is None:
-        return Tested(False, f"no worker of the queue {queue!r} has answered within {_WAIT:.0f} s", None, seconds)
-    return Tested(bool(answer["ok"]), str(answer["message"]), str(answer["worker"]), seconds)
+        silence = f"no worker of the queue {queue!r} has answered within {seconds:.0f} s: all may be busy"
+        return Answer(False, silence, None, seconds)
+    return Answer(bool(answer["ok"]), str(answer["message"]), str(answer["worker"]), seconds)
 
 
 def _await(bus: Bus, reply_to: str, give_up: float) -> dict[str, Any] | None:

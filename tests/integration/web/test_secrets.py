@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import redis
 
+from headway.broker.bus import open_bus
+from headway.broker.redis_bus import list_name
 from headway.crypto import open_vault
 from headway.metastore.queries import event_log
 from headway.operations import secrets
+from support.stage import Stage
 from support.webs import Served
 
 SECRET = "s3cr3t-Wert/ÿ"
@@ -154,3 +160,34 @@ def _stored_variable(web: Served, key: str) -> str:
 
 def _stored_connection(web: Served, conn_id: str) -> secrets.ConnectionFields:
     return secrets.get_connection(web.conn, lambda: open_vault(web.settings, web.conn), conn_id)
+
+
+def test_a_test_of_a_connection_is_a_workers(web: Served) -> None:
+    admin, operator = web.as_("admin"), web.as_("operator")
+    admin.post("/connections", json={"connection_id": "tried", "conn_type": "http", "host": "example.com"})
+    assert web.as_("viewer").post("/connections/tried/test").status_code == 403
+    assert operator.post("/connections/nothing/test").status_code == 404
+    nobody = operator.post("/connections/tried/test")
+    assert (nobody.status_code, nobody.json()["detail"]) == (409, "no worker is running to test the connection")
+    stage = Stage(web.conn)
+    stage.join_worker("tests")
+    with ThreadPoolExecutor() as threads:
+        asked = threads.submit(operator.post, "/connections/tried/test")
+        order = _take_order(web, "tests")
+        assert order["connection"] == "tried"
+        bus = open_bus(web.settings)
+        bus.send_event(order["reply_to"], json.dumps({"ok": False, "message": "no route", "worker": "w1"}).encode())
+        bus.close()
+        answer = asked.result(20)
+    assert answer.status_code == 200
+    assert answer.json() | {"seconds": 0} == {"ok": False, "message": "no route", "worker": "w1", "seconds": 0}
+    web.conn.execute("DELETE FROM node")
+
+
+def _take_order(web: Served, queue: str) -> dict[str, Any]:
+    """The argument of the most urgent Celery message of a queue."""
+    with redis.Redis.from_url(web.settings.broker.url.get_secret_value()) as client:
+        found = client.brpop([list_name(queue, 0)], 20)
+    assert found is not None, "no message has come"
+    order: dict[str, Any] = json.loads(json.loads(found[1])["body"])[0][0]
+    return order

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import StreamingResponse
 
+from headway.errors import BrokerUnavailable
 from headway.hooks.connection_types import connection_types
 from headway.operations import secrets, shown_secrets
-from headway.operations.connection_tests import test_connection as run_test
+from headway.operations.connection_tests import queue_for_test, ask_worker
 from headway.operations.secrets import ConnectionFields
 from headway_web.dependencies import Db, Means
+from headway_web.means import Web
 from headway_web.paging import Paged
 from headway_web.parameters import Text
 from headway_web.schemas.connections import (
@@ -24,6 +29,8 @@ from headway_web.schemas.connections import (
 from headway_web.security.guards import Admin, Operator, Viewer
 
 router = APIRouter()
+
+_TESTS = CapacityLimiter(4)  # at once; more wait
 
 Id = Annotated[str, Path(max_length=250, pattern=r"^[^\x00]*$", examples=["warehouse"])]
 
@@ -90,11 +97,25 @@ def delete_connection(actor: Admin, conn: Db, connection_id: Id) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/connections/{connection_id}/test")
-def test_connection(actor: Operator, conn: Db, means: Means, connection_id: Id) -> ConnectionTested:
+@router.post(
+    "/connections/{connection_id}/test",
+    response_class=StreamingResponse,
+    responses={200: {"model": ConnectionTested}},
+)
+def test_connection(actor: Operator, conn: Db, means: Means, connection_id: Id) -> StreamingResponse:
     """Have a worker try whether the outside system answers; takes at most half a minute."""
-    found = run_test(conn, means.settings, connection_id, actor=actor.name)
-    return ConnectionTested.model_validate(found, from_attributes=True)
+    queue = queue_for_test(conn, connection_id, actor=actor.name)
+    return StreamingResponse(_tested(means, queue, connection_id), media_type="application/json")
+
+
+async def _tested(means: Web, queue: str, conn_id: str) -> AsyncIterator[str]:
+    """The answer, as a stream: while a worker is at it, neither a connection nor a thread of other requests is held."""
+    try:
+        found = await to_thread.run_sync(ask_worker, means.settings, queue, conn_id, limiter=_TESTS)
+        answer = ConnectionTested.model_validate(found, from_attributes=True)
+    except BrokerUnavailable as error:
+        answer = ConnectionTested(ok=False, message=error.message, worker=None, seconds=0.0)
+    yield answer.model_dump_json()
 
 
 def _changes(given: ConnectionChange) -> dict[str, Any]:

@@ -20,9 +20,9 @@ from headway_worker import processes
 from headway_worker.child.dags import DagShelf
 from headway_worker.child.fence import Fence
 from headway_worker.child.recollection import Recollection
-from headway_worker.child.runtime import VaultDoor
 from headway_worker.child.surroundings import Surroundings, hide_settings
 from headway_worker.child.usage import PeakMemory
+from headway_worker.child.values import VaultDoor
 from headway_worker.logs.capture import Capture
 from headway_worker.logs.log_files import outbox
 from headway_worker.logs.task_logging import log_into

@@ -16,10 +16,11 @@ from celery.exceptions import Ignore
 from celery.worker import WorkController
 
 from headway.broker.celery_app import make_app
-from headway.messages import CALLBACK_TASK, EXECUTE_TASK
+from headway.messages import CALLBACK_TASK, CONNECTION_TEST_TASK, EXECUTE_TASK
 from headway_worker.child.callback import call_back
 from headway_worker.child.celery_results import at_once
 from headway_worker.child.child import Child, Node
+from headway_worker.child.connection_test import test_connection
 from headway_worker.child.execute import execute
 from headway_worker.child.results import TaskFailedError, tell_celery
 from headway_worker.parent.consumer import GatheringConsumer
@@ -62,6 +63,11 @@ class Children:
             raise Ignore
         return {"callbacks": outcome}
 
+    def test_connection(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The Celery task ``headway.test_connection``."""
+        assert self._child is not None
+        return {"ok": test_connection(self._child, body)}
+
 
 def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     """The Celery app of this worker, with ``headway.execute`` registered."""
@@ -77,6 +83,7 @@ def worker_app(node: Node, queues: Sequence[str]) -> Celery:
     children = Children(node)
     app.task(children.execute, name=EXECUTE_TASK, acks_late=True, throws=(TaskFailedError,), shared=False)
     app.task(children.call_back, name=CALLBACK_TASK, acks_late=True, shared=False)
+    app.task(children.test_connection, name=CONNECTION_TEST_TASK, acks_late=False, shared=False)
     signals.worker_process_init.connect(children.begin, weak=False)
     signals.setup_logging.connect(_keep_our_logging, weak=False)
     return app
