@@ -100,6 +100,31 @@ def test_a_running_task_is_stopped_by_a_clear_and_starts_anew(headway: Command, 
     wait_for(lambda: headway("nodes", "list", "-o", "json").json[1]["held"] == 0, 30, "the worker to let go")
 
 
+def test_a_running_task_is_killed_then_marked_and_its_run_goes_on(headway: Command, running: TestCluster) -> None:
+    run_id = running.trigger("slow")
+    running.wait_task("slow", run_id, "wait", "running")
+    assert headway("tasks", "kill", "slow", "wait", "-o", "json").json["try_number"] == 1
+    failed = running.wait_task("slow", run_id, "wait", "failed")
+    assert (failed.error or "").startswith("stopped: killed by ")
+    log = headway("tasks", "logs", "slow", "wait").out
+    assert "begun" in log
+    assert "Stopped from outside: killed by " in log
+    refused = headway("tasks", "kill", "slow", "wait")
+    assert (refused.status, "does not run: it is failed" in refused.error) == (1, True)
+
+    assert headway("runs", "rerun", "slow", "-y", "-o", "json").json["instances"][0]["state"] == "failed"
+    running.wait_task("slow", run_id, "wait", "running")
+    marked = headway("tasks", "mark", "slow", "wait", "success", "-y", "-o", "json").json
+    assert (marked[0]["stopping"], marked[0]["new_state"]) == (1, "success")
+    running.wait_run("slow", run_id)
+    attempts = "SELECT outcome, error, log_bytes > 0 FROM task_attempt ORDER BY dispatch"
+    ended = running.wait_until(lambda: running.conn.execute(attempts).fetchall()[1:], 30, "the worker to let go")
+    assert [(outcome, error.split(" by ")[0], logged) for outcome, error, logged in ended] == [
+        ("interrupted", "stopped: marked success", True)
+    ]
+    assert running.tasks("slow", run_id)["wait"].state == "success", "the worker's late result is refused"
+
+
 def test_queues_and_nodes_show_who_consumes_and_a_drained_worker_goes(headway: Command) -> None:
     found = {each["kind"]: each for each in headway("nodes", "list", "-o", "json").json}
     assert set(found) == {"scheduler", "worker"}

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from headway.cli import dag_repair
 from headway.cli.confirm import Yes, confirm
 from headway.cli.dag_page import show_dag
 from headway.cli.json_argument import json_object
@@ -38,7 +39,7 @@ from headway.operations.dags import Unpaused
 from headway.operations.lookup import find_dag
 from headway.operations.trigger import Triggered
 
-app = group("DAGs: look at them, run them, pause and delete them.")
+app = group("DAGs: look at them, run them, pause, hold and delete them.")
 
 DagId = Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")]
 DagIds = Annotated[list[str], typer.Argument(metavar="DAG...", help="Ids of DAGs.")]
@@ -203,6 +204,10 @@ def errors(output: Output = Format.TABLE) -> None:
             _show_error(each)
 
 
+app.command("hold")(dag_repair.hold)
+app.command("release")(dag_repair.release)
+app.command("versions")(dag_repair.versions)
+app.command("diff")(dag_repair.diff)
 app.command("test")(dag_in_process)
 
 

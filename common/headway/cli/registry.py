@@ -43,6 +43,7 @@ BUILT_IN = (
     Entry("demo", "headway.demo:demo", START),
     Entry("standalone", "headway.standalone.cli:standalone", START),
     Entry("dags", "headway.cli.dags:app", DAGS),
+    Entry("runs", "headway.cli.runs:app", DAGS),
     Entry("tasks", "headway.cli.tasks:app", DAGS),
     Entry("assets", "headway.cli.assets:app", DAGS),
     Entry("backfill", "headway.cli.backfill:app", DAGS),

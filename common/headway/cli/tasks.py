@@ -1,4 +1,4 @@
-"""Look at tasks: how they stand and why, what they logged; run them again."""
+"""Look at tasks: how they stand and why, what they logged; run them again, and repair them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from headway.cli.confirm import Yes, confirm
+from headway.cli import task_repair
+from headway.cli.clearing import clear_tasks
 from headway.cli.lazy import group
 from headway.cli.local_runs import rendered_task, task_in_process
-from headway.cli.output import Column, Format, Output, counted, note, say, seconds, show_json, show_rows, state
+from headway.cli.output import Column, Format, Output, note, say, seconds, show_json, show_rows, state
 from headway.cli.session import open_session
 from headway.cli.state_lines import StateLine, state_lines
 from headway.operations import tasks
-from headway.operations.clear import Cleared, ClearedInstance, Selection
-from headway.operations.clear_linked import clear_linked
 from headway.operations.tasks import RunStates, TaskEntry
 
-app = group("Tasks: how they stand and why, what they logged, run them again.")
+app = group("Tasks: how they stand and why, what they logged, run them again, mark, kill and hold them.")
 
 DagId = Annotated[str, typer.Argument(metavar="DAG", help="Id of the DAG.")]
 RunId = Annotated[str | None, typer.Argument(metavar="[RUN]", help="Id of the run; default: the newest.")]
@@ -85,58 +84,14 @@ def logs(
             note(without_log(session.conn, request))
 
 
-@app.command()
-def clear(
-    dag_id: DagId,
-    run_id: RunId = None,
-    task: Annotated[
-        str | None, typer.Option("--task", "-t", metavar="REGEX", help="A task id, or a pattern; default: all tasks.")
-    ] = None,
-    upstream: Annotated[bool, typer.Option("--upstream", "-u", help="Also everything before them.")] = False,
-    downstream: Annotated[bool, typer.Option("--downstream", "-d", help="Also everything after them.")] = False,
-    only_failed: Annotated[bool, typer.Option("--only-failed", "-f", help="Only what failed.")] = False,
-    map_index: Annotated[
-        int | None, typer.Option("--map-index", min=0, help="Only this instance of mapped tasks.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would be cleared.")] = False,
-    yes: Yes = False,
-    output: Output = Format.TABLE,
-) -> None:
-    """Run tasks again: their state is cleared and the run goes on; what runs is stopped first.
-
-    Example: headway tasks clear parallel_dag --task load_a --downstream
-    """
-    selection = Selection(task, upstream=upstream, downstream=downstream, only_failed=only_failed, map_index=map_index)
-    with open_session() as session:
-        planned = clear_linked(session.conn, dag_id, run_id, selection, dry_run=True, actor=session.actor)
-        if dry_run or not planned.instances:
-            _show_cleared(planned, output, dry_run=True)
-            return
-        if not yes and output is Format.TABLE:
-            _show_cleared(planned, output, dry_run=True)
-        confirm(f"Clear {counted(len(planned.instances), 'task instance')} of run {planned.run_id}?", yes=yes)
-        done = clear_linked(session.conn, dag_id, planned.run_id, selection, actor=session.actor)
-        session.wake("clear", stops=any(each.stopping for each in (done, *done.linked)))
-    _show_cleared(done, output, dry_run=False)
-
-
+app.command("clear")(clear_tasks)
+app.command("mark")(task_repair.mark)
+app.command("kill")(task_repair.kill)
+app.command("hold")(task_repair.hold)
+app.command("release")(task_repair.release)
+app.command("note")(task_repair.note_task)
 app.command("test")(task_in_process)
 app.command("render")(rendered_task)
-
-
-def _show_cleared(cleared: Cleared, output: Format, *, dry_run: bool) -> None:
-    if output is Format.JSON:
-        show_json(cleared)
-        return
-    if dry_run:
-        show_rows(cleared.instances, _CLEARED_COLUMNS, output, empty="nothing to clear")
-    for each in cleared.linked if dry_run else (cleared, *cleared.linked):
-        verb = "to clear with them:" if dry_run else "cleared"
-        say(f"{verb} {counted(len(each.instances), 'task instance')} of {each.dag_id} {each.run_id}")
-        if each.stopping:
-            note(f"{each.stopping} of them run: their workers stop them first")
-    for text in cleared.notes:
-        note(text)
 
 
 def _heading(found: RunStates) -> Text:
@@ -146,10 +101,6 @@ def _heading(found: RunStates) -> Text:
     return Text.assemble(
         (run.dag_id, "bold"), " ", run.run_id, "  ", state(run.state), why if run.seconds is None else took
     )
-
-
-def _index(row: ClearedInstance) -> int | None:
-    return None if row.map_index < 0 else row.map_index
 
 
 _TASK_COLUMNS = [
@@ -172,10 +123,4 @@ _STATE_COLUMNS = [
     Column[StateLine]("NODE", lambda row: row.node),
     Column[StateLine]("TOOK", lambda row: row.took, right=True, detail=1),
     Column[StateLine]("WHY", lambda row: row.first.why, wide=True),
-]
-
-_CLEARED_COLUMNS = [
-    Column[ClearedInstance]("TASK", lambda row: row.task_id),
-    Column[ClearedInstance]("INDEX", _index, right=True),
-    Column[ClearedInstance]("STATE", lambda row: state(row.state)),
 ]
