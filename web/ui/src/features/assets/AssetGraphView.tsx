@@ -87,6 +87,7 @@ function Drawn({ graph }: { graph: AssetGraph }) {
             tones={picture.tones}
             label={`${t("assets.graph.label")}. ${t("graph.keys")}`}
             anchor={chosen?.id ?? null}
+            chosen={chosen?.id ?? null}
             start={null}
             colorOf={(node) => COLORS[(node as AssetBoxNode).data.node.kind]}
             handle={canvas}

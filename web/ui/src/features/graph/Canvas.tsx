@@ -34,6 +34,8 @@ interface CanvasProps {
   label: string;
   /** The box whose place on the screen a new layout must not move. */
   anchor: string | null;
+  /** What stays in sight when the room for the drawing changes. */
+  chosen: string | null;
   /** The box to begin with; without one the whole drawing is shown. */
   start: string | null;
   colorOf: (node: Node) => string;
@@ -64,6 +66,7 @@ function Surface({
   tones,
   label,
   anchor,
+  chosen,
   start,
   colorOf,
   handle,
@@ -74,6 +77,12 @@ function Surface({
   const isFar = useStore((store) => store.transform[2] < FAR);
   const walk = useWalking(laidOut, root, onEscape);
   useSteadyView(laidOut, anchor);
+  const width = useStore((store) => store.width);
+  const { bringIntoSight } = walk;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the side panel opens with the choice and takes room
+  useEffect(() => {
+    if (chosen !== null) bringIntoSight(chosen);
+  }, [width, chosen]);
   useImperativeHandle(handle, () => walk.handle, [walk.handle]);
   return (
     <section
@@ -171,26 +180,27 @@ function useWalking(laidOut: LaidOut, root: React.RefObject<HTMLElement | null>,
     );
     const boxes = new Map(Object.entries(latest.current.placed.boxes).filter(([id]) => !open.has(id)));
     const next = neighbour(boxes, from, event.key);
-    if (next) reveal(next);
+    if (next) {
+      buttonOf(next)?.focus({ preventScroll: true });
+      bringIntoSight(next);
+    }
     return undefined;
   };
 
-  const reveal = (id: string) => {
+  const bringIntoSight = (id: string) => {
     const place = latest.current.placed.boxes[id];
     const frame = root.current?.getBoundingClientRect();
-    buttonOf(id)?.focus({ preventScroll: true });
     if (!place || !frame) return;
-    const { x, y } = flow.flowToScreenPosition(place);
-    const isSeen = x > frame.left && y > frame.top && x < frame.right - 120 && y < frame.bottom - 40;
-    if (!isSeen)
-      void flow.setCenter(place.x + place.width / 2, place.y + place.height / 2, {
-        zoom: flow.getZoom(),
-        duration: 150,
-      });
+    const from = flow.flowToScreenPosition(place);
+    const to = flow.flowToScreenPosition({ x: place.x + place.width, y: place.y + place.height });
+    const isSeen = from.x >= frame.left && from.y >= frame.top && to.x <= frame.right && to.y <= frame.bottom;
+    const isLarger = to.x - from.x > frame.width || to.y - from.y > frame.height;
+    if (isSeen || isLarger) return;
+    void flow.setCenter(place.x + place.width / 2, place.y + place.height / 2, { zoom: flow.getZoom(), duration: 150 });
   };
 
   const handle = useRef<CanvasHandle>({ centre, fit: () => void flow.fitView({ ...FIT, duration: 200 }) }).current;
-  return { handle, onKeyDown };
+  return { handle, onKeyDown, bringIntoSight };
 }
 
 /** After a new layout the anchor stays where it was on the screen; without one the whole drawing is shown. */

@@ -140,6 +140,7 @@ function Drawn({ dagId, structure, states, runId, chosen, onChoose, children }: 
               tones={picture.tones}
               label={`${t("graph.label", { dag: dagId })}. ${t("graph.keys")}`}
               anchor={anchor}
+              chosen={chosen}
               start={start !== null && laidOut.placed.boxes[start] ? start : null}
               colorOf={(node) => mapColor(node as BoxNode)}
               handle={canvas}

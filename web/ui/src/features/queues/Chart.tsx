@@ -3,7 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
-import { usePreferences } from "@/preferences/store";
+import { usePreferences, type Zone } from "@/preferences/store";
 import { shortTime } from "@/time/format";
 import classes from "./Chart.module.css";
 import { ends, type Series } from "./series";
@@ -13,6 +13,8 @@ interface ChartProps {
   /** What the chart shows, in words, for those who cannot see it. */
   label: string;
   series: Series;
+  /** How far back the chart reaches. */
+  minutes: number;
   /** A name of a CSS variable. */
   color: string;
   format: (value: number) => string;
@@ -23,7 +25,7 @@ const HEIGHT = 92;
 const SYNC = "queues";
 
 /** One figure over time, small: many of them stand beside each other. */
-export function Chart({ title, label, series, color, format }: ChartProps) {
+export function Chart({ title, label, series, minutes, color, format }: ChartProps) {
   const { ref: measure, width } = useElementSize();
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
   const ref = useMergedRef(measure, setPlace);
@@ -37,13 +39,13 @@ export function Chart({ title, label, series, color, format }: ChartProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme means other colours
   useEffect(() => {
     if (!place || width === 0) return;
-    const made = new uPlot(optionsOf(width, color, setAt), dataOf(latest.current), place);
+    const made = new uPlot(optionsOf({ width, minutes, color, zone, onCursor: setAt }), dataOf(latest.current), place);
     chart.current = made;
     return () => {
       chart.current = null;
       made.destroy();
     };
-  }, [place, width, color, scheme]);
+  }, [place, width, minutes, color, zone, scheme]);
 
   useEffect(() => chart.current?.setData(dataOf(series)), [series]);
 
@@ -69,7 +71,15 @@ function dataOf({ times, values, limit }: Series): uPlot.AlignedData {
   return [times, values, limit ?? times.map(() => null)];
 }
 
-function optionsOf(width: number, color: string, onCursor: (index: number | null) => void): uPlot.Options {
+interface Look {
+  width: number;
+  minutes: number;
+  color: string;
+  zone: Zone;
+  onCursor: (index: number | null) => void;
+}
+
+function optionsOf({ width, minutes, color, zone, onCursor }: Look): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(name).trim();
   const [line, grid, faint] = [read(color), read("--hw-border-faint"), read("--hw-faint")];
@@ -80,7 +90,11 @@ function optionsOf(width: number, color: string, onCursor: (index: number | null
     padding: [6, 4, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: SYNC }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_chart, _least, most) => [0, Math.max(most ?? 0, 1) * 1.1] } },
+    ...(zone === "UTC" && { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") }),
+    scales: {
+      x: { range: (_chart, _least, most) => [(most ?? 0) - minutes * 60, most ?? 0] },
+      y: { range: (_chart, _least, most) => [0, Math.max(most ?? 0, 1) * 1.1] },
+    },
     axes: [
       { stroke: faint, font, size: 22, space: 70, grid: { show: false }, ticks: { show: false } },
       {

@@ -32,13 +32,25 @@ export function QueueCharts({ queue, minutes }: { queue: string; minutes: number
         </Words>
       ) : (
         charts.map(({ figure, text, color, series }) => {
-          const format = figure === "oldest" ? durationText : (value: number) => value.toLocaleString();
+          const format = figure === "oldest" ? ageText : (value: number) => value.toLocaleString();
           const { now, most } = ends(series);
           const what = t(text);
           const label = t("queues.chart", { what, queue, now: format(now), most: format(most) });
-          return <Chart key={figure} title={what} label={label} series={series} color={color} format={format} />;
+          return (
+            <Chart
+              key={figure}
+              title={what}
+              label={label}
+              series={series}
+              minutes={minutes}
+              color={color}
+              format={format}
+            />
+          );
         })
       )}
     </div>
   );
 }
+
+const ageText = (seconds: number): string => (seconds > 0 ? durationText(seconds) : "–");

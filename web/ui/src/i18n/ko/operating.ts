@@ -21,7 +21,7 @@ export const operating: Catalogue<keyof typeof english> = {
   "queues.wanted.hint":
     "지금 쓸 수 있는 워커 수: 실행 중이거나 대기 중인 태스크를 이 큐의 평균 소요 시간과 워커 하나의 슬롯으로 셈합니다.",
   "queues.mean": "태스크 소요",
-  "queues.busy": "슬롯 {slots}개 중 {running}개 사용",
+  "queues.busy": "슬롯 {slots}개 중 {running}개",
   "queues.unattended": "{queue} 큐를 소비하는 워커가 없고, {count}개가 기다리고 있습니다.",
   "queues.unattended.quiet": "이 큐를 소비하는 워커가 없습니다.",
   "queues.unattended.remedy": "클러스터에 참여한 아무 호스트에서나 워커를 시작하세요:",
