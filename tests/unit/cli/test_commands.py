@@ -35,7 +35,10 @@ def test_the_commands_are_all_there() -> None:
     dags list, dags show, dags trigger, dags pause, dags unpause, dags runs, dags delete, dags errors,
     assets list, assets show, assets events, assets materialize,
     dags test, tasks test, tasks render, airflow check, airflow import,
-    tasks list, tasks states, tasks logs, tasks clear, nodes list, nodes check, nodes drain, nodes join-file,
+    dags hold, dags release, dags versions, dags diff,
+    runs rerun, runs mark, runs hold, runs release, runs note, runs delete,
+    tasks list, tasks states, tasks logs, tasks clear, tasks mark, tasks kill, tasks hold, tasks release, tasks note,
+    nodes list, nodes check, nodes drain, nodes join-file,
     pools list, pools set, pools delete, variables list, variables get, variables set, variables delete,
     connections list, connections get, connections set, connections delete, rotate-fernet-key
     """
