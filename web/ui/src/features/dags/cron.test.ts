@@ -46,7 +46,9 @@ test.each([
   ["cron", "1,2 3 * * *", "1,2 3 * * *", "1,2 3 * * *"],
   ["delta", "1 day, 0:00:00", "every 1d 0h", "1d 0h마다"],
   ["none", "", "only by hand", "수동 실행만"],
-  ["assets", "Asset(x)", "when assets are updated", "에셋이 갱신될 때"],
+  ["assets", "when orders updated", "when orders is updated", "orders 갱신 시"],
+  ["assets", "when 2 assets updated", "when 2 assets are updated", "에셋 2개 갱신 시"],
+  ["assets", "(a | b)", "when assets are updated", "에셋이 갱신될 때"],
   ["once", "@once", "once", "한 번만"],
 ])("%s %s is said as %s", (schedule_kind, schedule, english, korean) => {
   const say = (catalogue: typeof en, locale: string): string => {

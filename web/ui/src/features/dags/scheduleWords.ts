@@ -21,7 +21,7 @@ export function scheduleWords(
     case "continuous":
       return t("schedule.continuous");
     case "assets":
-      return t("dags.assetSchedule");
+      return assetWords(schedule, t);
     case "delta":
       return deltaWords(schedule, t);
     default: {
@@ -29,6 +29,14 @@ export function scheduleWords(
       return plain ? cronWords(plain, t, language) : schedule;
     }
   }
+}
+
+/** The server writes `when NAME updated` or `when 2 assets updated`. */
+function assetWords(schedule: string, t: Translate): string {
+  const [, what] = /^when (.+) updated$/.exec(schedule) ?? [];
+  if (!what) return t("dags.assetSchedule");
+  const [, count] = /^(\d+) assets$/.exec(what) ?? [];
+  return count ? t("schedule.assets", { count: Number(count) }) : t("schedule.asset", { asset: what });
 }
 
 function deltaWords(schedule: string, t: Translate): string {

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import type { Dashboard, FailedRun, LateDag } from "@/api/homeTypes";
 import { Panel } from "@/components/Panel";
-import { useText } from "@/i18n";
+import { type MessageKey, useText } from "@/i18n";
 import { StateIcon } from "@/states/StateIcon";
 import { durationText } from "@/time/format";
 import { Time } from "@/time/Time";
@@ -90,9 +90,7 @@ export function NodesBrief({ nodes }: { nodes: Dashboard["nodes"] }) {
     <Panel title={t("nav.nodes")} aside={<Link to="/nodes">{t("action.showAll")}</Link>}>
       <div className={classes.kinds}>
         {kinds.map(([kind, count]) => (
-          <span key={kind}>
-            <b>{count}</b> {kind}
-          </span>
+          <span key={kind}>{t(`home.nodes.${kind}` as MessageKey, { count })}</span>
         ))}
         {kinds.length === 0 && t("home.nodes.none")}
         {nodes.draining > 0 && (

@@ -25,6 +25,8 @@ export interface Field {
   description: string;
   /** Whether it may be left empty, which sends null. */
   nullable: boolean;
+  /** A run must give it: the DAG has no value of its own. */
+  isRequired: boolean;
   section: string;
   initial: unknown;
 }
@@ -91,8 +93,9 @@ export function fieldOf(name: string, param: Param): Field {
     schema,
     description: schema.description_md ?? param.description ?? schema.description ?? "",
     nullable: allowsNull(schema) || (typesOf(schema).length === 0 && value === null),
+    isRequired: param.required ?? false,
     section: schema.section ?? "",
-    initial: "const" in schema ? schema.const : value,
+    initial: "const" in schema ? schema.const : (value ?? null),
   };
 }
 

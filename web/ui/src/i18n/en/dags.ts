@@ -52,6 +52,8 @@ export const dags = {
   "schedule.once": "once",
   "schedule.continuous": "always one run",
   "schedule.every": "every {time}",
+  "schedule.asset": "when {asset} is updated",
+  "schedule.assets": { one: "when {count} asset is updated", other: "when {count} assets are updated" },
   "schedule.minutes": { one: "every minute", other: "every {count} minutes" },
   "schedule.hours": { one: "every hour at :{minute}", other: "every {count} hours at :{minute}" },
   "schedule.days": "daily at {at}",

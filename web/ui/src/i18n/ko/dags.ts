@@ -52,6 +52,8 @@ export const dags: Catalogue<keyof typeof english> = {
   "schedule.once": "한 번만",
   "schedule.continuous": "항상 하나씩 계속",
   "schedule.every": "{time}마다",
+  "schedule.asset": "{asset} 갱신 시",
+  "schedule.assets": "에셋 {count}개 갱신 시",
   "schedule.minutes": "{count}분마다",
   "schedule.hours": "{count}시간마다 {minute}분에",
   "schedule.days": "매일 {at}",

@@ -27,7 +27,7 @@ export default function HomePage() {
         {(data) => (
           <>
             <Figures {...data} />
-            <div className={classes.columns}>
+            <div className={classes.columns} data-level>
               <Panel title={t("home.hours")}>
                 <HourBars hours={data.hours} />
               </Panel>
@@ -36,9 +36,10 @@ export default function HomePage() {
             <div className={classes.columns}>
               <FailedRuns runs={data.failed_runs} total={data.runs.failed_24h} />
               <div className={classes.stack}>
+                {data.late_dags.length > 0 && <LateDags dags={data.late_dags} />}
                 <QueuesBrief queues={data.queues} />
                 <NodesBrief nodes={data.nodes} />
-                <LateDags dags={data.late_dags} />
+                {data.late_dags.length === 0 && <LateDags dags={[]} />}
               </div>
             </div>
           </>
