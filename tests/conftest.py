@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import settings as hypothesis_settings
 
 from headway.metastore import migrate
 from headway.settings import load_settings
@@ -23,6 +24,11 @@ from support import services
 from support.clusters import TestCluster
 from support.rabbitmq import RabbitMQ
 from support.services import Databases
+
+# In CI every run draws the same examples: what it says is about the change, not about luck. Elsewhere they are new ones.
+hypothesis_settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis_settings.load_profile("ci")
 
 
 @pytest.fixture(autouse=True)

@@ -69,16 +69,30 @@ class Moves(RuleBasedStateMachine):
             count[TaskState(state)] for state in ("success", "failed", "upstream_failed", "skipped", "removed")
         )
         if here.is_teardown and seen.all_done:
-            setups = [state for each, state in above if each.is_setup]
+            setups = [state for up in here.upstream if tasks[up].is_setup for state in self.setups_above(slot, up)]
             assert seen.setup_success == setups.count(TaskState.SUCCESS)
 
     def states_above(self, slot: int, up: int) -> list[TaskState]:
         """The states of the instances of one upstream task that count for a slot."""
         slots, index = self.run.slots_of_task(up), self.run.map_index(slot)
-        scope = MAPPED.get(self.run.task(slot).task_id)
-        if scope is not None and scope == MAPPED.get(self.run.blueprint.tasks[up].task_id):
+        if self.aside(slot, up):
             slots = [slots[0], *([slots[index + 1]] if 0 <= index < len(slots) - 1 else [])]
         return [self.run.state(each) for each in slots]
+
+    def setups_above(self, slot: int, up: int) -> list[TaskState]:
+        """Of these, those that prepared something: no placeholder in whose place an instance has come."""
+        first, *others = self.states_above(slot, up)
+        replaced = others if self.aside(slot, up) else first == TaskState.REMOVED
+        return others if replaced and up in self.mapped else [first, *others]
+
+    def aside(self, slot: int, up: int) -> bool:
+        """Whether both are of one mapped group."""
+        scope = MAPPED.get(self.run.task(slot).task_id)
+        return scope is not None and scope == MAPPED.get(self.run.blueprint.tasks[up].task_id)
+
+    @property
+    def mapped(self) -> set[int]:
+        return {each.position for each in self.run.blueprint.tasks if each.task_id in MAPPED}
 
     @invariant()
     def usage_equals_a_recount(self) -> None:
