@@ -103,7 +103,7 @@ _COLUMNS = [
     Column[Node]("KIND", lambda row: row.kind),
     Column[Node]("STATE", lambda row: state(row.state)),
     Column[Node]("QUEUES", lambda row: row.queues),
-    Column[Node]("RUNS", lambda row: f"{row.held} of {row.capacity}" if row.kind == "worker" else None, right=True),
+    Column[Node]("RUNS", lambda row: f"{row.held} of {row.capacity}" if row.capacity else None, right=True),
     Column[Node]("HOST", lambda row: f"{row.hostname}:{row.pid}", detail=1),
     Column[Node]("STARTED", lambda row: moment(row.started_at), detail=3),
     Column[Node]("SEEN", lambda row: moment(row.seen_at), detail=2),

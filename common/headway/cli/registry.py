@@ -49,6 +49,7 @@ BUILT_IN = (
     Entry("backfill", "headway.cli.backfill:app", DAGS),
     Entry("queues", "headway.cli.queues:queues", CLUSTER),
     Entry("nodes", "headway.cli.nodes:app", CLUSTER),
+    Entry("triggers", "headway.cli.triggers:app", CLUSTER),
     Entry("pools", "headway.cli.pools:app", CLUSTER),
     Entry("flower", "headway.flower:flower", CLUSTER),
     Entry("variables", "headway.cli.variables:app", SECRETS),

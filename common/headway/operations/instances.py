@@ -13,6 +13,7 @@ from headway.metastore.queries.run_pages import RunHead
 from headway.operations import reasons, tasks
 from headway.operations.lookup import find_head
 from headway.operations.reasons import Facts
+from headway.operations.triggers import waits_of
 from headway.states import UNFINISHED, TaskState
 
 #: States about which there is never anything to say.
@@ -77,5 +78,6 @@ def whys(conn: Connection, head: RunHead, rows: Sequence[InstanceRow], structure
         unfinished_indexes=unfinished.indexes,
         pools={pool.name: pool for pool in pools.all_pools(conn)},
         consumed=frozenset(task_list.consumed_queues(conn, sorted({row.instance.queue for row in rows}))),
+        **waits_of(conn, head.key, [row.instance.state for row in rows]),
     )
     return [reasons.why(row.instance, facts) for row in rows]

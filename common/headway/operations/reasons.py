@@ -14,6 +14,7 @@ from headway.metastore.queries.holds import Hold
 from headway.metastore.queries.pools import Pool
 from headway.metastore.queries.run_list import Surroundings
 from headway.metastore.queries.task_list import Instance
+from headway.metastore.queries.triggers import Listed
 from headway.states import FINISHED, TaskState
 
 _SHOWN = 3  # names listed before "and n more"
@@ -45,7 +46,8 @@ class Facts:
 
     ``unfinished`` and ``failed`` are the ids of the run's tasks that have not ended, or ended badly;
     ``unfinished_indexes`` those instances of mapped tasks, (task_id, map_index) each;
-    ``tasks`` maps task ids to their structure; ``consumed`` are the queues with a live worker.
+    ``tasks`` maps task ids to their structure; ``consumed`` are the queues with a live worker; ``waits`` are the
+    triggers of deferred task instances by key, ``triggerers`` counts those that are up.
     """
 
     run: Run
@@ -56,6 +58,8 @@ class Facts:
     unfinished_indexes: frozenset[tuple[str, int]] = frozenset()
     pools: Mapping[str, Pool] = field(default_factory=dict)
     consumed: frozenset[str] = frozenset()
+    waits: Mapping[int, Listed] = field(default_factory=dict)
+    triggerers: int = 0
 
 
 def why_run_waits(run: Run, around: Surroundings) -> str:
@@ -171,6 +175,19 @@ def _why_later(instance: Instance, facts: Facts) -> str:
     return f"{what} due at {instance.due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}{error}"
 
 
+def _why_deferred(instance: Instance, facts: Facts) -> str:
+    wait = facts.waits.get(instance.ti)
+    if wait is None:  # it is over
+        return _why_not_queued(instance, facts)
+    until = f", until {wait.due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ} at most" if wait.due else ""
+    what = f"{wait.classpath.rpartition('.')[2]}{f' ({wait.label})' if wait.label else ''}{until}"
+    if wait.triggerer:
+        return f"waits for its trigger {what}, in {wait.triggerer}"
+    if not facts.triggerers:
+        return f"no triggerer is running, and it waits for its trigger {what}: headway triggerer"
+    return f"waits for a triggerer to take up its trigger {what}"
+
+
 def _why_running(instance: Instance, _facts: Facts) -> str:
     return f"asked to stop: {instance.stop}" if instance.stop else ""
 
@@ -194,6 +211,7 @@ _EXPLAIN: dict[TaskState, Callable[[Instance, Facts], str]] = {
     TaskState.QUEUED: _why_queued,
     TaskState.RUNNING: _why_running,
     TaskState.RESTARTING: _why_restarting,
+    TaskState.DEFERRED: _why_deferred,
     TaskState.UP_FOR_RETRY: _why_later,
     TaskState.UP_FOR_RESCHEDULE: _why_later,
     TaskState.FAILED: _why_failed,

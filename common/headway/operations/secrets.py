@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from headway.crypto import Vault
 from headway.errors import InvalidInput, NotFound
 from headway.metastore.database import Connection
-from headway.metastore.queries import event_log
+from headway.metastore.queries import event_log, triggers
 from headway.metastore.queries import secrets as queries
 from headway.metastore.queries.secrets import StoredConnection
 from headway.operations.nearest import nearest
@@ -192,15 +192,16 @@ def delete_connection(conn: Connection, conn_id: str, *, actor: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """What a rotation encrypted anew, and the fingerprint of the key that it used."""
+    """What a rotation encrypted anew, and the fingerprint of the key that it used; ``triggers`` wait at this moment."""
 
     variables: int
     connections: int
     key: str
+    triggers: int = 0
 
 
 def rotate_key(conn: Connection, vault: Vault, *, actor: str) -> Rotated:
-    """Encrypt every variable and connection with the first key of ``vault``, whichever key each is under now.
+    """Encrypt every variable, connection and waiting trigger with the first key of ``vault``, whichever it was under.
 
     Raises ``VaultError``, and changes nothing, when one is under a key that ``vault`` does not hold.
     """
@@ -209,9 +210,11 @@ def rotate_key(conn: Connection, vault: Vault, *, actor: str) -> Rotated:
         for table, name, text in queries.ciphertexts(conn):
             found[table][name] = vault.encrypt_anew(text)
         queries.replace_ciphertexts(conn, variables=found["variable"], connections=found["connection"])
+        sealed = {ti: vault.encrypt_anew(text) for ti, text in triggers.ciphertexts(conn)}
+        triggers.replace_ciphertexts(conn, sealed)
         queries.replace_key_fingerprint(conn, vault.fingerprint)
         event_log.record(conn, actor=actor, action="key.rotate", subject=f"key {vault.fingerprint}")
-    return Rotated(len(found["variable"]), len(found["connection"]), vault.fingerprint)
+    return Rotated(len(found["variable"]), len(found["connection"]), vault.fingerprint, len(sealed))
 
 
 def fields_of(text: str, conn_id: str) -> ConnectionFields:

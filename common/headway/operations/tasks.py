@@ -17,6 +17,7 @@ from headway.operations.lookup import find_run
 from headway.operations.mapped import over_text
 from headway.operations.nearest import nearest
 from headway.operations.reasons import Facts
+from headway.operations.triggers import waits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ def states(conn: Connection, dag_id: str, run_id: str | None = None, task_id: st
         unfinished_indexes=reasons.unfinished_indexes(instances),
         pools={pool.name: pool for pool in pools.all_pools(conn)},
         consumed=frozenset(task_list.consumed_queues(conn, sorted({each.queue for each in instances}))),
+        **waits_of(conn, run.key, [each.state for each in instances]),
     )
     shown = [each for each in instances if task_id in (None, each.task_id)]
     if not shown and task_id is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from headway.metastore import partitions
-from headway.metastore.queries import nodes, queue_samples, state_store, timers
+from headway.metastore.queries import nodes, queue_samples, state_store, timers, triggers
 from headway.settings import Settings
 from headway_scheduler.service import Service
 
@@ -24,6 +24,7 @@ class Housekeeping(Service):
         partitions.ensure(self.conn, datetime.now(UTC).date())
         nodes.forget_ended(self.conn)
         timers.forget_stale(self.conn)
+        triggers.forget_stale(self.conn)
         state_store.forget_old(self.conn)
         queue_samples.forget_old(self.conn)
         return None

@@ -14,7 +14,7 @@ from headway.metastore.queries.stop_reasons import RETRYING, SKIPPING
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One start of one node; ``held`` counts the attempts that it has claimed."""
+    """One start of one node; ``held`` counts the attempts that it has claimed, or the triggers that it runs."""
 
     id: str
     kind: str
@@ -246,7 +246,8 @@ def drain(conn: Connection, name: str) -> list[str]:
 
 _NODES = """
 SELECT n.id::text, n.kind, n.name, n.hostname, n.pid, n.queues, n.capacity, n.state, n.version,
-       n.started_at, n.seen_at, (SELECT count(*) FROM claim c WHERE c.node_id = n.id), n.lease_until
+       n.started_at, n.seen_at, (SELECT count(*) FROM claim c WHERE c.node_id = n.id)
+       + (SELECT count(*) FROM trigger g WHERE g.node_id = n.id AND g.fired_at IS NULL), n.lease_until
 FROM node n WHERE {which} ORDER BY n.kind, n.name, n.started_at
 """
 
