@@ -25,7 +25,7 @@ from support.clusters import TestCluster
 from support.rabbitmq import RabbitMQ
 from support.services import Databases
 
-# In CI every run draws the same examples: what it says is about the change, not about luck. Elsewhere they are new ones.
+# In CI every run draws the same examples: what it says is about the change, not about luck.
 hypothesis_settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     hypothesis_settings.load_profile("ci")
