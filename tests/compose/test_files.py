@@ -67,7 +67,7 @@ def test_an_override_takes_the_place_of_servers() -> None:
     assert "valkey" not in on_rabbitmq
     assert set(on_rabbitmq["worker"]["depends_on"]) == {"migrate", "rabbitmq"}
     elsewhere = services(OVERRIDES[1], METASTORE_URL="postgresql://elsewhere/x", BROKER_URL="redis://elsewhere")
-    assert set(elsewhere) == {"migrate", "scheduler", "worker", "worker-high-cpu", "flower"}
+    assert set(elsewhere) == {"migrate", "scheduler", "triggerer", "worker", "worker-high-cpu", "flower"}
     for service in elsewhere.values():
         assert service["environment"]["HEADWAY_METASTORE__URL"] == "postgresql://elsewhere/x"
         assert service["environment"]["HEADWAY_BROKER__URL"] == "redis://elsewhere"

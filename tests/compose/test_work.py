@@ -7,7 +7,7 @@ from support.compose import Project
 
 def test_every_service_is_healthy(project: Project) -> None:
     health = {container["Service"]: container["Health"] for container in project.containers()}
-    assert set(health) == {"postgres", "valkey", "scheduler", "worker", "worker-high-cpu", "web", "flower"}
+    assert set(health) == {"postgres", "valkey", "scheduler", "triggerer", "worker", "worker-high-cpu", "web", "flower"}
     assert set(health.values()) == {"healthy"}
     assert len(project.hosts("worker")) == 3
 
