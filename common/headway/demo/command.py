@@ -63,9 +63,9 @@ def demo(
         os.environ.pop(name, None)
     begun = time.monotonic()
     with _cluster(home, console) as cluster:
-        console.print(f"the cluster is up after {time.monotonic() - begun:.1f} s: PostgreSQL, Valkey, scheduler, triggerer,")
+        console.print(f"the cluster is up after {time.monotonic() - begun:.1f} s: PostgreSQL, Valkey, scheduler,")
         console.print(
-            f"workers for the queues {' and '.join(cluster.plan.workers)}, the UI, Flower; running {', '.join(DAGS)}"
+            f"triggerer, workers for the queues {' and '.join(cluster.plan.workers)}, the UI, Flower; running {', '.join(DAGS)}"
         )
         with connection(cluster.settings.metastore, name="headway demo") as conn:
             _show(conn, cluster, console)
