@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class HeadwayError(Exception):
     """Something that a person can mend.
@@ -46,7 +48,14 @@ class Conflict(HeadwayError):
 
 
 class InvalidInput(HeadwayError):
-    """An argument that a person gave cannot be used."""
+    """An argument that a person gave cannot be used.
+
+    ``fields`` says what is wrong with single values of it, by where they stand: `conf.days`.
+    """
+
+    def __init__(self, message: str, remedy: str = "", *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message, remedy)
+        self.fields = dict(fields or {})
 
 
 class DagFileError(HeadwayError):

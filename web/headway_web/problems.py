@@ -110,7 +110,12 @@ def _headway(request: Request, error: Any) -> JSONResponse:
         headers = {"Retry-After": str(error.seconds)}
     elif isinstance(error, NotLoggedIn):
         headers = {"WWW-Authenticate": "Bearer"}
-    return answer(request, status_of(error), error.message, remedy=error.remedy, headers=headers)
+    return answer(request, status_of(error), error.message, remedy=error.remedy, errors=_fields(error), headers=headers)
+
+
+def _fields(error: HeadwayError) -> list[FieldError] | None:
+    fields = error.fields if isinstance(error, InvalidInput) else {}
+    return [FieldError(field=field, message=message) for field, message in fields.items()] or None
 
 
 def _validation(request: Request, error: Any) -> JSONResponse:

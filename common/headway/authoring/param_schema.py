@@ -54,15 +54,20 @@ def _reads(read: Callable[[str], Any], value: Any) -> bool:
     return not isinstance(value, str) or read(value) is not None
 
 
-def faults(params: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the params of a run: those of a DAG's structure, with the values that are given.
+def faults(params: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with the params of a run, by name: those of a DAG's structure, with the values that are given.
 
     A param without a value must be given; a param whose value is given is held against its schema.
     """
-    found = []
+    found = {}
     for name, param in params.items():
         if name not in given and "value" not in param:
-            found.append(f"param {name!r} has no default and must be given")
+            found[name] = "has no default and must be given"
         elif text := problem(given.get(name, param.get("value")), param["schema"]):
-            found.append(f"param {name!r}: {text}")
+            found[name] = text
     return found
+
+
+def told(faults: Mapping[str, str]) -> str:
+    """Faults of params in one line."""
+    return "; ".join(f"param {name!r}: {text}" for name, text in faults.items())

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
 
-from headway.authoring.param_schema import faults, problem
+from headway.authoring.param_schema import faults, problem, told
 from headway.authoring.xcom_arg import Resolvable
 
 
@@ -108,7 +108,7 @@ class ParamsDict(MutableMapping[str, Any]):
         """The values by name; raises ValueError when one is missing or does not fit its schema."""
         found = faults(self.describe(), {})
         if found:
-            raise ValueError("; ".join(found))
+            raise ValueError(told(found))
         return self.dump()
 
     def dump(self) -> dict[str, Any]:

@@ -98,19 +98,19 @@ def check_conf(conf: Any) -> dict[str, Any]:
 
 def check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> None:
     """Hold ``conf`` against the params of a DAG's structure; raises ``InvalidInput`` for what does not fit."""
-    from headway.authoring.param_schema import faults  # the schemas' library takes its time
+    from headway.authoring.param_schema import faults, told  # the schemas' library takes its time
 
     found = faults(params, conf) if params else []
     if found:
         remedy = """pass --conf '{"name": value}' with values that fit"""
-        raise InvalidInput(f"DAG {dag_id!r}: {'; '.join(found)}", remedy)
+        fields = {f"conf.{name}": text for name, text in found.items()}
+        raise InvalidInput(f"DAG {dag_id!r}: {told(found)}", remedy, fields=fields)
 
 
 def _check_run_id(run_id: str) -> None:
     if not _RUN_ID.fullmatch(run_id):
-        raise InvalidInput(
-            f"run id {run_id!r}: expected 1 to 250 letters, digits or _ . ~ : + -", "choose another --run-id"
-        )
+        expected = "expected 1 to 250 letters, digits or _ . ~ : + -"
+        raise InvalidInput(f"run id {run_id!r}: {expected}", "choose another --run-id", fields={"dag_run_id": expected})
 
 
 def _conflict(conn: Connection, dag_id: str, run_id: str, moment: datetime) -> Conflict:

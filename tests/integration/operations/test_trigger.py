@@ -100,9 +100,10 @@ def test_a_malformed_run_id_is_refused(stage: Stage, run_id: str) -> None:
 def test_conf_must_fit_the_dags_params(stage: Stage) -> None:
     params = {"n": {"value": 1, "schema": {"type": "integer"}}, "must": {"schema": {"type": "string"}}}
     stage.dag(task("a"), params=params)
-    with pytest.raises(InvalidInput, match="param 'must' has no default and must be given") as error:
+    with pytest.raises(InvalidInput, match="param 'must': has no default and must be given") as error:
         trigger(stage.conn, DAG, actor="x")
     assert "--conf" in error.value.remedy
+    assert error.value.fields == {"conf.must": "has no default and must be given"}
     with pytest.raises(InvalidInput, match="param 'n': 'two' is not of type 'integer'"):
         trigger(stage.conn, DAG, conf={"must": "x", "n": "two"}, actor="x")
     made = trigger(stage.conn, DAG, conf={"must": "x", "other": True}, actor="x")

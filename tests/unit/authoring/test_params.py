@@ -6,7 +6,7 @@ import pytest
 
 import headway
 from headway import Param
-from headway.authoring.param_schema import faults, problem
+from headway.authoring.param_schema import faults, problem, told
 from headway.errors import DagFileError
 
 
@@ -34,9 +34,10 @@ def test_a_value_is_held_against_its_schema(value, schema, text):
 
 def test_what_a_run_must_be_given():
     params = {"n": {"schema": {"type": "integer"}, "value": 1}, "must": {"schema": {"type": "string"}}}
-    assert faults(params, {"must": "x"}) == []
-    assert faults(params, {}) == ["param 'must' has no default and must be given"]
-    assert faults(params, {"must": "x", "n": "y"}) == ["param 'n': 'y' is not of type 'integer'"]
+    assert faults(params, {"must": "x"}) == {}
+    assert faults(params, {}) == {"must": "has no default and must be given"}
+    assert faults(params, {"must": "x", "n": "y"}) == {"n": "'y' is not of type 'integer'"}
+    assert told({"a": "is odd", "b": "is even"}) == "param 'a': is odd; param 'b': is even"
 
 
 @pytest.mark.parametrize(
