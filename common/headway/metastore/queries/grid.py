@@ -79,23 +79,37 @@ def runs(
 #: The states of a run's tasks: one, or for a mapped task the number of instances in each.
 States = dict[str, str | dict[str, int]]
 
-# One JSON object a run: 20,000 rows would cost more to fetch than to count.
+# Arrays, one row a run: 20,000 rows would cost more to fetch than to read. Tasks that are not mapped need no counting.
 _STATES = """
-WITH counted AS (
-    SELECT run_id, task_id, state, count(*) AS n, min(map_index) AS lowest FROM task_instance
-    WHERE run_id = ANY(%(runs)s) AND state <> 'removed' GROUP BY run_id, task_id, state
-), cell AS (
-    SELECT run_id, task_id,
-           CASE WHEN min(lowest) < 0 AND sum(n) = 1 THEN to_json(min(state)) ELSE json_object_agg(state, n) END AS shown
-    FROM counted GROUP BY run_id, task_id
-)
-SELECT run_id, json_object_agg(task_id, shown) FROM cell GROUP BY run_id
+SELECT run_id, array_agg(task_id), array_agg(state), NULL::bigint[] FROM task_instance
+WHERE run_id = ANY(%(runs)s) AND map_index = -1 AND state <> 'removed' GROUP BY run_id
+UNION ALL
+SELECT run_id, array_agg(task_id), array_agg(state), array_agg(n)
+FROM (SELECT run_id, task_id, state, count(*) AS n FROM task_instance
+      WHERE run_id = ANY(%(runs)s) AND map_index >= 0 AND state <> 'removed' GROUP BY run_id, task_id, state) counted
+GROUP BY run_id
 """
 
 
 def states(conn: Connection, run_keys: Sequence[int]) -> dict[int, States]:
     """The states of all tasks of these runs (by their numbers)."""
-    return dict(conn.execute(_STATES, {"runs": list(run_keys)}).fetchall())
+    found: dict[int, States] = {}
+    for run, task_ids, named, counts in conn.execute(_STATES, {"runs": list(run_keys)}).fetchall():
+        of_run = found.setdefault(run, {})
+        if counts is None:
+            of_run.update(zip(task_ids, named, strict=True))
+            continue
+        for task_id, state, count in zip(task_ids, named, counts, strict=True):
+            _add(of_run, task_id, state, count)
+    return found
+
+
+def _add(states: States, task_id: str, state: str, count: int) -> None:
+    """Count instances of a mapped task, beside a placeholder that is still there."""
+    known = states.get(task_id)
+    if not isinstance(known, dict):
+        known = states[task_id] = {known: 1} if known else {}
+    known[state] = known.get(state, 0) + count
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +122,27 @@ class Spans:
 
 _SPANS = """
 WITH span AS (
-    SELECT run_id, task_id, min(start_date) AS began, max(end_date) AS ended, min(queued_at) AS queued
-    FROM task_instance
-    WHERE run_id = ANY(%(runs)s) AND state <> 'removed' AND end_date >= start_date GROUP BY run_id, task_id
+    SELECT run_id, task_id, start_date AS began, end_date AS ended, queued_at AS queued FROM task_instance
+    WHERE run_id = ANY(%(runs)s) AND map_index = -1 AND state <> 'removed' AND end_date >= start_date
+    UNION ALL
+    SELECT run_id, task_id, min(start_date), max(end_date), min(queued_at) FROM task_instance
+    WHERE run_id = ANY(%(runs)s) AND map_index >= 0 AND state <> 'removed' AND end_date >= start_date
+    GROUP BY run_id, task_id
 )
-SELECT run_id, json_object_agg(task_id, round(extract(epoch FROM ended - began), 3)),
-       json_object_agg(task_id, round(greatest(extract(epoch FROM began - queued), 0), 3))
+SELECT run_id, array_agg(task_id), array_agg(date_part('epoch', ended - began)),
+       array_agg(greatest(date_part('epoch', began - queued), 0))
 FROM span GROUP BY run_id
 """
 
 
 def spans(conn: Connection, run_keys: Sequence[int]) -> dict[int, Spans]:
     """How long the tasks of these runs took, and how long their last dispatch had been queued."""
-    found: list[Any] = conn.execute(_SPANS, {"runs": list(run_keys)}).fetchall()
-    return {row[0]: Spans(row[1], row[2]) for row in found}
+    rows = conn.execute(_SPANS, {"runs": list(run_keys)}).fetchall()
+    return {run: Spans(_rounded(tasks, ran), _rounded(tasks, queued)) for run, tasks, ran, queued in rows}
+
+
+def _rounded(task_ids: Sequence[str], seconds: Sequence[float | None]) -> dict[str, float]:
+    return {task: round(value, 3) for task, value in zip(task_ids, seconds, strict=True) if value is not None}
 
 
 _CALENDAR = """
