@@ -97,6 +97,7 @@ ROLES = {
     "GET /tokens": "viewer",
     "POST /tokens": "viewer",
     "DELETE /tokens/{token_id}": "viewer",
+    "GET /triggers": "viewer",
     "GET /users": "admin",
     "POST /users": "admin",
     "DELETE /users/{username}": "admin",
