@@ -70,7 +70,7 @@ export const markRun = (dagId: string, runId: string, state: "success" | "failed
 
 export const deleteRun = (dagId: string, runId: string) => api.delete(path`/dags/${dagId}/dagRuns/${runId}`);
 
-export const kill = (ref: InstanceRef) => api.post(`${wholePath(ref)}/kill`);
+export const kill = (ref: InstanceRef) => api.post(`${instancePath(ref)}/kill`);
 
 export const noteRun = (dagId: string, runId: string, note: string) =>
   api.patch<unknown>(path`/dags/${dagId}/dagRuns/${runId}`, { note });
@@ -80,12 +80,9 @@ export const noteInstance = (ref: InstanceRef, note: string) => api.patch<unknow
 export const holdRun = (dagId: string, runId: string, reason: string | null) =>
   held(path`/dags/${dagId}/dagRuns/${runId}/hold`, reason);
 
-export const holdInstance = (ref: InstanceRef, reason: string | null) => held(`${wholePath(ref)}/hold`, reason);
-
-/** The address with its map index, -1 too, as paths below an instance want it. */
-function wholePath(ref: InstanceRef): string {
-  return ref.mapIndex >= 0 ? instancePath(ref) : `${instancePath(ref)}/-1`;
-}
+/** A hold is on the task in this run: all instances of a mapped one. */
+export const holdInstance = (ref: InstanceRef, reason: string | null) =>
+  held(`${instancePath({ ...ref, mapIndex: -1 })}/hold`, reason);
 
 function held(address: string, reason: string | null): Promise<unknown> {
   return reason === null ? api.delete(address) : api.put(address, { reason });

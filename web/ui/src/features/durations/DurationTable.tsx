@@ -41,7 +41,7 @@ export function DurationTable({ series, chosen, onChoose }: DurationTableProps) 
     {
       id: "trend",
       header: t("duration.trend"),
-      width: "9rem",
+      width: "10.5rem",
       wideOnly: true,
       cell: (row) => <Sparkline values={row.values} outliers={row.outliers} />,
     },

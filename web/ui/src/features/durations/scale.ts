@@ -8,8 +8,8 @@ export interface ValueScale {
   ticks: number[];
 }
 
-const LEAST = 0.01; // seconds; nothing shorter is told apart on a logarithmic scale
-const DECADES = [0.01, 0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400];
+const LEAST = 0.001; // seconds; nothing shorter is told apart on a logarithmic scale
+const DECADES = [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 6 * 3600, 86400, 7 * 86400];
 
 /** A scale that holds all of `values` (seconds). */
 export function valueScale(values: readonly number[], isLog: boolean): ValueScale {

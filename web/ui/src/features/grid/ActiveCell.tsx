@@ -2,7 +2,6 @@ import { useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
 import { SEVERITY } from "@/states/states";
 import classes from "./Grid.module.css";
-import type { Place } from "./keys";
 import type { Layout } from "./layout";
 import { cellSummary } from "./paint";
 import { useRunTypeName } from "./RunHeads";
@@ -11,8 +10,7 @@ import type { GridRun } from "./runs";
 
 interface ActiveCellProps {
   base: string;
-  place: number;
-  active: Place | null;
+  column: number;
   tree: Tree;
   index: number;
   runs: readonly GridRun[];
@@ -21,13 +19,13 @@ interface ActiveCellProps {
 
 export const activeCellId = (base: string) => `${base}active`;
 
-/** The one cell of the row that is an element: the active one, with a name that says what it is and how it stands. */
-export function ActiveCell({ base, place, active, tree, index, runs, layout }: ActiveCellProps) {
+/** The one cell that is an element: the active one, with a name that says what it is and how it stands. */
+export function ActiveCell({ base, column, tree, index, runs, layout }: ActiveCellProps) {
   const t = useText();
   const stateName = useStateName();
   const typeName = useRunTypeName();
-  const run = active?.row === place ? runs[active.column] : undefined;
-  if (!active || !run) return null;
+  const run = runs[column];
+  if (!run) return null;
   const summary = cellSummary(tree, index, run.cells);
   const states =
     summary === null
@@ -39,7 +37,7 @@ export function ActiveCell({ base, place, active, tree, index, runs, layout }: A
     <div
       role="gridcell"
       id={activeCellId(base)}
-      aria-colindex={active.column + 2}
+      aria-colindex={column + 2}
       aria-label={t("grid.cellLabel", {
         task: tree.rows[index]?.label ?? "",
         run: run.dag_run_id,
@@ -47,7 +45,7 @@ export function ActiveCell({ base, place, active, tree, index, runs, layout }: A
         state: states,
       })}
       className={classes.activeCell}
-      style={{ left: layout.names + active.column * layout.sizes.column, width: layout.sizes.column }}
+      style={{ left: layout.names + column * layout.sizes.column, width: layout.sizes.column }}
     />
   );
 }

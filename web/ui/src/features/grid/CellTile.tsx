@@ -1,8 +1,10 @@
 import { memo, useLayoutEffect, useRef } from "react";
-import { type Palette, paintTile } from "./paint";
+import type { Palette } from "./drawings";
+import { paintTile } from "./paint";
 import type { Tree } from "./rows";
 import type { GridRun } from "./runs";
 import type { Sizes } from "./sizes";
+import { stampsOf } from "./stamps";
 
 interface CellTileProps {
   tree: Tree;
@@ -26,8 +28,7 @@ export const CellTile = memo(function CellTile({ tree, rows, runs, sizes, palett
     const ratio = window.devicePixelRatio || 1;
     element.width = Math.round(width * ratio);
     element.height = Math.round(height * ratio);
-    context.scale(ratio, ratio);
-    paintTile(context, { tree, rows, runs, sizes }, palette);
+    paintTile(context, { tree, rows, runs, sizes }, stampsOf(palette, sizes.cell, ratio), ratio);
   }, [tree, rows, runs, sizes, palette, width, height]);
   return <canvas ref={canvas} aria-hidden style={{ position: "absolute", left, top, width, height }} />;
 }, isSame);

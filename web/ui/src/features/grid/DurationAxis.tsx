@@ -52,5 +52,5 @@ const UNITS: [number, string][] = [
 /** Ticks are round numbers: `30s`, `2m`, `1h`. */
 export function roundDuration(seconds: number): string {
   const [size, unit] = UNITS.find(([size]) => seconds >= size && seconds % size === 0) ?? [1, "s"];
-  return `${Number((seconds / size).toFixed(1))}${unit}`;
+  return `${Number((seconds / size).toFixed(3))}${unit}`;
 }

@@ -7,10 +7,10 @@ import { ActiveCell } from "./ActiveCell";
 import { CellTile } from "./CellTile";
 import { DurationAxis } from "./DurationAxis";
 import classes from "./Grid.module.css";
+import { GridRow } from "./GridRow";
 import { HoverLayer } from "./HoverLayer";
 import { blocksOf, extentOf, type Layout, placeAt } from "./layout";
 import { usePalette } from "./palette";
-import { RowHead } from "./RowHead";
 import { RunHead } from "./RunHeads";
 import type { Tree } from "./rows";
 import type { GridRun } from "./runs";
@@ -136,29 +136,26 @@ export function GridView(props: GridViewProps) {
           />
         ))}
         {visible.slice(rowsSeen.from, rowsSeen.to).map((index, at) => {
-          const row = tree.rows[index];
           const place = rowsSeen.from + at;
+          const row = tree.rows[index];
           if (!row) return null;
           return (
-            <div
+            <GridRow
               key={`${row.kind}:${row.id}`}
-              role="row"
-              aria-rowindex={place + 2}
-              className={classes.row}
-              style={{ top: HEAD_HEIGHT + place * sizes.row, height: sizes.row, width }}
-              data-group={row.kind === "group" || undefined}
+              row={row}
+              id={rowId(index)}
+              place={place}
+              sizes={sizes}
+              names={names}
+              width={width}
+              isFolded={folded.has(row.id)}
+              isSelected={selection.task === row.id}
+              tasks={tree.leaves.get(row.id)?.length ?? 0}
             >
-              <div className={classes.names} style={{ width: names }} role="presentation">
-                <RowHead
-                  row={row}
-                  id={rowId(index)}
-                  isFolded={folded.has(row.id)}
-                  isSelected={selection.task === row.id}
-                  size={tree.leaves.get(row.id)?.length ?? 0}
-                />
-              </div>
-              <ActiveCell base={base} place={place} active={active.place} {...{ tree, index, runs, layout }} />
-            </div>
+              {active.place.row === place && active.place.column >= 0 && (
+                <ActiveCell {...{ base, tree, index, runs, layout }} column={active.place.column} />
+              )}
+            </GridRow>
           );
         })}
         <Chosen selection={selection} {...{ tree, visible, runs, layout }} />

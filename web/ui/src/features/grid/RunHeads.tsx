@@ -1,4 +1,4 @@
-import { CalendarClock, Hand, Layers, type LucideIcon, Rewind, Zap } from "lucide-react";
+import { Clock, Hand, Layers, type LucideIcon, Rewind, Zap } from "lucide-react";
 import { memo } from "react";
 import type { MessageKey } from "@/i18n";
 import { useText } from "@/i18n";
@@ -13,7 +13,7 @@ import { HEAD, type Sizes } from "./sizes";
 export const RUN_TYPES = ["scheduled", "manual", "backfill", "asset_triggered"] as const;
 
 const MARKS: Record<string, LucideIcon> = {
-  scheduled: CalendarClock,
+  scheduled: Clock,
   manual: Hand,
   backfill: Rewind,
   asset_triggered: Zap,

@@ -1,7 +1,7 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useMemo } from "react";
 import { TASK_STATES, type TaskState } from "@/states/states";
-import type { Palette } from "./paint";
+import type { Palette } from "./drawings";
 
 /** The colours of states as a canvas needs them: read from the style sheet, again when light turns dark. */
 export function usePalette(): Palette {

@@ -3,6 +3,7 @@ import type { Zone } from "@/preferences/store";
 import { momentParts } from "@/time/format";
 import { type Look, spansOf } from "./ansi";
 import type { Line } from "./buffer";
+import "@/theme/ansi.css";
 import classes from "./Logs.module.css";
 import { cutAt, rangesIn } from "./search";
 

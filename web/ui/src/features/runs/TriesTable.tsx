@@ -6,8 +6,8 @@ import { QueryView } from "@/components/QueryView";
 import { useText } from "@/i18n";
 import { StateBadge } from "@/states/StateBadge";
 import { Duration, Time } from "@/time/Time";
+import { bytesText } from "../xcom/bytes";
 import { instanceAddress } from "./addresses";
-import { bytesText } from "./bytes";
 import classes from "./InstanceList.module.css";
 import { useTries } from "./queries";
 

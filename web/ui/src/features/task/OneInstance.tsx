@@ -11,6 +11,7 @@ import { PageHead } from "../runs/PageHead";
 import classes from "../runs/PageHead.module.css";
 import { TriesTable } from "../runs/TriesTable";
 import { useTab } from "../runs/useTab";
+import { XComView } from "../xcom/XComView";
 import { RenderedFields } from "./RenderedFields";
 import { TryLog } from "./TryLog";
 
@@ -60,6 +61,9 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
         </Tabs.List>
         <Tabs.Panel value="logs" className={classes.panel ?? ""}>
           <TryLog target={exact} instance={instance} />
+        </Tabs.Panel>
+        <Tabs.Panel value="xcom" className={classes.panel ?? ""}>
+          <XComView target={exact} />
         </Tabs.Panel>
         <Tabs.Panel value="tries" className={classes.panel ?? ""}>
           <TriesTable target={exact} />
