@@ -1,0 +1,523 @@
+"""Runs, task instances, logs and XComs over HTTP; the Grid and the charts, against runs that are made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from headway.metastore.queries import instance_pages
+from headway.states import Outcome, TaskState
+from support.stage import DAG, Stage
+from support.structures import add_run, mapped, task
+from support.webs import Served
+
+pytestmark = pytest.mark.xdist_group("web run pages")
+
+BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
+RUNS = f"/dags/{DAG}/dagRuns"
+
+
+@pytest.fixture(scope="module")
+def stage(web: Served) -> Stage:
+    made = Stage(web.conn)
+    made.join_scheduler()
+    made.join_worker()
+    groups = [{"group_id": "g", "label": "g", "tooltip": "", "parent": "", "mapped": False}]
+    made.dag(
+        task("a"), task("b", "a", retries=2, group="g"), task("many", "a", **mapped("a", "many")), task("end", "b"),
+        groups=groups,
+    )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, stage: Stage) -> Iterator[str]:
+    """The id of a run that has begun; gone after the test."""
+    name: str = request.node.name
+    stage.start(name)
+    yield name
+    stage.conn.execute("DELETE FROM dag_run")
+
+
+def get(web: Served, path: str, **query: Any) -> Any:
+    client = web.clients[0] if web.clients else web.as_("viewer")  # one for all tests that only look
+    answer = client.get(path, params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def every(web: Served, path: str, rows: str, **query: Any) -> list[Any]:
+    """All rows of a list, page by page."""
+    found: list[Any] = []
+    while True:
+        page = get(web, path, **query)
+        found += page[rows]
+        if page["next_cursor"] is None:
+            return found
+        query["cursor"] = page["next_cursor"]
+
+
+def ended(stage: Stage, run_id: str, state: str, *, at: datetime, **more: str) -> int:
+    """A run that was over long ago."""
+    key = add_run(stage.conn, DAG, run_id, logical_date=at.isoformat())
+    stage.conn.execute(
+        "UPDATE dag_run SET state = %s, run_after = %s, start_date = %s, end_date = %s, run_type = %s WHERE id = %s",
+        (state, at, at, at + timedelta(minutes=1), more.get("run_type", "scheduled"), key),
+    )
+    return key
+
+
+@pytest.fixture
+def history(stage: Stage) -> Iterator[list[str]]:
+    """Twelve runs that are over, newest first; two of them have the same time."""
+    names = [f"r{number:02}" for number in range(12)]
+    for number, name in enumerate(names):
+        state = "failed" if number % 4 == 3 else "success"
+        kind = "manual" if number % 3 == 0 else "scheduled"
+        ended(stage, name, state, at=BEGIN + timedelta(hours=number), run_type=kind)
+    stage.conn.execute("UPDATE dag_run SET run_after = %s WHERE run_id = 'r05'", (BEGIN + timedelta(hours=4),))
+    yield names[::-1]
+    stage.conn.execute("DELETE FROM dag_run")
+
+
+# Lists of runs.
+
+
+@pytest.mark.parametrize("dag", [DAG, "~"])
+@pytest.mark.parametrize("order", ["-run_after", "run_after"])
+def test_pages_of_runs_are_complete_and_in_order(web: Served, history: list[str], dag: str, order: str) -> None:
+    found = [each["dag_run_id"] for each in every(web, f"/dags/{dag}/dagRuns", "dag_runs", limit=5, order_by=order)]
+    assert found == (history if order == "-run_after" else history[::-1])
+
+
+@pytest.mark.parametrize("field", ["logical_date", "start_date", "end_date"])
+def test_runs_of_one_dag_have_more_orders(web: Served, history: list[str], field: str) -> None:
+    found = every(web, RUNS, "dag_runs", limit=5, order_by=f"-{field}")
+    assert [each[field] for each in found] == sorted((each[field] for each in found), reverse=True)
+    assert len(found) == 12
+    assert web.as_("viewer").get("/dags/~/dagRuns", params={"order_by": field}).status_code == 422
+
+
+def test_what_comes_while_somebody_reads_moves_nothing(web: Served, stage: Stage, history: list[str]) -> None:
+    first = get(web, RUNS, limit=4)
+    ended(stage, "new", "success", at=BEGIN + timedelta(days=9))
+    rest = every(web, RUNS, "dag_runs", limit=4, cursor=first["next_cursor"])
+    assert [each["dag_run_id"] for each in first["dag_runs"] + rest] == history
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"state": "failed"}, ["r11", "r07", "r03"]),
+        ({"state": ["failed", "running"]}, ["r11", "r07", "r03"]),
+        ({"state": "running"}, []),
+        ({"run_type": "manual", "state": "failed"}, ["r03"]),
+        ({"dag_run_id_part": "R1"}, ["r11", "r10"]),
+        ({"run_after_gte": "2026-01-01T22:00:00Z"}, ["r11", "r10"]),
+        ({"run_after_lte": "2026-01-01T13:00:00+00:00"}, ["r01", "r00"]),
+        ({"logical_date_gte": "2026-01-02T07:00:00+09:00", "logical_date_lte": "2026-01-01T22:30:00Z"}, ["r10"]),
+        ({"end_date_gte": "2026-01-01T22:59:00Z"}, ["r11"]),
+        ({"end_date_lte": "2026-01-01T12:01:00Z"}, ["r00"]),
+    ],
+)
+def test_every_filter_of_runs(web: Served, history: list[str], query: dict[str, Any], found: list[str]) -> None:
+    for dag in (DAG, "~"):
+        assert [each["dag_run_id"] for each in every(web, f"/dags/{dag}/dagRuns", "dag_runs", **query)] == found
+
+
+@pytest.mark.parametrize("query", ["state=done", "run_after_gte=yesterday", "run_after_gte=2026-01-01T00:00:00"])
+def test_filters_that_mean_nothing_are_refused(web: Served, stage: Stage, query: str) -> None:
+    answer = web.as_("viewer").get(f"{RUNS}?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == query.partition("=")[0] or answer.json()["errors"]
+
+
+def test_a_run_counts_its_tasks_and_says_what_it_waits_for(web: Served, stage: Stage, run: str) -> None:
+    stage.run_task("a", run_id=run)
+    found = get(web, f"{RUNS}/{run}")
+    assert found["task_counts"] == {"success": 1, "none": 3}
+    assert (found["state"], found["why"], found["version"]) == ("running", "", 1)
+    add_run(stage.conn, DAG, "waiting")
+    stage.conn.execute("UPDATE dag SET is_paused = true")
+    assert get(web, f"{RUNS}/waiting")["why"].startswith("the DAG is paused")
+    stage.conn.execute("UPDATE dag SET is_paused = false")
+
+
+def test_a_large_conf_stays_out_of_lists(web: Served, stage: Stage, run: str) -> None:
+    stage.conn.execute(
+        "UPDATE dag_run SET conf = (SELECT jsonb_object_agg(md5(n::text), n) FROM generate_series(1, 200) AS n)"
+    )
+    assert get(web, RUNS)["dag_runs"][0]["conf"] is None
+    assert len(get(web, f"{RUNS}/{run}")["conf"]) == 200
+
+
+# What people do to runs.
+
+
+def test_a_run_is_started_once(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("operator")
+    made = client.post(RUNS, json={"dag_run_id": "mine", "conf": {"day": "x"}, "note": "for the report"})
+    assert made.status_code == 201
+    body = made.json()
+    assert (body["dag_run_id"], body["state"], body["conf"], body["note"]) == (
+        "mine", "queued", {"day": "x"}, "for the report",
+    )  # fmt: skip
+    again = client.post(RUNS, json={"dag_run_id": "mine"})
+    assert (again.status_code, bool(again.json()["remedy"])) == (409, True)
+    audit = stage.conn.execute("SELECT actor FROM event_log WHERE action = 'dag.trigger' ORDER BY id DESC LIMIT 1")
+    assert audit.fetchone() == ("operator",)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"conf": {"big": "x" * 70_000}}, 422),
+        ({"conf": [1]}, 422),
+        ({"dag_run_id": "a/b"}, 422),
+        ({"logical_date": "2026-01-01T00:00:00"}, 422),
+        ({"surprise": 1}, 422),
+        ({"note": "x" * 1001}, 422),
+    ],
+)
+def test_runs_that_cannot_be_are_refused(web: Served, stage: Stage, body: dict[str, Any], status: int) -> None:
+    answer = web.as_("operator").post(RUNS, json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_failed_run_is_cleared_from_what_failed(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("operator")
+    stage.run_task("a", run_id=run)
+    stage.run_task("b", Outcome.FAILED, run_id=run, error="Boom")
+    dry = client.post(f"{RUNS}/{run}/clear", json={"only_failed": True}).json()
+    assert dry["dry_run"] is True
+    assert [(each["task_id"], each["state"]) for each in dry["task_instances"]] == [("b", "failed")]
+    assert stage.states(run)["b"] == "failed"
+    client.post(f"{RUNS}/{run}/clear", json={"only_failed": True, "dry_run": False})
+    assert stage.states(run)["b"] == "none"
+    wanted = {"dag_run_id": run, "task_ids": ["a"], "include_downstream": True, "dry_run": False}
+    cleared = client.post(f"/dags/{DAG}/clearTaskInstances", json=wanted).json()
+    assert [each["task_id"] for each in cleared["task_instances"]] == ["a"]
+    assert client.post(f"/dags/{DAG}/clearTaskInstances", json={**wanted, "task_ids": ["zz"]}).status_code == 404
+
+
+def test_a_run_is_marked_noted_and_deleted(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("operator")
+    assert client.patch(f"{RUNS}/{run}", json={"note": "look"}).json()["note"] == "look"
+    assert client.patch(f"{RUNS}/{run}", json={"state": "failed"}).json()["state"] == "failed"
+    assert get(web, f"/dags/{DAG}/grid")["runs"][0]["note"] is True
+    assert client.patch(f"{RUNS}/{run}", json={"note": None}).json()["note"] is None
+    assert client.patch(f"{RUNS}/{run}", json={"state": "queued"}).json()["state"] == "running"
+    assert client.patch(f"{RUNS}/{run}", json={"state": "running"}).status_code == 422
+    gone = web.as_("admin").delete(f"{RUNS}/{run}").json()
+    assert gone["task_instances"] == 4
+    assert client.get(f"{RUNS}/{run}").status_code == 404
+
+
+# Task instances.
+
+
+def test_task_instances_say_how_they_stand_and_why(web: Served, stage: Stage, run: str) -> None:
+    stage.run_task("a", run_id=run)
+    stage.run_task("b", Outcome.RETRY, run_id=run, error="ValueError: no\nmore", due=BEGIN)
+    found = {each["task_id"]: each for each in get(web, f"{RUNS}/{run}/taskInstances")["task_instances"]}
+    assert list(found) == ["a", "b", "end", "many"]
+    assert (found["a"]["state"], found["a"]["why"], found["a"]["hostname"]) == ("success", "", "worker-1")
+    b = found["b"]
+    assert (b["state"], b["next_retry"], b["max_tries"]) == ("up_for_retry", "2026-01-01T12:00:00Z", 2)
+    assert b["why"] == "retry due at 2026-01-01 12:00:00Z, after: ValueError: no"
+    assert b["error"] == "ValueError: no\nmore"
+    assert found["end"]["why"] == "waits for b"
+    assert found["end"]["operator"] == "PythonOperator"
+    one = f"{RUNS}/{run}/taskInstances/b"
+    assert get(web, f"{one}/-1")["why"] == get(web, one)["why"] == b["why"]
+    assert get(web, f"{one}/-1/dependencies") == {"why": [b["why"]]}
+
+
+def test_a_run_that_has_not_started_shows_what_it_will_have(web: Served, stage: Stage, run: str) -> None:
+    add_run(stage.conn, DAG, "soon")
+    found = get(web, f"{RUNS}/soon/taskInstances/b")
+    assert (found["id"], found["state"], found["why"]) == (0, "none", "about to start")
+    assert get(web, f"{RUNS}/soon/taskInstances/b/-1/logs/0")["waiting"] == "about to start"
+    assert get(web, f"{RUNS}/soon/gantt")["tasks"] == []
+
+
+def expand(stage: Stage, run: str, count: int) -> None:
+    """As if the mapped task had been expanded."""
+    stage.conn.execute(
+        "INSERT INTO task_instance (run_id, task_id, map_index, state, queue, pool)"
+        " SELECT run_id, task_id, n, CASE WHEN n = 3 THEN 'failed' ELSE 'success' END, 'q' || n %% 2, pool"
+        " FROM task_instance, generate_series(0, %s - 1) AS n WHERE task_id = 'many' AND run_id = %s",
+        (count, stage.run(run).key),
+    )
+    stage.conn.execute(
+        "UPDATE task_instance SET state = 'removed' WHERE task_id = 'many' AND map_index < 0 AND run_id = %s",
+        (stage.run(run).key,),
+    )
+
+
+def test_mapped_instances_are_listed_by_index(web: Served, stage: Stage, run: str) -> None:
+    expand(stage, run, 12)
+    path = f"{RUNS}/{run}/taskInstances/many"
+    found = every(web, f"{path}/listMapped", "task_instances", limit=5)
+    assert [each["map_index"] for each in found] == list(range(12))
+    failed = every(web, f"{path}/listMapped", "task_instances", state="failed")
+    assert [each["map_index"] for each in failed] == [3]
+    assert get(web, f"{path}/7")["map_index"] == 7
+    assert get(web, path)["map_index"] == 0
+    answer = web.as_("viewer").get(f"{path}/12")
+    assert (answer.status_code, answer.json()["remedy"]) == (404, "its indexes are 0 to 11")
+    assert len(every(web, f"{RUNS}/{run}/taskInstances", "task_instances", limit=4)) == 15
+    only = {"queue": "q1", "map_index": 5, "task_id": ["many", "a"], "pool": "default_pool"}
+    assert [each["map_index"] for each in get(web, f"{RUNS}/{run}/taskInstances", **only)["task_instances"]] == [5]
+
+
+@pytest.mark.parametrize("at_once", [2, 2000])
+def test_lists_over_many_runs_are_complete_however_few_they_look_at_for_a_page(
+    web: Served, stage: Stage, run: str, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(instance_pages, "RUNS_AT_ONCE", at_once)
+    for number in range(5):
+        stage.start(f"more {number}")
+    for failed in (1, 4):
+        stage.run_task("a", Outcome.FAILED, run_id=f"more {failed}")
+    expected = [(f"more {n}", name) for n in (4, 3, 2, 1, 0) for name in ("a", "b", "end", "many")]
+    expected += [(run, name) for name in ("a", "b", "end", "many")]
+    for dag in (DAG, "~"):
+        found = every(web, f"/dags/{dag}/dagRuns/~/taskInstances", "task_instances", limit=3)
+        assert [(each["dag_run_id"], each["task_id"]) for each in found] == expected
+        failed = every(web, f"/dags/{dag}/dagRuns/~/taskInstances", "task_instances", state="failed")
+        assert [each["dag_run_id"] for each in failed] == ["more 4", "more 1"]
+    assert every(web, "/dags/~/dagRuns/~/taskInstances", "task_instances", state="queued") == []
+
+
+def test_task_instances_of_a_worker(web: Served, stage: Stage, run: str) -> None:
+    stage.queue("a", run_id=run)
+    stage.claim("a", run)
+    for name in ("worker-1", "host-a"):
+        found = get(web, "/dags/~/dagRuns/~/taskInstances", hostname=name, state="running")["task_instances"]
+        assert [each["task_id"] for each in found] == ["a"]
+    assert get(web, "/dags/~/dagRuns/~/taskInstances", hostname="nobody")["task_instances"] == []
+
+
+def test_tasks_are_marked_and_killed(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("operator")
+    path = f"{RUNS}/{run}/taskInstances"
+    dry = client.patch(f"{path}/a", json={"new_state": "success", "include_downstream": True}).json()
+    assert (dry["dry_run"], {each["task_id"] for each in dry["task_instances"]}) == (True, {"a", "b", "many", "end"})
+    done = client.patch(f"{path}/a/-1", json={"new_state": "success", "dry_run": False, "note": "by hand"}).json()
+    assert [each["state"] for each in done["task_instances"]] == ["none"]
+    shown = get(web, f"{path}/a")
+    assert (shown["state"], shown["note"]) == ("success", "by hand")
+    assert client.patch(f"{path}/a", json={"new_state": "running"}).status_code == 422
+    stage.queue("b", run_id=run)
+    stage.claim("b", run)
+    killed = client.post(f"{path}/b/kill")
+    assert (killed.status_code, killed.json()["hostname"]) == (202, "worker-1")
+    assert get(web, f"{path}/b")["stopping"]
+    refused = client.post(f"{path}/end/-1/kill")
+    assert (refused.status_code, bool(refused.json()["remedy"])) == (409, True)
+
+
+def test_every_attempt_is_listed(web: Served, stage: Stage, run: str) -> None:
+    stage.run_task("a", run_id=run)
+    stage.run_task("b", Outcome.RETRY, run_id=run, error="no", exit_signal=9, peak_rss=1000, cpu_seconds=0.5)
+    stage.queue("b", run_id=run)
+    stage.claim("b", run)
+    first, second = get(web, f"{RUNS}/{run}/taskInstances/b/-1/tries")["tries"]
+    assert (first["try_number"], first["outcome"], first["state"], first["error"]) == (1, "retry", "up_for_retry", "no")
+    assert (first["exit_signal"], first["peak_rss"], first["cpu_seconds"]) == (9, 1000, 0.5)
+    assert (second["try_number"], second["outcome"], second["state"]) == (2, None, "running")
+    assert second["hostname"] == "host-a"
+
+
+# XComs and logs.
+
+
+def test_xcoms_are_shown_as_plain_json_and_cut_when_large(web: Served, stage: Stage, run: str) -> None:
+    moment = '{"__headway__":"datetime","value":["2026-01-01T00:00:00+00:00",null,0,"datetime"]}'
+    xcoms = {"return_value": f'{{"at":{moment}}}', "big": f'"{"x" * 70_000}"', "rendered_map_index": '"n"'}
+    stage.run_task("a", run_id=run, xcoms=xcoms, lengths={"return_value": 1})
+    path = f"{RUNS}/{run}/taskInstances/a/-1/xcomEntries"
+    entries = get(web, path)
+    assert [(each["key"], each["length"]) for each in entries["xcom_entries"]] == [("big", None), ("return_value", 1)]
+    value = get(web, f"{path}/return_value")
+    assert (value["value"], value["type"], value["truncated"]) == (
+        {"at": "2026-01-01T00:00:00+00:00"}, "dict", False,
+    )  # fmt: skip
+    big = get(web, f"{path}/big")
+    assert (len(big["value"]), big["type"], big["truncated"], big["size"]) == (65_536, "str", True, 70_002)
+    assert get(web, f"{path}/big", max_size=100_000)["value"] == "x" * 70_000
+    answer = web.as_("viewer").get(f"{path}/retrun_value")
+    assert (answer.status_code, "'return_value'" in answer.json()["remedy"]) == (404, True)
+
+
+def test_a_log_is_read_in_pieces_whole_and_as_a_file(web: Served, stage: Stage, run: str) -> None:
+    stage.queue("a", run_id=run)
+    claimed = stage.claim("a", run)
+    end = stage.log(claimed, "two\n", stage.log(claimed, "<script>é\x1b[31m\n"))
+    path = f"{RUNS}/{run}/taskInstances/a/-1/logs"
+    running = get(web, f"{path}/1")
+    assert (running["complete"], running["parts"][0]["end"]) == (False, "running")
+    stage.finish(claimed, log_bytes=end)
+    whole = get(web, f"{path}/0")
+    assert (whole["complete"], whole["tries"], whole["try_number"]) == (True, [1], 1)
+    assert whole["parts"][0]["text"] == "<script>é\x1b[31m\ntwo\n"
+    first = get(web, f"{path}/1", max_bytes=1)["parts"][0]
+    assert (first["truncated"], first["end"]) == (True, None)
+    rest = get(web, f"{path}/1", offset=first["next_offset"], dispatch=first["dispatch"])["parts"][0]
+    assert (rest["text"], rest["end"]) == ("two\n", "complete")
+    client = web.as_("viewer")
+    plain = client.get(f"{path}/1", headers={"Accept": "text/plain"})
+    assert (plain.text, plain.headers["content-type"]) == (whole["parts"][0]["text"], "text/plain; charset=utf-8")
+    file = client.get(f"{path}/1", params={"download": True})
+    assert file.text == plain.text
+    assert file.headers["content-disposition"].startswith('attachment; filename="shop.a.-1.test_a_log')
+
+
+def test_a_log_of_several_attempts_and_a_lost_one(web: Served, stage: Stage, run: str) -> None:
+    stage.queue("a", run_id=run)
+    first = stage.claim("a", run)
+    stage.log(first, "first\n")
+    stage.finish(first, Outcome.INTERRUPTED, log_bytes=None)
+    stage.queue("a", run_id=run)
+    second = stage.claim("a", run)
+    stage.finish(second, log_bytes=stage.log(second, "second\n"))
+    log = get(web, f"{RUNS}/{run}/taskInstances/a/-1/logs/1")
+    assert [(part["text"], part["end"]) for part in log["parts"]] == [("first\n", "lost"), ("second\n", "complete")]
+    assert (log["host_lost"], log["complete"]) == (True, True)
+    text = web.as_("viewer").get(f"{RUNS}/{run}/taskInstances/a/-1/logs/1", headers={"Accept": "text/plain"}).text
+    assert text == "first\nsecond\n"
+
+
+# The Grid and the charts.
+
+
+def by_hand(stage: Stage, run: str, times: dict[str, tuple[float, float, float]]) -> None:
+    """Give each task of a run the times (seconds since the beginning) at which it was queued, started, ended."""
+    key = stage.run(run).key
+    stage.conn.execute(
+        "UPDATE dag_run SET run_after = %(at)s, queued_at = %(at)s, start_date = %(at)s, state = 'success',"
+        " end_date = %(at)s + interval '60 seconds' WHERE id = %(run)s",
+        {"at": BEGIN, "run": key},
+    )
+    for task_id, seconds in times.items():
+        moments = [BEGIN + timedelta(seconds=second) for second in seconds]
+        row = stage.conn.execute(
+            "UPDATE task_instance SET state = 'success', queued_at = %s, start_date = %s, end_date = %s"
+            " WHERE run_id = %s AND task_id = %s AND map_index < 0 RETURNING id",
+            (*moments, key, task_id),
+        ).fetchone()
+        assert row is not None
+        stage.conn.execute(
+            "INSERT INTO task_attempt (ti_id, dispatch, try_number, outcome, queue, queued_at, started_at, ended_at)"
+            " VALUES (%s, 1, 1, 'success', 'default', %s, %s, %s)",
+            (row[0], *moments),
+        )
+
+
+TIMES = {"a": (0.0, 1.0, 5.0), "b": (5.0, 7.0, 30.0), "many": (5.0, 6.0, 8.0), "end": (30.0, 31.0, 33.0)}
+
+
+def test_the_grid_has_a_cell_for_each_task_of_each_run(web: Served, stage: Stage, run: str) -> None:
+    by_hand(stage, run, TIMES)
+    stage.start("second")
+    expand(stage, "second", 5)
+    stage.run_task("a", Outcome.FAILED, run_id="second")
+    stage.conn.execute(
+        "UPDATE task_instance SET task_id = 'old' WHERE task_id = 'end' AND run_id = %s", (stage.run(run).key,)
+    )
+    grid = get(web, f"/dags/{DAG}/grid")
+    assert [(row["id"], row["kind"], row["depth"], row["mapped"], row["removed"]) for row in grid["rows"]] == [
+        ("a", "task", 0, False, False),
+        ("g", "group", 0, False, False),
+        ("b", "task", 1, False, False),
+        ("many", "task", 0, True, False),
+        ("end", "task", 0, False, False),
+        ("old", "task", 0, False, True),
+    ]
+    newest, oldest = grid["runs"]
+    assert newest["cells"] == ["failed", None, "none", {"counts": {"success": 4, "failed": 1}}, "none", None]
+    assert oldest["cells"] == ["success", None, "success", {"counts": {"success": 1}}, None, "success"]
+    assert (oldest["duration"], oldest["queued_duration"]) == (60.0, 0.0)
+    page = get(web, f"/dags/{DAG}/grid", limit=1)
+    older = get(web, f"/dags/{DAG}/grid", limit=1, before=page["next_cursor"])
+    assert [each["dag_run_id"] for each in page["runs"] + older["runs"]] == ["second", run]
+    assert older["next_cursor"] is None
+    for only in ({"state": "success"}, {"run_ids": run}):
+        assert [each["dag_run_id"] for each in get(web, f"/dags/{DAG}/grid", **only)["runs"]] == [run]
+    assert get(web, f"/dags/{DAG}/grid", run_type="backfill")["runs"] == []
+
+
+def test_the_gantt_tells_waiting_from_running_and_marks_the_critical_path(web: Served, stage: Stage, run: str) -> None:
+    by_hand(stage, run, TIMES)
+    gantt = get(web, f"{RUNS}/{run}/gantt")
+    assert [bar["task_id"] for bar in gantt["tasks"]] == ["a", "many", "b", "end"]
+    assert [step["task_id"] for step in gantt["critical_path"]] == ["a", "b", "end"]
+    b = next(bar for bar in gantt["tasks"] if bar["task_id"] == "b")
+    assert (b["group"], b["critical"]) == ("g", True)
+    assert (b["attempts"][0]["queued_at"], b["attempts"][0]["start_date"], b["attempts"][0]["end_date"]) == (
+        "2026-01-01T12:00:05Z", "2026-01-01T12:00:07Z", "2026-01-01T12:00:30Z",
+    )  # fmt: skip
+    assert next(bar for bar in gantt["tasks"] if bar["task_id"] == "many")["critical"] is False
+
+
+def test_many_instances_make_one_bar_unless_asked_for(web: Served, stage: Stage, run: str) -> None:
+    by_hand(stage, run, TIMES)
+    expand(stage, run, 60)
+    stage.conn.execute(
+        "UPDATE task_instance SET start_date = %s, end_date = %s WHERE map_index >= 0",
+        (BEGIN + timedelta(seconds=5), BEGIN + timedelta(seconds=9)),
+    )
+    bar = next(bar for bar in get(web, f"{RUNS}/{run}/gantt")["tasks"] if bar["task_id"] == "many")
+    assert (bar["instances"], bar["state"], len(bar["attempts"])) == (60, "failed", 1)
+    bars = [bar for bar in get(web, f"{RUNS}/{run}/gantt", expand="many")["tasks"] if bar["task_id"] == "many"]
+    assert len(bars) == 60
+
+
+def test_durations_are_columns_with_medians(web: Served, stage: Stage, run: str) -> None:
+    by_hand(stage, run, TIMES)
+    stage.start("slower")
+    by_hand(stage, "slower", {**TIMES, "b": (5.0, 9.0, 49.0)})
+    stage.conn.execute("UPDATE dag_run SET run_after = run_after + interval '1 day' WHERE run_id = 'slower'")
+    found = get(web, f"/dags/{DAG}/durations")
+    assert [each["dag_run_id"] for each in found["runs"]] == [run, "slower"]
+    by_task = dict(zip(found["tasks"], found["values"], strict=True))
+    assert by_task == {"a": [4.0, 4.0], "b": [23.0, 40.0], "many": [2.0, 2.0], "end": [2.0, 2.0]}
+    assert dict(zip(found["tasks"], found["median"], strict=True))["b"] == 31.5
+    assert dict(zip(found["tasks"], found["queued"], strict=True))["b"] == [2.0, 4.0]
+
+
+def test_the_graph_is_that_of_the_runs_own_version(web: Served, stage: Stage, run: str) -> None:
+    expand(stage, run, 5)
+    stage.settle("end", TaskState.SKIPPED, run)
+    graph = get(web, f"{RUNS}/{run}/graph")
+    assert graph["structure"]["version"] == 1
+    assert graph["states"] == {
+        "a": "none", "b": "none", "end": "skipped", "many": {"counts": {"success": 4, "failed": 1}},
+    }  # fmt: skip
+
+
+def test_days_are_counted_in_the_zone_that_was_asked_for(web: Served, history: list[str]) -> None:
+    utc = get(web, f"/dags/{DAG}/calendar", **{"from": "2026-01-01", "to": "2026-01-02"})["days"]
+    assert utc == [{"date": "2026-01-01", "counts": {"success": 9, "failed": 3}}]
+    seoul = get(web, f"/dags/{DAG}/calendar", **{"from": "2026-01-01", "to": "2026-01-02", "timezone": "Asia/Seoul"})
+    assert seoul["days"] == [
+        {"date": "2026-01-01", "counts": {"success": 3}},
+        {"date": "2026-01-02", "counts": {"success": 6, "failed": 3}},
+    ]
+    for wrong in ({"timezone": "Mars/Base"}, {"from": "2020-01-01", "to": "2026-01-01"}, {"from": "x"}):
+        assert web.as_("viewer").get(f"/dags/{DAG}/calendar", params=wrong).status_code == 422
+
+
+def test_what_is_not_there_is_told_with_what_is(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("viewer")
+    for path in ("", "/gantt", "/graph", "/taskInstances", "/taskInstances/a", "/taskInstances/a/-1/logs/1"):
+        answer = client.get(f"{RUNS}/{run[:-1]}{path}")
+        assert answer.status_code == 404, path
+        assert repr(run) in answer.json()["remedy"], path
+    wrong = client.get(f"{RUNS}/{run}/taskInstances/mani")
+    assert (wrong.status_code, "'many'" in wrong.json()["remedy"]) == (404, True)
