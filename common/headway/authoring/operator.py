@@ -59,6 +59,7 @@ class BaseOperator(OperatorHabits, Dependable, metaclass=OperatorMeta):
     retry_delay: timedelta = timedelta(minutes=5)
     retry_exponential_backoff: float | bool = False
     max_retry_delay: timedelta | None = None
+    retry_policy: Any = None
     execution_timeout: timedelta | None = None
     start_date: datetime | None = None
     end_date: datetime | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from headway.authoring.arguments import ArgumentTable
 from headway.authoring.priorities import strategy
+from headway.authoring.retry_policy import retry_policy
 from headway.authoring.trigger_rules import TriggerRule, WeightRule
 from headway.authoring.values import (
     anything,
@@ -76,6 +77,7 @@ OPERATOR_ARGUMENTS = ArgumentTable(
         "retry_delay": _or_zero_delay,
         "retry_exponential_backoff": backoff,
         "max_retry_delay": optional(duration),
+        "retry_policy": retry_policy,
         "execution_timeout": optional(exact_duration),
         "start_date": optional(moment),
         "end_date": optional(moment),
@@ -117,7 +119,6 @@ OPERATOR_ARGUMENTS = ArgumentTable(
     stored_as={"pre_execute": "pre_execute_hook", "post_execute": "post_execute_hook"},
     without_effect={
         "provide_context": "the context is always passed to a callable that names what it wants of it",
-        "sla": "missed SLAs are not reported; use execution_timeout or dagrun_timeout",
         "executor": "tasks run on Celery workers; use queue",
         "executor_config": "tasks run on Celery workers; use queue and isolation",
         "resources": "give the task a queue whose workers have what it needs",
@@ -126,7 +127,6 @@ OPERATOR_ARGUMENTS = ArgumentTable(
         "log_events_on_execution": "every change of state is logged",
         "allow_nested_operators": "an operator's execute() may always be called inside another task",
         "adhoc": "a task runs with its DAG",
-        "retry_policy": "failed tasks are tried again by retries and retry_delay",
         "render_template_as_native_obj": "give it to the DAG: it holds for all its tasks",
         "start_trigger_args": "a task starts on a worker",
         "start_from_trigger": "a task starts on a worker",

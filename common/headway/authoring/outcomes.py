@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring.context import context_in_use
 from headway.authoring.exceptions import (
     AirflowFailException,
     AirflowRescheduleException,
@@ -17,6 +18,7 @@ from headway.authoring.exceptions import (
 from headway.authoring.missing_files import hint_at_other_hosts
 from headway.authoring.results import TaskError, TaskResult
 from headway.authoring.retry import retry_delay
+from headway.authoring.retry_policy import RetryAction, RetryDecision
 from headway.errors import HeadwayError
 from headway.states import Outcome
 
@@ -45,25 +47,50 @@ def result_of_exception(error: BaseException, task: Any, run: RunFacts, instance
         case AirflowTaskTerminated():
             log.warning("Stopped from outside: %s", error)
             return TaskResult(Outcome.INTERRUPTED, error=describe(error))
-    result = _failed(describe(error), task, run, instance, final=isinstance(error, _FINAL))
+    result = _failed(error, task, run, instance)
     if isinstance(error, FileNotFoundError):
         hint_at_other_hosts(error, task, instance)
     return result
 
 
-def _failed(error: TaskError, task: Any, run: RunFacts, instance: InstanceFacts, *, final: bool) -> TaskResult:
-    log.error("Failed: %s%s", error, f"\n{error.traceback}" if error.traceback else "")
-    if final or instance.try_number > instance.max_tries:
-        return TaskResult(Outcome.FAILED, error=error)
-    wait = retry_delay(
+def _failed(error: BaseException, task: Any, run: RunFacts, instance: InstanceFacts) -> TaskResult:
+    described = describe(error)
+    log.error("Failed: %s%s", described, f"\n{described.traceback}" if described.traceback else "")
+    if isinstance(error, _FINAL) or instance.try_number > instance.max_tries:
+        return TaskResult(Outcome.FAILED, error=described)
+    decision = _decision(error, task, instance)
+    if decision.action is RetryAction.FAIL:
+        return TaskResult(Outcome.FAILED, error=described)
+    wait = _wait(task, run, instance) if decision.retry_delay is None else decision.retry_delay.total_seconds()
+    log.info("Try %d of %d; the next one starts in %g s", instance.try_number, instance.max_tries + 1, wait)
+    return TaskResult(Outcome.RETRY, error=described, retry_after=wait)
+
+
+def _decision(error: BaseException, task: Any, instance: InstanceFacts) -> RetryDecision:
+    """What the task's policy says of the error; a policy that fails itself says nothing."""
+    policy = task.retry_policy
+    if policy is None:
+        return RetryDecision.default()
+    try:
+        decision = policy.evaluate(error, instance.try_number, instance.max_tries, context_in_use())
+    except Exception:
+        log.exception("retry_policy of task %r failed; its retries and retry_delay decide", task.task_id)
+        return RetryDecision.default()
+    if not isinstance(decision, RetryDecision):
+        log.error("retry_policy of task %r returned %r, no RetryDecision: it is ignored", task.task_id, decision)
+        return RetryDecision.default()
+    log.info("The retry policy says: %s%s", decision.action.value, f" ({decision.reason})" if decision.reason else "")
+    return decision
+
+
+def _wait(task: Any, run: RunFacts, instance: InstanceFacts) -> float:
+    return retry_delay(
         task.retry_delay,
         instance.try_number,
         growth=task.retry_exponential_backoff,
         longest=task.max_retry_delay,
         seed=f"{run.dag_id}/{run.run_id}/{instance.task_id}/{instance.map_index}",
     )
-    log.info("Try %d of %d; the next one starts in %g s", instance.try_number, instance.max_tries + 1, wait)
-    return TaskResult(Outcome.RETRY, error=error, retry_after=wait)
 
 
 def describe(error: BaseException) -> TaskError:

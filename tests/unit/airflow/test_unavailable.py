@@ -35,14 +35,14 @@ def test_a_task_that_cannot_run_is_read_with_its_edges_and_says_what_to_do():
 
 
 def test_objects_can_be_made_and_passed_on_but_not_used():
-    from airflow.sdk import DayWindow, RetryAction, RetryRule
+    from airflow.sdk import DayWindow, SequenceMapper
     from airflow.triggers.base import BaseEventTrigger
 
-    rule = RetryRule(exception=ValueError, action=RetryAction.RETRY)
-    assert rule.arguments[1]["exception"] is ValueError
+    mapper = SequenceMapper(errors=ValueError)
+    assert mapper.arguments[1]["errors"] is ValueError
     assert DayWindow(1).arguments == ((1,), {})
-    with pytest.raises(NotAvailableError, match=r"RetryRule\.matches is known by name only"):
-        rule.matches(ValueError())
+    with pytest.raises(NotAvailableError, match=r"SequenceMapper\.to_downstream is known by name only"):
+        mapper.to_downstream("2026")
 
     class Mine(BaseEventTrigger):
         pass
