@@ -47,6 +47,24 @@ def check(output: Output = Format.TABLE) -> None:
         tell(output, {"schema": schema.head(), "fits": True}, told)
 
 
+@app.command("grant-worker")
+def grant_worker_(
+    role: Annotated[str, typer.Argument(metavar="ROLE", help="A role of PostgreSQL's that may log in.")],
+    output: Output = Format.TABLE,
+) -> None:
+    """Give a database role what workers and triggerers need: nothing on users and tokens, code only to read.
+
+    Do it again after each upgrade. Put the role's name and password into the join files of those hosts.
+
+    Example: headway db grant-worker headway_worker
+    """
+    from headway.operations.worker_role import grant_worker
+
+    with open_session() as session:
+        grant_worker(session.conn, role, actor=session.actor)
+    tell(output, {"role": role, "granted": True}, f"the role {role!r} may do what workers do, and no more")
+
+
 @app.command()
 def clean(
     older_than: Annotated[
