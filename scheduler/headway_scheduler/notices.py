@@ -110,7 +110,8 @@ class Notices(Service):
         return notices.of_run(news.dag_id, news.run_id, news.state, counts, news.version)
 
     def _send(self, found: list[Notice]) -> None:
-        if not found:
+        """What could not be said is made good by the word to look at everything anew, as soon as it can be said."""
+        if not found and not self._missed:
             return
         try:
             notices.broadcast(self._bus, [notices.of(notices.RESYNC), *found] if self._missed else found)

@@ -59,6 +59,16 @@ class Served:
 @contextmanager
 def serve(settings: Settings) -> Iterator[Served]:
     """Run a web node with the users ``viewer``, ``operator`` and ``admin`` (who have no passwords)."""
+    with connection(settings.metastore) as conn:
+        for role in ROLES:
+            accounts.insert(conn, username=role, role=role)
+    with serve_another(settings) as served:
+        yield served
+
+
+@contextmanager
+def serve_another(settings: Settings) -> Iterator[Served]:
+    """Run one more web node on a metastore that has these users."""
     bound = bind("127.0.0.1", 0)
     app = create_app(settings)
     server = uvicorn.Server(
@@ -68,8 +78,6 @@ def serve(settings: Settings) -> Iterator[Served]:
     thread.start()
     url = f"http://127.0.0.1:{bound.getsockname()[1]}{settings.web.base_path}"
     with connection(settings.metastore) as conn:
-        for role in ROLES:
-            accounts.insert(conn, username=role, role=role)
         served = Served(settings, url, app, conn)
         try:
             yield served
