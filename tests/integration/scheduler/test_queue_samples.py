@@ -13,7 +13,6 @@ from headway_scheduler.reconcile.queue_samples import QueueSamples
 from support.stage import Stage
 from support.structures import task
 
-
 AT = datetime(2026, 1, 31, 6, 0, 15, tzinfo=UTC)
 
 
