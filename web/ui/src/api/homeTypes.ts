@@ -1,41 +1,9 @@
-export interface QueueBrief {
-  queue: string;
-  backlog: number;
-  outstanding: number;
-  running: number;
-  oldest_seconds: number | null;
-  workers: number;
-  slots: number;
-  wanted_workers: number;
-}
+import type { components } from "./schema";
 
-export interface Hour {
-  hour: string;
-  success: number;
-  failed: number;
-}
+type Schemas = components["schemas"];
 
-export interface FailedRun {
-  dag_id: string;
-  dag_run_id: string;
-  end_date: string;
-  first_failed_task: string | null;
-  first_failed_map_index: number | null;
-}
-
-export interface LateDag {
-  dag_id: string;
-  next_run: string;
-  seconds: number;
-}
-
-export interface Dashboard {
-  runs: { running: number; queued: number; success_24h: number; failed_24h: number };
-  task_states: Record<string, number>;
-  failed_runs: FailedRun[];
-  late_dags: LateDag[];
-  queues: QueueBrief[];
-  nodes: { up: number; draining: number; dead_1h: number; by_kind: Record<string, number> };
-  import_errors: number;
-  hours: Hour[];
-}
+export type Dashboard = Schemas["Dashboard"];
+export type FailedRun = Schemas["FailedRun"];
+export type Hour = Schemas["Hour"];
+export type LateDag = Schemas["LateDag"];
+export type QueueBrief = Schemas["QueueBrief"];

@@ -3,8 +3,8 @@ import { useMemo } from "react";
 import { api, type QueryValue } from "./client";
 
 interface ListPage {
-  next_cursor: string | null;
-  total_entries: number | null;
+  next_cursor?: string | null;
+  total_entries?: number | null;
 }
 
 interface ListOptions<T, Page> {

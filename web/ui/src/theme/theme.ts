@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple, Modal, Tooltip } from "@mantine/core";
+import { createTheme, type MantineColorsTuple, Modal, SegmentedControl, Tooltip } from "@mantine/core";
 
 const BLUE: MantineColorsTuple = [
   "#edf3ff",
@@ -13,6 +13,20 @@ const BLUE: MantineColorsTuple = [
   "#1a48a6",
 ];
 
+/** Greys of the dark scheme: as blue as the surfaces in tokens.css. */
+const DARK: MantineColorsTuple = [
+  "#dbe2ea",
+  "#b8c2cd",
+  "#a0acb9",
+  "#77838f",
+  "#4a5561",
+  "#38414c",
+  "#262d36",
+  "#1b2027",
+  "#15191f",
+  "#11151a",
+];
+
 const SANS =
   'Inter, "Pretendard Variable", Pretendard, system-ui, -apple-system, "Segoe UI", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "Noto Sans CJK KR", sans-serif';
 const MONO =
@@ -21,7 +35,7 @@ const MONO =
 export const theme = createTheme({
   primaryColor: "headway",
   primaryShade: { light: 8, dark: 7 },
-  colors: { headway: BLUE },
+  colors: { headway: BLUE, dark: DARK },
   fontFamily: SANS,
   fontFamilyMonospace: MONO,
   defaultRadius: "md",
@@ -35,6 +49,14 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 250, multiline: true, maw: 360, events: { hover: true, focus: true, touch: true } },
     }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 120 } } }),
+    SegmentedControl: SegmentedControl.extend({ styles: { label: { paddingInline: "0.6rem" } } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, transitionProps: { duration: 120 } },
+      styles: {
+        content: { background: "var(--hw-surface)" },
+        header: { background: "var(--hw-surface)" },
+        title: { fontWeight: 600, fontSize: "1rem" },
+      },
+    }),
   },
 });

@@ -39,24 +39,22 @@ export function RunFilterBar({ filters, onChange }: RunFilterBarProps) {
         value={filters.type || null}
         onChange={(type) => set({ type: type ?? "" })}
       />
-      <label className={classes.day}>
-        {t("runs.filter.from")}
-        <TextInput
-          size="xs"
-          type="date"
-          value={filters.from}
-          onChange={(event) => set({ from: event.currentTarget.value })}
-        />
-      </label>
-      <label className={classes.day}>
-        {t("runs.filter.to")}
-        <TextInput
-          size="xs"
-          type="date"
-          value={filters.to}
-          onChange={(event) => set({ to: event.currentTarget.value })}
-        />
-      </label>
+      <TextInput
+        size="xs"
+        type="date"
+        label={t("runs.filter.from")}
+        classNames={{ root: classes.day ?? "", label: classes.dayLabel ?? "" }}
+        value={filters.from}
+        onChange={(event) => set({ from: event.currentTarget.value })}
+      />
+      <TextInput
+        size="xs"
+        type="date"
+        label={t("runs.filter.to")}
+        classNames={{ root: classes.day ?? "", label: classes.dayLabel ?? "" }}
+        value={filters.to}
+        onChange={(event) => set({ to: event.currentTarget.value })}
+      />
       {isRunFiltered(filters) && (
         <Button
           size="xs"

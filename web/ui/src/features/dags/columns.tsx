@@ -33,7 +33,7 @@ export function useDagColumns(order: DagOrder, change: Change): Column<Dag>[] {
     {
       id: "name",
       ...sortable(t("dags.column.name"), "dag_id"),
-      width: "minmax(14rem, 2.2fr)",
+      width: "minmax(8.5rem, 2.2fr)",
       cell: (dag) => <NameCell dag={dag} onChange={change} />,
     },
     {
@@ -60,7 +60,7 @@ export function useDagColumns(order: DagOrder, change: Change): Column<Dag>[] {
     {
       id: "last",
       ...sortable(t("dags.column.last"), "-last_run"),
-      width: "minmax(8rem, 0.9fr)",
+      width: "minmax(6rem, 0.9fr)",
       cell: (dag) => <LastRunCell dag={dag} />,
     },
     {

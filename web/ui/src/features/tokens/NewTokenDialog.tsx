@@ -1,7 +1,7 @@
 import { Alert, Button, Checkbox, Code, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Scope, Token } from "@/api/adminTypes";
+import type { MadeToken, Scope } from "@/api/adminTypes";
 import { api } from "@/api/client";
 import { useSession } from "@/api/session";
 import { CopyButton } from "@/components/CopyButton";
@@ -10,8 +10,6 @@ import { useDraft } from "@/components/useDraft";
 import { type MessageKey, useText } from "@/i18n";
 import { expiryOf, SCOPES_OF } from "./scopes";
 import { TOKENS } from "./TokenList";
-
-type MadeToken = Token & { token: string };
 
 const LIFETIMES = ["7", "30", "90", "365", ""];
 

@@ -1,5 +1,5 @@
 import { Badge } from "@mantine/core";
-import type { Token } from "@/api/adminTypes";
+import type { Token, TokenPage } from "@/api/adminTypes";
 import { path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useSession } from "@/api/session";
@@ -15,19 +15,13 @@ import { Time } from "@/time/Time";
 import { useNow } from "@/time/useNow";
 import { RevokeButton } from "./RevokeButton";
 
-interface Tokens {
-  tokens: Token[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
 export const TOKENS = keys.admin("tokens");
-const rows = ({ tokens }: Tokens) => tokens;
+const rows = ({ tokens }: TokenPage) => tokens;
 
 /** API tokens: one's own, or everybody's (for admins). */
 export function TokenList({ everybodys }: { everybodys: boolean }) {
   const t = useText();
-  const list = useList<Token, Tokens>({
+  const list = useList<Token, TokenPage>({
     queryKey: [...TOKENS, everybodys],
     resource: "/tokens",
     query: { all: everybodys || null },

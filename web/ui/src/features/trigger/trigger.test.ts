@@ -4,7 +4,7 @@ import { fieldOf, fieldsOf, kindOf, sectionsOf } from "./fields";
 import { faultOf, INVALID_JSON } from "./validate";
 import { confOf, initialValues, inputMoment, momentOf, parsedConf, serverMessage } from "./values";
 
-const param = (schema: JsonSchema, value: unknown = null) => ({ value, schema, description: null });
+const param = (schema: JsonSchema, value: unknown = null) => ({ value, schema, required: false });
 const fault = (schema: JsonSchema, value: unknown) => faultOf(fieldOf("p", param(schema)), value)?.key ?? null;
 
 test.each<[JsonSchema, unknown, string]>([
@@ -37,6 +37,7 @@ test.each<[JsonSchema, unknown, string]>([
 test("a field shows the best words it has", () => {
   const field = fieldOf("days", {
     value: 3,
+    required: false,
     schema: { title: "Days back", description_md: "**How** many" },
     description: "plain",
   });

@@ -157,7 +157,7 @@ export const dags = {
   "trigger.runId": "Run id",
   "trigger.runId.hint": "Made from the time when left empty.",
   "trigger.logicalDate": "Logical date",
-  "trigger.logicalDate.hint": "Empty for a run without one. Times are in {zone}.",
+  "trigger.logicalDate.hint": "Now when left empty. Times are in {zone}.",
   "trigger.note": "Note",
   "trigger.note.hint": "Markdown. Shown with the run.",
   "trigger.submit": "Trigger",

@@ -156,7 +156,7 @@ export const dags: Catalogue<keyof typeof english> = {
   "trigger.runId": "실행 id",
   "trigger.runId.hint": "비워 두면 시각으로 만듭니다.",
   "trigger.logicalDate": "논리 날짜",
-  "trigger.logicalDate.hint": "비워 두면 논리 날짜 없이 실행합니다. 시간대: {zone}.",
+  "trigger.logicalDate.hint": "비워 두면 현재 시각입니다. 시간대: {zone}.",
   "trigger.note": "메모",
   "trigger.note.hint": "마크다운을 쓸 수 있으며 실행과 함께 표시됩니다.",
   "trigger.submit": "실행",

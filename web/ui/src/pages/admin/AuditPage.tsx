@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useSearchParams } from "react-router";
-import type { EventLog } from "@/api/adminTypes";
+import type { EventLog, EventLogPage } from "@/api/adminTypes";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
 import type { Column } from "@/components/DataTable";
@@ -12,13 +12,7 @@ import classes from "@/features/admin/AdminPage.module.css";
 import { type MessageKey, useText } from "@/i18n";
 import { Time } from "@/time/Time";
 
-interface EventLogs {
-  event_logs: EventLog[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
-const rows = ({ event_logs }: EventLogs) => event_logs;
+const rows = ({ event_logs }: EventLogPage) => event_logs;
 const FILTERS = ["actor", "action", "subject"] as const;
 
 /** Who changed what, and when; the filters are in the address. */
@@ -27,7 +21,7 @@ export default function AuditPage() {
   const [search, setSearch] = useSearchParams();
   const filters = Object.fromEntries(FILTERS.map((name) => [name, search.get(name) ?? ""]));
   const [query] = useDebouncedValue(filters, 250);
-  const list = useList<EventLog, EventLogs>({
+  const list = useList<EventLog, EventLogPage>({
     queryKey: keys.admin("audit", query),
     resource: "/eventLogs",
     query,

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Connection, ConnectionType } from "@/api/adminTypes";
+import type { Connection, ConnectionPage, ConnectionType } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
@@ -18,14 +18,8 @@ import { ConnectionForm } from "@/features/connections/ConnectionForm";
 import { TestButton } from "@/features/connections/TestButton";
 import { useText } from "@/i18n";
 
-interface Connections {
-  connections: Connection[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
 const KEY = keys.admin("connections");
-const rows = ({ connections }: Connections) => connections;
+const rows = ({ connections }: ConnectionPage) => connections;
 
 function useTypes(): ConnectionType[] {
   const { data } = useQuery({
@@ -41,7 +35,7 @@ export default function ConnectionsPage() {
   const t = useText();
   const [text, setText] = useState("");
   const [q] = useDebouncedValue(text, 250);
-  const list = useList<Connection, Connections>({
+  const list = useList<Connection, ConnectionPage>({
     queryKey: [...KEY, q],
     resource: "/connections",
     query: { q },

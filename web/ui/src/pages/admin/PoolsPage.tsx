@@ -1,5 +1,5 @@
 import { Checkbox, NumberInput, Textarea, TextInput } from "@mantine/core";
-import type { Pool } from "@/api/adminTypes";
+import type { Pool, PoolPage } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
@@ -17,21 +17,15 @@ import { SlotBar } from "@/features/admin/SlotBar";
 import { useEditing } from "@/features/admin/useEditing";
 import { useText } from "@/i18n";
 
-interface Pools {
-  pools: Pool[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
 const KEY = keys.admin("pools");
-const rows = ({ pools }: Pools) => pools;
+const rows = ({ pools }: PoolPage) => pools;
 /** Cannot be deleted: tasks that name no pool are in it. */
 const DEFAULT = "default_pool";
 
 /** Pools: how many tasks of a kind run at once, over all DAGs. */
 export default function PoolsPage() {
   const t = useText();
-  const list = useList<Pool, Pools>({ queryKey: KEY, resource: "/pools", rows });
+  const list = useList<Pool, PoolPage>({ queryKey: KEY, resource: "/pools", rows });
   const editing = useEditing<Pool>(KEY);
   const columns: Column<Pool>[] = [
     {

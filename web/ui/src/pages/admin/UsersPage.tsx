@@ -1,5 +1,5 @@
 import { Badge, PasswordInput, Select, TextInput } from "@mantine/core";
-import type { User } from "@/api/adminTypes";
+import type { User, UserPage } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useSession } from "@/api/session";
@@ -18,20 +18,14 @@ import { useEditing } from "@/features/admin/useEditing";
 import { type MessageKey, useText } from "@/i18n";
 import { Time } from "@/time/Time";
 
-interface Users {
-  users: User[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
 const KEY = keys.admin("users");
-const rows = ({ users }: Users) => users;
+const rows = ({ users }: UserPage) => users;
 const ROLES: readonly Role[] = ["viewer", "operator", "admin"];
 
 /** Who may log in, and what each may do. */
 export default function UsersPage() {
   const t = useText();
-  const list = useList<User, Users>({ queryKey: KEY, resource: "/users", rows });
+  const list = useList<User, UserPage>({ queryKey: KEY, resource: "/users", rows });
   const editing = useEditing<User>(KEY);
   const me = useSession().user.username;
   const columns: Column<User>[] = [

@@ -1,7 +1,7 @@
 import { Badge, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
-import type { Variable } from "@/api/adminTypes";
+import type { Variable, VariablePage } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
@@ -21,21 +21,15 @@ import { useEditing } from "@/features/admin/useEditing";
 import { useText } from "@/i18n";
 import { Time } from "@/time/Time";
 
-interface Variables {
-  variables: Variable[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
 const KEY = keys.admin("variables");
-const rows = ({ variables }: Variables) => variables;
+const rows = ({ variables }: VariablePage) => variables;
 
 /** Variables: values that DAGs read while they run. Those of secrets never come back. */
 export default function VariablesPage() {
   const t = useText();
   const [text, setText] = useState("");
   const [q] = useDebouncedValue(text, 250);
-  const list = useList<Variable, Variables>({ queryKey: [...KEY, q], resource: "/variables", query: { q }, rows });
+  const list = useList<Variable, VariablePage>({ queryKey: [...KEY, q], resource: "/variables", query: { q }, rows });
   const editing = useEditing<Variable>(KEY);
   const columns: Column<Variable>[] = [
     {

@@ -78,7 +78,8 @@ function Scheduling({ dag }: { dag: DagDetails }) {
   const t = useText();
   const language = useLanguage();
   const words = scheduleWords(dag, t, language);
-  const interval = dag.next_interval_start && (
+  const isMoment = dag.next_interval_start === dag.next_interval_end;
+  const interval = dag.next_interval_start && !isMoment && (
     <>
       <Time at={dag.next_interval_start} /> – <Time at={dag.next_interval_end} />
     </>
@@ -90,7 +91,7 @@ function Scheduling({ dag }: { dag: DagDetails }) {
     ],
     [t("details.timezone"), dag.timezone],
     [t("details.nextRun"), dag.next_run && <Time at={dag.next_run} />],
-    [t("details.interval"), interval],
+    [t("details.interval"), interval || null],
     [t("details.start"), dag.start_date && <Time at={dag.start_date} />],
     [t("details.end"), dag.end_date && <Time at={dag.end_date} />],
     [t("details.catchup"), t(dag.catchup ? "details.yes" : "details.no")],

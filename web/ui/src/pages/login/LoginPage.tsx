@@ -6,15 +6,11 @@ import { useNavigate, useSearchParams } from "react-router";
 import { api } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import { enterSession } from "@/api/session";
-import type { Session } from "@/api/types";
+import type { LoginOptions, Session } from "@/api/types";
 import { CenteredPage } from "@/app/CenteredPage";
 import { placeAfterLogin } from "@/app/loginAddress";
 import { ErrorBox } from "@/components/ErrorBox";
 import { useText } from "@/i18n";
-
-interface LoginOptions {
-  oidc: { name: string; url: string } | null;
-}
 
 /** Logging in, by password or through the organisation's own login. */
 export default function LoginPage() {
