@@ -129,7 +129,7 @@ class Hosts(Service):
             "prefer_airflow": settings.dags.prefer_airflow,
             "secrets": [settings.secrets.backend, settings.secrets.backend_kwargs.get_secret_value()],
             "defaults": settings.defaults.model_dump(mode="json"),
-            "blocking_after": settings.triggerer.blocking_after,
+            "blocking": [settings.triggerer.blocking_after, settings.triggerer.blocking_limit],
         }
 
     def _answer(self, kind: str, key: str) -> Any:

@@ -64,9 +64,8 @@ def demo(
     begun = time.monotonic()
     with _cluster(home, console) as cluster:
         console.print(f"the cluster is up after {time.monotonic() - begun:.1f} s: PostgreSQL, Valkey, scheduler,")
-        console.print(
-            f"triggerer, workers for the queues {' and '.join(cluster.plan.workers)}, the UI, Flower; running {', '.join(DAGS)}"
-        )
+        queues = " and ".join(cluster.plan.workers)
+        console.print(f"triggerer, workers for the queues {queues}, the UI, Flower; running {', '.join(DAGS)}")
         with connection(cluster.settings.metastore, name="headway demo") as conn:
             _show(conn, cluster, console)
         if keep:

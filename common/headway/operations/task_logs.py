@@ -153,6 +153,7 @@ class LogReader:
         self._last = request.after[0] - 1 if request.after else 0  # the dispatch that was read last
         self._is_first_look = not request.after  # what begins after it is shown in full, however fast it goes
         self._waiting: Waiting | None = None
+        self._read: tuple[LoggedAttempt, int] | None = None  # the attempt that was read last, and how far
 
     def events(self) -> Iterator[LogEvent | Idle]:
         """Every event in order."""
@@ -162,6 +163,7 @@ class LogReader:
             if unread and not self._last and (earlier := self._earlier(unread[0].try_number)):
                 yield Earlier(earlier)
             for attempt in unread:
+                yield from self._behind_the_end()
                 yield from self._attempt(attempt)
                 self._last = attempt.dispatch
             if over or not self._request.follow:
@@ -211,11 +213,21 @@ class LogReader:
             for chunk in self._chunks(attempt, offset):
                 yield Text(chunk.text, attempt.dispatch, chunk.offset)
                 offset, quiet_since = chunk.end, time.monotonic()
+            self._read = attempt, offset
             end = self._end(current, offset, time.monotonic() - quiet_since)
             if end is not None:
                 yield Ended(current, end)
                 return
             yield Idle()
+
+    def _behind_the_end(self) -> Iterator[Text]:
+        """What has come since behind the end of the last attempt: the words of the trigger that it deferred to."""
+        if self._read is None:
+            return
+        attempt, offset = self._read
+        for chunk in self._chunks(attempt, offset):
+            yield Text(chunk.text, attempt.dispatch, chunk.offset)
+            self._read = attempt, chunk.end
 
     def _offset_in(self, attempt: LoggedAttempt) -> int:
         after = self._request.after
@@ -246,6 +258,7 @@ class LogReader:
 
     def _wait(self) -> Iterator[LogEvent | Idle]:
         state, _ = self._standing()
+        yield from self._behind_the_end()
         if state != TaskState.RUNNING:
             waiting = Waiting(state, self._why())
             if waiting != self._waiting:

@@ -2,74 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from headway.authoring.xcom_codec import decode
 from headway.broker.bus import open_bus
-from headway.metastore.queries import logs
 from headway.operations.clear import Selection, clear
 from headway.operations.wake import wake_schedulers
 from support.clusters import ACTOR, TestCluster
+from support.waits import Waiting
 
 pytestmark = pytest.mark.xdist_group("triggerer")
-
-
-class Waiting:
-    """One run of a DAG of one task that waits for a signal."""
-
-    def __init__(self, nest: TestCluster, name: str, dag_id: str = "waits", **conf: Any) -> None:
-        self.nest, self.name, self.dag_id = nest, name, dag_id
-        self.run_id = nest.trigger(dag_id, conf={"name": name, **conf}, run_id=name)
-
-    def said(self) -> list[str]:
-        """What the trigger has noted."""
-        file = self.nest.home / f"{self.name}.said"
-        return file.read_text().split() if file.exists() else []
-
-    def await_said(self, *words: str) -> None:
-        """Wait until it has noted this and no more."""
-        self.nest.wait_until(lambda: self.said() == list(words), 30, f"{words} of {self.name}; it said {self.said()}")
-
-    def await_waiting(self) -> None:
-        """Wait until the trigger runs."""
-        self.nest.wait_until(lambda: "began" in self.said(), 30, f"the beginning of {self.name}")
-
-    def signal(self) -> None:
-        """Let the trigger fire."""
-        Path(self.nest.home / self.name).touch()
-
-    def end(self, state: str = "success") -> None:
-        """Wait for the run's end."""
-        self.nest.wait_run(self.dag_id, self.run_id, state)
-
-    @property
-    def ti(self) -> int:
-        return self.nest.tasks(self.dag_id, self.run_id)["w"].ti
-
-    def xcom(self) -> Any:
-        """What the task returned."""
-        row = self.nest.conn.execute(
-            "SELECT value FROM xcom WHERE ti_id = %s AND key = 'return_value'", (self.ti,)
-        ).fetchone()
-        return decode(row[0]) if row else None
-
-    def attempts(self) -> list[tuple[str, int, str]]:
-        """(outcome, try number, error) of its dispatches."""
-        rows = self.nest.conn.execute(
-            "SELECT outcome, try_number, coalesce(error, '') FROM task_attempt WHERE ti_id = %s ORDER BY dispatch",
-            (self.ti,),
-        ).fetchall()
-        return [(row[0], row[1], row[2]) for row in rows]
-
-    def log(self) -> str:
-        """The logs of all dispatches."""
-        found = logs.attempts_of(self.nest.conn, dag_id=self.dag_id, run_id=self.run_id, task_id="w")
-        return "".join(
-            chunk.text for each in found for chunk in logs.read(self.nest.conn, ti=each.ti, dispatch=each.dispatch)
-        )
 
 
 def test_a_task_goes_on_with_the_event_and_keeps_its_try_and_its_xcoms(nest: TestCluster) -> None:

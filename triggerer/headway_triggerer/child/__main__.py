@@ -3,7 +3,7 @@
 Users' code runs here, away from the node: no metastore, no broker, no key. JSON lines on the socket::
 
     → {"root": "/…", "folder": "dags", "style": null, "prefer_airflow": false, "secrets": […], "defaults": {…},
-       "blocking_after": 1.0}                                    once, first
+       "blocking": [1.0, 30.0]}                                  once, first
     → {"run": [ti, token], "classpath": "…", "kwargs": "…", "file": "dags/etl.py", "task": […]}
     → {"drop": [ti, token], "killed": false}
     ← {"of": [ti, token], "fired": ["event", "…"]}
@@ -48,7 +48,7 @@ def main() -> None:
     speak_for_triggers(wire)
     triggers = Triggers(loop, wire, root, folder, beginning)
     threading.Thread(target=_listen, args=(wire, loop, triggers), name="node", daemon=True).start()
-    Watch(loop, wire, triggers, beginning["blocking_after"]).start()
+    Watch(loop, wire, triggers, *beginning["blocking"]).start()
     with use_store(wire):
         loop.run_forever()
         loop.run_until_complete(triggers.end())

@@ -16,13 +16,14 @@ _AGAIN = 5.0  # seconds until it tells again of the same block
 
 
 class Watch:
-    """A thread that listens to the loop's heart. ``after`` seconds without a beat are a block."""
+    """A thread that listens to the loop's heart. ``after`` seconds without a beat are a block, ``limit`` too many."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, wire: Wire, triggers: Triggers, after: float) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, wire: Wire, triggers: Triggers, after: float, limit: float) -> None:
         self._loop = loop
         self._triggers = triggers
         self._wire = wire
         self._after = after
+        self._limit = limit
         self._thread = threading.get_ident()
         self._beaten = time.monotonic()
 
@@ -36,14 +37,14 @@ class Watch:
         self._loop.call_later(_BEAT, self._beat)
 
     def _look(self) -> None:
-        told = 0.0
+        tell_at = self._after
         while True:
             time.sleep(min(_BEAT, self._after / 2))
             seconds = time.monotonic() - self._beaten - _BEAT
             if seconds < self._after:
-                told = 0.0
-            elif seconds >= told + (_AGAIN if told else 0.0):
-                told = seconds
+                tell_at = self._after
+            elif seconds >= tell_at:
+                tell_at = min(seconds + _AGAIN, self._limit if seconds < self._limit else seconds + _AGAIN)
                 self._tell(seconds)
 
     def _tell(self, seconds: float) -> None:

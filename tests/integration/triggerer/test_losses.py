@@ -1,0 +1,142 @@
+"""Triggerers that are killed, frozen or cut off: what waits is taken over, and fires once."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from cryptography.fernet import Fernet
+
+from headway.standalone.cluster import Sections, node_command
+from headway.standalone.process import Process
+from headway.standalone.valkey import EmbeddedValkey
+from support import services
+from support.clusters import TestCluster
+from support.proxy import Proxy
+from support.services import Databases
+from support.waits import DAG_FILE, SECTIONS, WAITING, Waiting
+
+pytestmark = pytest.mark.xdist_group("triggerer")
+
+
+LEASE = {"length": 2.0, "renewal": 0.3, "margin": 0.5}
+
+
+@pytest.fixture(scope="module")
+def field(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterator[TestCluster]:
+    """A scheduler and a worker."""
+    name = databases.create(template=migrated)
+    with services.open_folder("herd") as folder:
+        cluster = TestCluster(
+            folder / "home",
+            metastore=databases.url(name),
+            broker=services.empty(valkey),
+            key=Fernet.generate_key().decode(),
+            sections={**SECTIONS, "lease": LEASE},
+        )
+        cluster.write("waiting.py", WAITING)
+        cluster.write("waits.py", DAG_FILE)
+        cluster.start()
+        yield cluster
+        cluster.stop()
+    databases.drop(name)
+
+
+@pytest.fixture
+def herd(field: TestCluster) -> Iterator[TestCluster]:
+    """The same for each test, without any triggerer."""
+    yield field
+    for name in sorted(field.nodes.keys() & {"a", "b"}):
+        field.stop_node(name, grace=0)
+
+
+def start(herd: TestCluster, name: str, sections: Sections | None = None) -> None:
+    """Start a triggerer and wait until it is up."""
+    process = herd.nodes[name] = Process(
+        node_command(name, ["triggerer"], herd.home, {**herd.sections, **(sections or {})})
+    )
+    process.start()
+    herd.wait_until(lambda: "is up" in herd.log(name), 30, f"the triggerer {name}")
+
+
+def holder(cluster: TestCluster, waiting: Waiting) -> int | None:
+    """The process id of the triggerer that is to run a trigger."""
+    row = cluster.conn.execute(
+        "SELECT n.pid FROM trigger g JOIN node n ON n.id = g.node_id WHERE g.ti_id = %s", (waiting.ti,)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def test_what_waits_is_taken_over_when_its_triggerer_is_killed_and_fires_once(herd: TestCluster) -> None:
+    start(herd, "a")
+    waits = [Waiting(herd, f"k{number}") for number in range(4)]
+    for each in waits:
+        each.await_waiting()
+    start(herd, "b")
+    herd.kill("a")
+    for each in waits:
+        herd.wait_until(lambda each=each: each.said().count("began") == 2, 30, "the wait at the other one")
+        each.signal()
+    for each in waits:
+        each.end()
+        assert each.attempts() == [("deferred", 1, ""), ("success", 1, "")]
+        assert each.said().count("seen") == 1  # nobody was left behind to see it, too
+
+
+def test_a_frozen_triggerer_that_comes_back_has_nothing_more_to_say(herd: TestCluster) -> None:
+    start(herd, "a")
+    waiting = Waiting(herd, "frozen")
+    waiting.await_waiting()
+    start(herd, "b")
+    herd.nodes["a"].signal(signal.SIGSTOP)
+    herd.wait_until(lambda: holder(herd, waiting) == herd.nodes["b"].pid, 30, "the takeover")
+    waiting.signal()  # the frozen one's child sees it, too
+    waiting.end()
+    herd.nodes["a"].signal(signal.SIGCONT)
+    herd.wait_until(lambda: "declared dead" in herd.log("a"), 30, "word of its end")
+    assert waiting.attempts() == [("deferred", 1, ""), ("success", 1, "")]
+    again = Waiting(herd, "again")
+    again.signal()
+    again.end()
+
+
+def test_a_triggerer_that_ends_in_order_hands_its_triggers_over_at_once(herd: TestCluster) -> None:
+    start(herd, "a")
+    waiting = Waiting(herd, "handed")
+    waiting.await_waiting()
+    start(herd, "b")
+    assert herd.stop_node("a") == 0
+    waiting.await_said("began", "cleaned", "began")
+    waiting.signal()
+    waiting.end()
+
+
+def test_what_fires_while_the_metastore_is_away_is_kept(herd: TestCluster) -> None:
+    with closing(Proxy(herd.settings.metastore.url.get_secret_value())) as proxy:
+        start(herd, "a", {"metastore": {"url": proxy.url}, "lease": {**LEASE, "length": 60.0}})
+        waiting = Waiting(herd, "kept")
+        waiting.await_waiting()
+        proxy.take_away()
+        herd.wait_until(lambda: "the metastore does not answer" in herd.log("a"), 30, "the outage")
+        waiting.signal()
+        herd.wait_until(lambda: "cleaned" in waiting.said(), 30, "the firing")
+        assert herd.states("waits", "kept") == {"w": "deferred"}
+        proxy.bring_back()
+        waiting.end()
+        assert waiting.said().count("began") == 1
+
+
+def test_a_triggerer_that_is_cut_off_stops_what_it_runs_when_its_lease_ends(herd: TestCluster) -> None:
+    with closing(Proxy(herd.settings.metastore.url.get_secret_value())) as proxy:
+        start(herd, "a", {"metastore": {"url": proxy.url}})
+        waiting = Waiting(herd, "fenced")
+        waiting.await_waiting()
+        proxy.take_away()
+        herd.wait_until(lambda: "1 trigger(s) are stopped until it is" in herd.log("a"), 30, "the fence")
+        waiting.signal()  # nobody looks any more
+        proxy.bring_back()
+        waiting.end()
+        assert waiting.said().count("began") == 2
+        assert waiting.said().count("seen") == 1
