@@ -9,6 +9,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 RABBITMQ := /usr/lib/rabbitmq/bin/rabbitmq-server
 PGBOUNCER := /usr/sbin/pgbouncer
+CHROMIUM := /usr/bin/chromium
 INTERPRETERS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
 # two test processes, each with servers of its own; tests that share a cluster stay together
 PYTEST_ARGS ?= -n 2 --dist loadgroup
@@ -73,6 +74,7 @@ clean:  ## remove the virtual environment, caches and the demo's cluster
 
 system-packages:
 	@missing="$$(test -x $(RABBITMQ) || echo rabbitmq-server) $$(test -x $(PGBOUNCER) || echo pgbouncer)"; \
+	missing="$$missing $$(test -x $(CHROMIUM) || echo chromium)"; \
 	missing="$$(echo $$missing)"; \
 	test -z "$$missing" || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
@@ -81,7 +83,7 @@ system-packages:
 			{ apt-get update && apt-get install -y --no-install-recommends $$missing; } > .venv/apt.log 2>&1 \
 				|| { tail -n 5 .venv/apt.log; exit 1; }; \
 		else \
-			echo "the tests need servers: ask your administrator for 'apt-get install $$missing'" >&2; exit 1; \
+			echo "the tests need servers and a browser: ask your administrator for 'apt-get install $$missing'" >&2; exit 1; \
 		fi; }
 
 $(UI_PACKAGES): web/ui/package-lock.json

@@ -26,7 +26,6 @@ export const AssetBox = memo(function AssetBox({ data }: NodeProps<AssetBoxNode>
       data-kind={node.kind}
       data-emphasis={emphasis}
       tabIndex={isEntry ? 0 : -1}
-      aria-label={`${kind}: ${node.label}`}
       title={node.label}
       onClick={() => choose(node.id)}
     >

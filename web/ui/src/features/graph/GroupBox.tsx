@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import type { NodeProps } from "@xyflow/react";
 import { ChevronDown, ChevronRight, Copy } from "lucide-react";
 import { type CSSProperties, memo } from "react";
@@ -37,15 +38,15 @@ export const GroupBox = memo(function GroupBox({ data }: NodeProps<GroupBoxNode>
           className={classes.groupName}
           data-box={key}
           tabIndex={data.isEntry ? 0 : -1}
-          aria-label={[t("graph.group", { label: group.label }), state && t(`state.${state}` as MessageKey)]
-            .filter(Boolean)
-            .join(", ")}
           title={group.tooltip || group.group_id}
           onClick={() => choose(key)}
         >
           {state && <StateIcon state={state} size={14} />}
+          <VisuallyHidden>
+            {[state && t(`state.${state}` as MessageKey), t("graph.group")].filter(Boolean).join(" ")}
+          </VisuallyHidden>
           <span className={classes.name}>{group.label}</span>
-          {group.mapped && <Copy size={12} aria-label={t("graph.mapped")} />}
+          {group.mapped && <Copy size={12} role="img" aria-label={t("graph.mapped")} />}
           <span className={classes.size}>{t("graph.group.size", { count: data.taskCount })}</span>
         </button>
       </div>

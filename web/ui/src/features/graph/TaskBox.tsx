@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import type { NodeProps } from "@xyflow/react";
 import { ArrowDownToLine, ArrowUpFromLine } from "lucide-react";
 import { type CSSProperties, memo } from "react";
@@ -17,12 +18,6 @@ export const TaskBox = memo(function TaskBox({ data }: NodeProps<TaskBoxNode>) {
   const t = useText();
   const state = summary?.dominant ?? null;
   const done = task.mapped && summary ? progress(summary) : null;
-  const words = [
-    task.label,
-    state && t(`state.${state}` as MessageKey),
-    done && t("graph.mapped.of", done),
-    task.operator,
-  ];
   const isUsualRule = task.trigger_rule === "all_success";
   return (
     <button
@@ -38,7 +33,6 @@ export const TaskBox = memo(function TaskBox({ data }: NodeProps<TaskBoxNode>) {
       data-idle={isIdle || undefined}
       data-mapped={task.mapped || undefined}
       tabIndex={data.isEntry ? 0 : -1}
-      aria-label={words.filter(Boolean).join(", ")}
       title={task.task_id}
       onClick={() => choose(task.task_id)}
     >
@@ -49,9 +43,10 @@ export const TaskBox = memo(function TaskBox({ data }: NodeProps<TaskBoxNode>) {
       )}
       <span className={classes.line}>
         {state && <StateIcon state={state} size={15} />}
+        {state && <VisuallyHidden>{t(`state.${state}` as MessageKey)}</VisuallyHidden>}
         <span className={classes.name}>{task.label}</span>
-        {task.is_setup && <ArrowUpFromLine size={13} aria-label={t("graph.setup")} />}
-        {task.is_teardown && <ArrowDownToLine size={13} aria-label={t("graph.teardown")} />}
+        {task.is_setup && <ArrowUpFromLine size={13} role="img" aria-label={t("graph.setup")} />}
+        {task.is_teardown && <ArrowDownToLine size={13} role="img" aria-label={t("graph.teardown")} />}
         {task.mapped && (
           <span className={classes.count}>{done ? t("graph.mapped.count", done) : t("graph.mapped")}</span>
         )}
