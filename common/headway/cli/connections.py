@@ -102,7 +102,7 @@ def delete(conn_id: ConnId, yes: Yes = False, output: Output = Format.TABLE) -> 
 
 
 @app.command("test")
-def test_(conn_id: ConnId, output: Output = Format.TABLE) -> None:
+def check(conn_id: ConnId, output: Output = Format.TABLE) -> None:
     """Have a worker try whether the outside system answers; exit status 1 when it does not.
 
     Example: headway connections test warehouse

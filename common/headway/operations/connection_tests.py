@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ from headway.operations import secrets
 from headway.settings import Settings
 
 _PATIENCE = 10.0  # seconds behind the limit in which a worker has to become free and to answer
+_SLICE = 1.0  # seconds of one wait
 _URGENT = 10_000  # priority weight: the first to be taken
 
 
@@ -48,11 +50,16 @@ def queue_for_test(conn: Connection, conn_id: str, *, actor: str) -> str:
     return queue
 
 
-def ask_worker(settings: Settings, queue: str, conn_id: str) -> Answer:
-    """Whether the outside system answers a worker of ``queue``; raises ``BrokerUnavailable``."""
+def ask_worker(
+    settings: Settings, queue: str, conn_id: str, *, called_off: Callable[[], bool] = lambda: False
+) -> Answer:
+    """Whether the outside system answers a worker of ``queue``; raises ``BrokerUnavailable``.
+
+    ``called_off`` is asked every second whether anybody still waits.
+    """
     bus = open_bus(settings, name="headway connection test")
     try:
-        return _ask(bus, queue, conn_id, settings.worker.connection_test_limit)
+        return _ask(bus, queue, conn_id, settings.worker.connection_test_limit, called_off)
     finally:
         bus.close()
 
@@ -65,12 +72,12 @@ def _queue(conn: Connection) -> str:
     return max(capacity, key=lambda queue: (capacity[queue], queue))
 
 
-def _ask(bus: Bus, queue: str, conn_id: str, limit: float) -> Answer:
+def _ask(bus: Bus, queue: str, conn_id: str, limit: float, called_off: Callable[[], bool]) -> Answer:
     name = str(uuid4())
     order = ConnectionTest(id=name, connection=conn_id, seconds=limit, reply_to=f"connection-test.{name}")
     began = time.monotonic()
     bus.publish([(order, queue, _URGENT)])
-    answer = _await(bus, order.reply_to, began + limit + _PATIENCE)
+    answer = _await(bus, order.reply_to, began + limit + _PATIENCE, called_off)
     bus.drop_events(order.reply_to)
     seconds = time.monotonic() - began
     if answer is None:
@@ -79,9 +86,9 @@ def _ask(bus: Bus, queue: str, conn_id: str, limit: float) -> Answer:
     return Answer(bool(answer["ok"]), str(answer["message"]), str(answer["worker"]), seconds)
 
 
-def _await(bus: Bus, reply_to: str, give_up: float) -> dict[str, Any] | None:
-    while (left := give_up - time.monotonic()) > 0:
-        for data in bus.events(reply_to, left):
+def _await(bus: Bus, reply_to: str, give_up: float, called_off: Callable[[], bool]) -> dict[str, Any] | None:
+    while (left := give_up - time.monotonic()) > 0 and not called_off():
+        for data in bus.events(reply_to, min(left, _SLICE)):
             answer: dict[str, Any] = json.loads(data)
             return answer
     return None

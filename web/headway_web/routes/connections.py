@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from headway.errors import BrokerUnavailable
 from headway.hooks.connection_types import connection_types
 from headway.operations import secrets, shown_secrets
-from headway.operations.connection_tests import queue_for_test, ask_worker
+from headway.operations.connection_tests import ask_worker, queue_for_test
 from headway.operations.secrets import ConnectionFields
 from headway_web.dependencies import Db, Means
 from headway_web.means import Web
@@ -29,8 +29,6 @@ from headway_web.schemas.connections import (
 from headway_web.security.guards import Admin, Operator, Viewer
 
 router = APIRouter()
-
-_TESTS = CapacityLimiter(4)  # at once; more wait
 
 Id = Annotated[str, Path(max_length=250, pattern=r"^[^\x00]*$", examples=["warehouse"])]
 
@@ -111,7 +109,9 @@ def test_connection(actor: Operator, conn: Db, means: Means, connection_id: Id) 
 async def _tested(means: Web, queue: str, conn_id: str) -> AsyncIterator[str]:
     """The answer, as a stream: while a worker is at it, neither a connection nor a thread of other requests is held."""
     try:
-        found = await to_thread.run_sync(ask_worker, means.settings, queue, conn_id, limiter=_TESTS)
+        found = await asyncio.to_thread(
+            ask_worker, means.settings, queue, conn_id, called_off=lambda: means.live.hub.closed
+        )
         answer = ConnectionTested.model_validate(found, from_attributes=True)
     except BrokerUnavailable as error:
         answer = ConnectionTested(ok=False, message=error.message, worker=None, seconds=0.0)
