@@ -25,7 +25,7 @@ def ensure_admin(conn: Connection, settings: Settings) -> bool:
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))  # several web nodes may start at once
         if not accounts.is_empty(conn):
             return False
-        password = settings.web.admin_password.get_secret_value() or kept_secret(_file(settings), new_password())
+        password = settings.web.admin_password.get_secret_value() or _kept(_file(settings))
         create_user(conn, ADMIN, role="admin", password=password, actor="headway")
         return True
 
@@ -35,6 +35,11 @@ def first_password(conn: Connection, settings: Settings) -> str | None:
     file = _file(settings)
     kept = file.read_text().strip() if file.exists() else ""
     return kept if kept and fits(accounts.password(conn, ADMIN), kept) else None
+
+
+def _kept(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return kept_secret(file, new_password())
 
 
 def _file(settings: Settings) -> Path:
