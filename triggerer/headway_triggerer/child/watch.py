@@ -18,7 +18,9 @@ _AGAIN = 5.0  # seconds until it tells again of the same block
 class Watch:
     """A thread that listens to the loop's heart. ``after`` seconds without a beat are a block, ``limit`` too many."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, wire: Wire, triggers: Triggers, after: float, limit: float) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, wire: Wire, triggers: Triggers, after: float, limit: float
+    ) -> None:
         self._loop = loop
         self._triggers = triggers
         self._wire = wire
