@@ -17,7 +17,7 @@ from headway.notices import Notice
 from headway.settings import load_settings
 from headway_scheduler.notices import Notices
 from headway_scheduler.run_news import RunNews
-from headway_web.live.listener import Listener
+from headway_web.live.ear import Listener
 from support.proxy import Proxy
 from support.waiting import wait_for
 

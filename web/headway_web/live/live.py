@@ -10,7 +10,7 @@ from headway.broker.bus import open_bus
 from headway.notices import Notice
 from headway.settings import Settings
 from headway_web.live.hub import Hub, Subscription
-from headway_web.live.listener import Listener
+from headway_web.live.ear import Listener
 
 
 class Live:
