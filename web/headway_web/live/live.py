@@ -9,8 +9,8 @@ from contextlib import suppress
 from headway.broker.bus import open_bus
 from headway.notices import Notice
 from headway.settings import Settings
-from headway_web.live.hub import Hub, Subscription
 from headway_web.live.ear import Listener
+from headway_web.live.hub import Hub, Subscription
 
 
 class Live:
