@@ -14,6 +14,8 @@ interface GridRowProps {
   width: number;
   isFolded: boolean;
   isSelected: boolean;
+  /** The keyboard is on its name. */
+  isActive: boolean;
   /** How many tasks a group has. */
   tasks: number;
   /** The active cell, when it is in this row. */
@@ -31,7 +33,14 @@ export const GridRow = memo(function GridRow({ row, id, place, sizes, names, wid
       data-group={row.kind === "group" || undefined}
     >
       <div className={classes.names} style={{ width: names }} role="presentation">
-        <RowHead row={row} id={id} isFolded={head.isFolded} isSelected={head.isSelected} size={head.tasks} />
+        <RowHead
+          row={row}
+          id={id}
+          isFolded={head.isFolded}
+          isSelected={head.isSelected}
+          isActive={head.isActive}
+          size={head.tasks}
+        />
       </div>
       {children}
     </div>

@@ -1,11 +1,11 @@
 import { useId, useMemo, useRef } from "react";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
-import { momentParts } from "@/time/format";
 import { median } from "../durations/statistics";
 import { ActiveCell } from "./ActiveCell";
 import { CellTile } from "./CellTile";
 import { DurationAxis } from "./DurationAxis";
+import { dateLabels } from "./dates";
 import classes from "./Grid.module.css";
 import { GridRow } from "./GridRow";
 import { HoverLayer } from "./HoverLayer";
@@ -49,8 +49,10 @@ export function GridView(props: GridViewProps) {
     [sizes, names, visible.length, runs.length],
   );
   const scale = useMemo(() => scaleOf(runs), [runs]);
-  const dates = useDates(runs, sizes);
-  useNewestInSight(scroller, runs, sizes, props.onOlder);
+  const { zone } = usePreferences();
+  const dates = useMemo(() => dateLabels(runs, sizes, zone), [runs, sizes, zone]);
+  const selected = runs.findIndex((run) => run.dag_run_id === selection.run);
+  useNewestInSight(scroller, layout, runs, selected, props.onOlder);
   const activate = useActivate(props);
   const active = useActivePlace({
     scroller,
@@ -119,6 +121,7 @@ export function GridView(props: GridViewProps) {
                 scale={scale}
                 date={dates[column] ?? null}
                 isSelected={selection.run === run.dag_run_id}
+                isActive={active.place.row === -1 && active.place.column === column}
               />
             );
           })}
@@ -150,6 +153,7 @@ export function GridView(props: GridViewProps) {
               width={width}
               isFolded={folded.has(row.id)}
               isSelected={selection.task === row.id}
+              isActive={active.place.row === place && active.place.column === -1}
               tasks={tree.leaves.get(row.id)?.length ?? 0}
             >
               {active.place.row === place && active.place.column >= 0 && (
@@ -199,26 +203,6 @@ function tilesOf(
       runs: runs.slice(across.first, across.first + across.length),
     })),
   );
-}
-
-const LABEL_WIDTH = 44;
-
-/** For each column the date to write above it: where a day begins, and no closer than a label is wide. */
-function useDates(runs: readonly GridRun[], sizes: Sizes): (string | null)[] {
-  const { zone } = usePreferences();
-  return useMemo(() => {
-    let last = "";
-    let free = 0;
-    return runs.map((run, column) => {
-      const { date, clock } = momentParts(new Date(run.logical_date ?? run.run_after), zone);
-      const isNewDay = date !== last;
-      const x = column * sizes.column;
-      if (x < free || (!isNewDay && x < free + LABEL_WIDTH * 2)) return null;
-      last = date;
-      free = x + LABEL_WIDTH;
-      return isNewDay ? date.slice(5) : clock.slice(0, 5);
-    });
-  }, [runs, sizes, zone]);
 }
 
 /** The frame round what is selected. */

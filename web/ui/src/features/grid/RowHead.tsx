@@ -9,11 +9,12 @@ interface RowHeadProps {
   id: string;
   isFolded: boolean;
   isSelected: boolean;
+  isActive: boolean;
   size: number;
 }
 
 /** The name of a row: a task, or a group with the caret that folds it. */
-export const RowHead = memo(function RowHead({ row, id, isFolded, isSelected, size }: RowHeadProps) {
+export const RowHead = memo(function RowHead({ row, id, isFolded, isSelected, isActive, size }: RowHeadProps) {
   const t = useText();
   const isGroup = row.kind === "group";
   const Caret = isFolded ? ChevronRight : ChevronDown;
@@ -22,6 +23,7 @@ export const RowHead = memo(function RowHead({ row, id, isFolded, isSelected, si
       role="rowheader"
       id={id}
       aria-selected={isSelected}
+      data-active={isActive || undefined}
       {...(isGroup ? { "aria-expanded": !isFolded } : {})}
       className={classes.rowHead}
       style={{ paddingLeft: 8 + row.depth * 14 }}

@@ -39,11 +39,12 @@ interface RunHeadProps {
   sizes: Sizes;
   scale: Scale;
   isSelected: boolean;
+  isActive: boolean;
   date: string | null;
 }
 
 /** The head of a column: a bar as long as the run took, lighter where it waited, and the mark of its type. */
-export const RunHead = memo(function RunHead({ run, id, column, left, sizes, scale, isSelected, date }: RunHeadProps) {
+export const RunHead = memo(function RunHead({ run, id, column, left, sizes, scale, date, ...is }: RunHeadProps) {
   const t = useText();
   const stateName = useStateName();
   const typeName = useRunTypeName();
@@ -59,7 +60,8 @@ export const RunHead = memo(function RunHead({ run, id, column, left, sizes, sca
       role="columnheader"
       id={id}
       aria-colindex={column + 2}
-      aria-selected={isSelected}
+      aria-selected={is.isSelected}
+      data-active={is.isActive || undefined}
       aria-label={label}
       className={classes.runHead}
       style={{ left, width: sizes.column }}
