@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from headway.authoring.sensitive import is_sensitive
@@ -59,7 +60,8 @@ def variables(
 ) -> list[ShownVariable]:
     """Variables by key: those behind ``after`` that have ``text`` in key or description."""
     found = queries.variables_page(conn, limit=limit, after=after, text=text)
-    return [_variable(each, vault) for each in found]
+    opened = cache(vault)  # once for all of them
+    return [_variable(each, opened) for each in found]
 
 
 def find_variable(conn: Connection, vault: OpenVault, key: str) -> ShownVariable:
@@ -103,7 +105,8 @@ def connections(
 ) -> list[ShownConnection]:
     """Connections by id: those behind ``after`` of ``conn_type`` that have ``text`` in id, host or description."""
     found = queries.connections_page(conn, limit=limit, after=after, text=text, conn_type=conn_type)
-    return [_connection(each, vault) for each in found]
+    opened = cache(vault)  # once for all of them
+    return [_connection(each, opened) for each in found]
 
 
 def find_connection(conn: Connection, vault: OpenVault, conn_id: str) -> ShownConnection:
