@@ -125,9 +125,9 @@ class DagRun:
     partition_date = partition_key
 
     @property
-    def note(self) -> None:
-        """None: runs have no notes in this version."""
-        return None
+    def note(self) -> str | None:
+        """What somebody has noted on the run; None when nobody has."""
+        return self._runtime.note(run=self.id)
 
     def get_state(self) -> str:
         """The same as ``state``."""

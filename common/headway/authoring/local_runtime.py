@@ -201,6 +201,10 @@ class LocalRuntime:
         """This host for all of them."""
         return dict.fromkeys(task_ids, self._instance.hostname)
 
+    def note(self, *, run: int | None = None, ti: int = 0) -> str | None:
+        """None: nobody notes anything on what runs in one process."""
+        return None
+
     def reschedules(self) -> int:
         """Not counted: a sensor that waits here keeps its only slot."""
         return 0

@@ -246,6 +246,9 @@ class TaskRuntime(ValueStore, Protocol):
     def triggering_events(self) -> Sequence[AssetEventFacts]:
         """The events that started this run, the earliest first; none when no asset did."""
 
+    def note(self, *, run: int | None = None, ti: int = 0) -> str | None:
+        """What somebody has noted on a run (None: this one), or on one of its task instances; by their numbers."""
+
     def reschedules(self) -> int:
         """How often this try gave its slot back to run again later."""
 

@@ -196,9 +196,9 @@ class TaskInstance(InstanceQuestions):
         return ""
 
     @property
-    def note(self) -> None:
-        """None: task instances have no notes in this version."""
-        return None
+    def note(self) -> str | None:
+        """What somebody has noted on this task instance; None when nobody has."""
+        return self._runtime.note(ti=self.id)
 
     def current_state(self, session: Any = None) -> str:
         """The state: ``running`` while the task's code runs."""

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import attempts, cutting, nodes, scheduling
+from headway.metastore.queries import attempts, cutting, marked_attempts, nodes, repair, scheduling
 from headway.metastore.queries.attempts import STATE_AFTER, Result
+from headway.metastore.queries.stop_reasons import RETRYING
 from headway.operations.clear import Selection, clear
+from headway.operations.holds import hold, release
+from headway.operations.marks import MARKS, mark_tasks
+from headway.operations.selection import RunChoice
 from headway.states import FINISHED, OCCUPYING, READY, Outcome, TaskState
 from support.structures import add_run, store_dag, structure, task
 from support.transition_guard import Moves
@@ -25,14 +29,14 @@ _S = TaskState
 
 @dataclass
 class Instance:
-    """What the model knows of a task instance. ``claim`` is (token, node, stop asked for)."""
+    """What the model knows of a task instance. ``claim`` is (token, node, stop asked for: empty, stop or retry)."""
 
     ti: int
     state: TaskState = _S.NONE
     dispatch: int = 0
     try_number: int = 1
     max_tries: int = RETRIES
-    claim: tuple[int, int, bool] | None = None
+    claim: tuple[int, int, str] | None = None
     attempts: list[tuple[int, int, str]] = field(default_factory=list)
     timer: int | None = None
 
@@ -43,6 +47,11 @@ class Instance:
     def tried(self) -> bool:
         """Whether the present try has an attempt behind it."""
         return any(number == self.try_number for _, number, _ in self.attempts)
+
+    def stop(self, how: str = "stop") -> None:
+        """Its worker is asked to end it."""
+        assert self.claim is not None
+        self.claim = (*self.claim[:2], how)
 
     def end(self, outcome: str, state: TaskState) -> None:
         """The claimed dispatch ends; what was cleared meanwhile begins a new try instead."""
@@ -138,7 +147,7 @@ class Machine(RuleBasedStateMachine):
                 continue
             if mine.state in (_S.RUNNING, _S.RESTARTING):
                 assert mine.claim is not None
-                mine.claim = (*mine.claim[:2], True)
+                mine.stop(mine.claim[2] or "stop")
             else:
                 mine.state, mine.timer = _S.SKIPPED, None
 
@@ -164,7 +173,7 @@ class Machine(RuleBasedStateMachine):
         assert bool(again) == bool(taken)
         if taken:
             assert (taken.dispatch, taken.try_number, taken.max_tries) == (token, mine.try_number, mine.max_tries)
-            mine.state, mine.claim = _S.RUNNING, (token, node, False)
+            mine.state, mine.claim = _S.RUNNING, (token, node, "")
 
     @rule(name=names, age=ages, outcome=st.sampled_from(OUTCOMES))
     def finish(self, name: str, age: int, outcome: Outcome) -> None:
@@ -178,6 +187,18 @@ class Machine(RuleBasedStateMachine):
             mine.end(outcome, STATE_AFTER[outcome])
             mine.timer = mine.dispatch if timed else mine.timer
         assert state == (mine.state if runs else None)
+
+    @rule(name=names, age=ages)
+    def close(self, name: str, age: int) -> None:
+        """The worker has ended what was marked while it ran."""
+        mine = self.model[name]
+        closed = marked_attempts.close(
+            self.conn, ti=mine.ti, dispatch=mine.dispatch - age, hostname="h", result=Result(Outcome.FAILED)
+        )
+        assert closed == (mine.claim is not None and mine.state in FINISHED and not age)
+        if closed:
+            mine.attempts.append((mine.dispatch, mine.try_number, "interrupted"))
+            mine.claim = None
 
     @rule(name=names, age=ages)
     def push(self, name: str, age: int) -> None:
@@ -203,7 +224,12 @@ class Machine(RuleBasedStateMachine):
     def _lose(self, mine: Instance, node: int) -> bool:
         if mine.claim is None or mine.claim[1] != node:
             return False
-        mine.end("lost", _S.SCHEDULED if mine.lost() < MAX_LOST else _S.FAILED)
+        if mine.state in FINISHED:  # marked: nothing changes but the history
+            mine.attempts.append((mine.dispatch, mine.try_number, "lost"))
+            mine.claim = None
+            return False
+        goes_on = mine.claim[2] != "stop" and mine.lost() < MAX_LOST
+        mine.end("lost", _S.SCHEDULED if goes_on else _S.FAILED)
         return True
 
     @rule(node=st.sampled_from([0, 1]))
@@ -211,7 +237,9 @@ class Machine(RuleBasedStateMachine):
         held = [(mine.ti, mine.claim[0]) for mine in self.model.values() if mine.claim and mine.claim[1] == node]
         assert nodes.renew_worker(self.conn, node=self.nodes[node], lease=600, held=held) == "up"
         stops = {stop.ti for stop in nodes.stops(self.conn, node=self.nodes[node], held=held)}
-        assert stops == {mine.ti for mine in self.model.values() if mine.claim and mine.claim[1:] == (node, True)}
+        assert stops == {
+            mine.ti for mine in self.model.values() if mine.claim and mine.claim[1] == node and mine.claim[2]
+        }
 
     # people
 
@@ -223,15 +251,46 @@ class Machine(RuleBasedStateMachine):
             assert not cleared.instances
             return
         self.version += 1
-        if mine.state is _S.RUNNING:
-            assert mine.claim is not None
+        if mine.claim is not None:
             mine.state, mine.max_tries = _S.RESTARTING, mine.try_number + RETRIES
-            mine.claim = (*mine.claim[:2], True)
+            mine.stop()
             return
         mine.dispatch += mine.state not in FINISHED
         mine.try_number += mine.tried()
         mine.max_tries = mine.try_number - 1 + RETRIES
         mine.state, mine.timer = _S.NONE, None
+
+    @rule(name=names, state=st.sampled_from(MARKS))
+    def mark(self, name: str, state: TaskState) -> None:
+        mine = self.model[name]
+        marked = mark_tasks(self.conn, "d", RunChoice(self.run_id), Selection(name), state, actor="test")
+        assert bool(marked) == (mine.state is not state)
+        if not marked:
+            return
+        self.version += 1
+        if mine.claim is not None:
+            mine.stop()
+        else:
+            mine.dispatch += mine.state not in FINISHED
+        mine.state, mine.timer = state, None
+
+    @rule(name=names, retry=st.booleans())
+    def kill(self, name: str, retry: bool) -> None:
+        mine = self.model[name]
+        killed = repair.kill(self.conn, mine.ti, reason=f"{RETRYING if retry else ''}killed by ann")
+        assert killed == (mine.state is _S.RUNNING)
+        if killed:
+            mine.stop("retry" if retry else "stop")
+
+    @rule(name=names)
+    def hold_and_release(self, name: str) -> None:
+        held = hold(self.conn, "d", self.run_id, name, actor="test")
+        release(self.conn, "d", self.run_id, name, actor="test")
+        mine = self.model[name]
+        self.version += 2
+        assert held.taken_back == (mine.state is _S.QUEUED)
+        if held.taken_back:
+            mine.state, mine.dispatch = _S.SCHEDULED, mine.dispatch + 1
 
     # what must hold at every moment
 
@@ -257,7 +316,8 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def who_is_claimed_occupies(self) -> None:
-        assert all(mine.state in OCCUPYING for mine in self.model.values() if mine.claim)
+        """Or was marked, and is being stopped."""
+        assert all(mine.state in OCCUPYING or mine.claim[2] for mine in self.model.values() if mine.claim)
 
     def teardown(self) -> None:
         self.conn.execute("UPDATE dag_run SET state = 'failed' WHERE id = %s", (self.run,))
@@ -265,8 +325,8 @@ class Machine(RuleBasedStateMachine):
 
 
 def _row(mine: Instance) -> tuple[object, ...]:
-    claim = mine.claim or (None, None, False)
-    return (str(mine.state), mine.dispatch, mine.try_number, mine.max_tries, claim[0], claim[2], mine.timer)
+    claim = mine.claim or (None, None, "")
+    return (str(mine.state), mine.dispatch, mine.try_number, mine.max_tries, claim[0], bool(claim[2]), mine.timer)
 
 
 def test_no_order_of_statements_leads_astray(conn: Connection) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.runtime import AssetEventFacts, AssetFacts, EventQuery, InstanceSummary, RunFacts, XComRow
 from headway.masking import Masker
-from headway.metastore.queries import asset_reads, attempts, task_reads
+from headway.metastore.queries import asset_reads, attempts, notes, task_reads
 from headway.metastore.queries.attempts import Claimed
 from headway_worker.child.other_dags import MetastoreDags
 from headway_worker.child.recollection import Recollection
@@ -106,6 +106,10 @@ class MetastoreRuntime(MetastoreValues):
     def hosts(self, task_ids: Sequence[str]) -> Mapping[str, str]:
         """Where tasks of this run succeeded."""
         return self._call(lambda conn: task_reads.hosts(conn, run=self._claimed.run, task_ids=task_ids))
+
+    def note(self, *, run: int | None = None, ti: int = 0) -> str | None:
+        """The text of a note."""
+        return self._call(lambda conn: notes.text_of(conn, run=self._claimed.run if run is None else run, ti=ti))
 
     def reschedules(self) -> int:
         """How often this try was rescheduled."""
