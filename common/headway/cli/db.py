@@ -48,7 +48,7 @@ def check(output: Output = Format.TABLE) -> None:
 
 
 @app.command("grant-worker")
-def grant_worker_(
+def grant_worker(
     role: Annotated[str, typer.Argument(metavar="ROLE", help="A role of PostgreSQL's that may log in.")],
     output: Output = Format.TABLE,
 ) -> None:
@@ -58,10 +58,10 @@ def grant_worker_(
 
     Example: headway db grant-worker headway_worker
     """
-    from headway.operations.worker_role import grant_worker
+    from headway.operations import worker_role
 
     with open_session() as session:
-        grant_worker(session.conn, role, actor=session.actor)
+        worker_role.grant_worker(session.conn, role, actor=session.actor)
     tell(output, {"role": role, "granted": True}, f"the role {role!r} may do what workers do, and no more")
 
 

@@ -42,40 +42,40 @@ def create(
 
     Example: headway users create operator-1 --role operator --generate
     """
-    from headway.operations.users import create_user
+    from headway.operations import users
 
     password = _password(generate)
     with open_session() as session:
-        create_user(session.conn, name, role=role, password=password, actor=session.actor)
+        users.create_user(session.conn, name, role=role, password=password, actor=session.actor)
     _tell_password(output, name, f"made user {name!r} with the role {role}", password if generate else "")
 
 
 @app.command("set-role")
-def set_role_(
+def set_role(
     name: Name, role: Annotated[str, typer.Argument(help="viewer, operator or admin.")], output: Output = Format.TABLE
 ) -> None:
     """Give a user another role.
 
     Example: headway users set-role operator-1 admin
     """
-    from headway.operations.users import set_role
+    from headway.operations import users
 
     with open_session() as session:
-        set_role(session.conn, name, role, actor=session.actor)
+        users.set_role(session.conn, name, role, actor=session.actor)
     tell(output, {"username": name, "role": role}, f"user {name!r} has the role {role}")
 
 
 @app.command("set-password")
-def set_password_(name: Name, generate: Generate = False, output: Output = Format.TABLE) -> None:
+def set_password(name: Name, generate: Generate = False, output: Output = Format.TABLE) -> None:
     """Give a user another password and log the user out everywhere; it is asked for, or read from standard input.
 
     Example: headway users set-password operator-1 < password.txt
     """
-    from headway.operations.users import set_password
+    from headway.operations import users
 
     password = _password(generate)
     with open_session() as session:
-        set_password(session.conn, name, password, actor=session.actor)
+        users.set_password(session.conn, name, password, actor=session.actor)
     _tell_password(output, name, f"user {name!r} has a new password", password if generate else "")
 
 
@@ -85,11 +85,11 @@ def delete(name: Name, yes: Yes = False, output: Output = Format.TABLE) -> None:
 
     Example: headway users delete operator-1 --yes
     """
-    from headway.operations.users import delete_user
+    from headway.operations import users
 
     with open_session() as session:
         confirm(f"Delete user {name!r}?", yes=yes)
-        delete_user(session.conn, name, actor=session.actor)
+        users.delete_user(session.conn, name, actor=session.actor)
     tell(output, {"username": name, "deleted": True}, f"deleted user {name!r}")
 
 
