@@ -69,6 +69,7 @@ _SECONDS = {
     "cold_start": ("seconds from `headway standalone` to the first finished task", "seconds", 8.0),
     "idle": ("idle: percent of a core, all nodes without Flower", "percent", 3.0),
     "edit_500": ("edit_500: seconds until a changed file of 500 is live", "seconds", 1.0),
+    "waits_5000": ("waits_5000: percent of a core of a triggerer with 5,000 waits", "percent", 5.0),
     "minute_10000": ("minute_10000: seconds to create the runs due in one minute of 10,000 DAGs", "seconds", 30.0),
 }
 

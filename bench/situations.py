@@ -17,6 +17,7 @@ from typing import Any
 
 from bench.due_runs import minute_10000
 from bench.meter import cpu_seconds
+from bench.waits import waits_5000
 
 _DEADLINE = 120.0  # seconds for anything
 _QUIET = 20.0  # seconds over which an idle cluster is measured
@@ -95,6 +96,7 @@ SITUATIONS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "idle": idle,
     "edit_500": edit_500,
     "minute_10000": minute_10000,
+    "waits_5000": waits_5000,
 }
 
 

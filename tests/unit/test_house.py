@@ -15,7 +15,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NODE_FOLDERS = [Path(folder).parts[0] for folder in PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]]
 SOURCES = [path for folder in NODE_FOLDERS for path in (ROOT / folder).rglob("*.py")]
 LONGEST_FILE = 600
-CALLED_FROM_OUTSIDE = {"authoring", "operators", "sensors", "hooks", "airflow", "migrations", "testing", "routes"}
+CALLED_FROM_OUTSIDE = {
+    "authoring", "operators", "sensors", "hooks", "triggers", "airflow", "migrations", "testing", "routes"
+}  # fmt: skip
 COMES_WITH = {
     "amqp": "kombu",
     "argon2": "argon2_cffi",
