@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from browser.watching import OpenPage, Watch, watched
+from browser.watching import OpenPage, SetValue, Watch, watched
+from headway.crypto import open_vault
+from headway.operations.secrets import set_variable
 from headway.operations.users import create_user
 from headway_web.static import FOLDER
 from support import services
@@ -80,9 +82,18 @@ def run_id(cluster: TestCluster) -> str:
 
 
 @pytest.fixture(scope="package")
+def set_value(cluster: TestCluster) -> SetValue:
+    """Sets a variable, which running tasks may wait for."""
+    vault = open_vault(cluster.settings, cluster.conn)
+    return lambda key, value: set_variable(cluster.conn, vault, key, value, actor="test")
+
+
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A chromium of the system; nothing is downloaded."""
     assert Path(CHROMIUM).exists(), "chromium is missing: install your system's package (`apt-get install chromium`)"
+    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started

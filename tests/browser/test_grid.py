@@ -1,0 +1,125 @@
+"""The Grid: find what failed, clear it, mark it; by mouse and by keyboard; large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.grids import GridPage, write_runs
+from browser.watching import OpenPage
+from support.clusters import TestCluster
+from support.webs import Served
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def folder(cluster: TestCluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two failed runs of ``patched``: ``broken`` and ``skipped``; the folder where they look for their file."""
+    place = tmp_path_factory.mktemp("patched")
+    runs = [cluster.trigger("patched", {"folder": str(place)}, run_id) for run_id in ("broken", "skipped")]
+    for run_id in runs:
+        cluster.wait_run("patched", run_id, "failed")
+    return place
+
+
+def test_a_failure_is_found_cleared_and_seen_to_succeed(page: Page, cluster: TestCluster, folder: Path) -> None:
+    grid = GridPage(page, "patched")
+    expect(grid.column("broken")).to_have_attribute("data-state", "failed")
+    grid.click("late.deliver", "broken")
+    expect(grid.panel).to_contain_text(f"the address is missing {HOSTILE}")
+    grid.panel.get_by_role("button", name="Clear").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Clear 2 task instances")).to_be_enabled()
+    dialog.get_by_label("Downstream too").uncheck()
+    expect(dialog.get_by_role("button", name="Clear 1 task instance")).to_be_enabled()
+    assert cluster.states("patched", "broken")["late.deliver"] == "failed", "the preview changed something"
+    dialog.get_by_label("Downstream too").check()
+    (folder / "mended").touch()
+    dialog.get_by_role("button", name="Clear 2 task instances").click()
+    expect(page.get_by_text("2 task instances cleared")).to_be_visible()
+    expect(grid.column("broken")).to_have_attribute("data-state", "success")
+    expect(grid.panel.locator("[data-state=success]")).to_be_visible()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_task_is_marked_by_hand(page: Page, cluster: TestCluster) -> None:
+    grid = GridPage(page, "patched", "?run=skipped&task=late.notify")
+    grid.panel.get_by_role("button", name="Mark as").click()
+    page.get_by_role("menuitem", name="skipped").click()
+    page.get_by_role("button", name="Mark 1 as skipped").click()
+    expect(grid.panel.locator("[data-state=skipped]")).to_be_visible()
+    assert cluster.states("patched", "skipped")["late.notify"] == "skipped"
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_note_and_a_name_stay_text(page: Page) -> None:
+    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+    grid = GridPage(page, "patched", "?run=skipped&task=prepare")
+    expect(grid.row("prepare")).to_have_text(HOSTILE)
+    grid.panel.get_by_role("button", name="Add a note").click()
+    grid.panel.get_by_label("Note").fill(f"see {HOSTILE}")
+    grid.panel.get_by_role("button", name="Save").click()
+    expect(grid.panel.get_by_role("button", name=f"see {HOSTILE}")).to_be_visible()
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_viewer_sees_but_does_not_touch(open_page: OpenPage) -> None:
+    grid = GridPage(open_page("viewer"), "patched", "?run=skipped&task=late.deliver")
+    expect(grid.panel.get_by_role("button", name="Clear")).to_be_disabled()
+    expect(grid.panel.get_by_role("button", name="Mark as")).to_be_disabled()
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    grid = GridPage(page, "patched")
+    grid.grid.focus()
+    assert grid.active().startswith(f"{HOSTILE} in run skipped"), "begins at the newest run's first task"
+    page.keyboard.press("ArrowLeft")
+    assert "in run broken" in grid.active()
+    page.keyboard.press("ArrowUp")
+    assert grid.active().startswith("Run broken")
+    page.keyboard.press("Enter")
+    expect(grid.panel).to_contain_text("broken")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    assert grid.active().startswith("late")
+    page.keyboard.press("Enter")
+    expect(grid.row("late.deliver")).to_have_count(0)
+    expect(grid.row("late")).to_have_attribute("aria-expanded", "false")
+    again = GridPage(page, "patched")
+    expect(again.row("late")).to_be_visible()
+    expect(again.row("late.deliver")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_mapped_task_shows_its_instances(page: Page) -> None:
+    grid = GridPage(page, "patched")
+    grid.click("square", "skipped")
+    expect(grid.panel.get_by_role("link", name="2", exact=True)).to_be_visible()
+    grid.panel.get_by_role("link", name="2", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("square [2]")
+
+
+def test_two_hundred_tasks_by_a_hundred_runs(page: Page, cluster: TestCluster, web: Served) -> None:
+    cluster.await_dag("wide")
+    write_runs(web.conn, "wide", 100)
+    grid = GridPage(page, "wide")
+    expect(grid.row("part_00.step_0")).to_be_visible()
+    expect(grid.column("r100")).to_be_visible()
+    grid.grid.evaluate("(grid) => { grid.scrollLeft = 0; }")
+    expect(grid.grid).to_have_attribute("aria-colcount", "101")
+    grid.grid.evaluate("(grid) => { grid.scrollLeft = 0; grid.scrollTop = grid.scrollHeight; }")
+    expect(grid.column("r1")).to_be_visible()
+    expect(grid.row("part_19.step_9")).to_be_visible()
+    expect(grid.row("part_00.step_0")).to_have_count(0)
+    assert grid.grid.locator("*").count() < 1_500, "only what is in sight has elements"
+    page.get_by_role("button", name="Fold all groups").click()
+    expect(grid.grid).to_have_attribute("aria-rowcount", "21")
+    page.get_by_role("searchbox", name="Filter tasks").fill("part_07.step_3")
+    expect(grid.grid).to_have_attribute("aria-rowcount", "3")
