@@ -50,6 +50,7 @@ LIMITS = {
     "GET /health": 1,
     "GET /health/live": 0,
     "GET /health/ready": 4,
+    "GET /holds": 2,
     "GET /importErrors": 2,
     "GET /nodes": 2,
     "GET /owners": 2,

@@ -521,3 +521,22 @@ def test_what_is_not_there_is_told_with_what_is(web: Served, stage: Stage, run: 
         assert repr(run) in answer.json()["remedy"], path
     wrong = client.get(f"{RUNS}/{run}/taskInstances/mani")
     assert (wrong.status_code, "'many'" in wrong.json()["remedy"]) == (404, True)
+
+
+def test_a_dag_a_run_and_a_task_are_held_and_released(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("operator")
+    places = [f"/dags/{DAG}", f"/dags/{DAG}/tasks/b", f"{RUNS}/{run}", f"{RUNS}/{run}/taskInstances/a"]
+    for place in places:
+        held = client.put(f"{place}/hold", json={"reason": "late file"})
+        assert (held.status_code, held.json()["reason"]) == (200, "late file")
+    assert len(get(web, "/holds")["holds"]) == 4
+    assert get(web, f"/dags/{DAG}")["hold"]["actor"] == "operator"
+    assert get(web, f"{RUNS}/{run}")["hold"]["reason"] == "late file"
+    assert get(web, f"{RUNS}/{run}/taskInstances/a")["hold"]["reason"] == "late file"
+    assert "held by operator" in get(web, f"{RUNS}/{run}/taskInstances/a")["why"]
+    assert get(web, f"/dags/{DAG}/grid")["runs"][0]["hold"] is True
+    for place in places:
+        assert client.delete(f"{place}/hold").status_code == 204
+    assert get(web, "/holds") == {"holds": []}
+    assert client.put(f"/dags/{DAG}/tasks/zz/hold", json={}).status_code == 404
+    assert client.put(f"/dags/{DAG}/hold", json={"reason": "x" * 1001}).status_code == 422

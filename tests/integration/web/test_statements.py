@@ -95,6 +95,9 @@ SELECT id, n, now(), now(), now(), now() FROM backfill, generate_series(1, 3) AS
 INSERT INTO queue_sample (queue, at, backlog, outstanding, running, workers, slots, wanted_workers, finished,
                           busy_seconds)
 SELECT 'default', now() - n * interval '10 s', 1, 1, 1, 1, 1, 1, 1, 1 FROM generate_series(1, 9) AS n;
+INSERT INTO hold (dag_id, run_id, task_id, actor) SELECT dag_id, 0, 'a', 'x' FROM dag;
+INSERT INTO hold (dag_id, run_id, actor) SELECT dag_id, id, 'x' FROM dag_run;
+INSERT INTO note (run_id, text, actor) SELECT id, 'x', 'x' FROM dag_run;
 INSERT INTO event_log (actor, action, subject) SELECT 'x', 'y', 'z' FROM generate_series(1, 5);
 INSERT INTO node (id, kind, name, hostname, pid, version, lease_until)
 SELECT gen_random_uuid(), 'worker', 'w' || n, 'h', 1, '1', now() + interval '1 h' FROM generate_series(1, 4) AS n;

@@ -31,46 +31,42 @@ class CodeWarning(BaseModel):
     text: str
 
 
+_DAG: dict[str, Any] = {
+    "dag_id": "daily_sales",
+    "label": "daily_sales",
+    "description": "sales of the day before, by shop",
+    "is_paused": False,
+    "is_stale": False,
+    "style": 3,
+    "schedule": "0 5 * * *",
+    "schedule_kind": "cron",
+    "timezone": "Europe/Prague",
+    "next_run": "2026-02-01T04:00:00Z",
+    "next_interval_start": "2026-02-01T04:00:00Z",
+    "next_interval_end": "2026-02-01T04:00:00Z",
+    "is_late": False,
+    "owners": ["data"],
+    "tags": ["sales"],
+    "file": "dags/daily_sales.py",
+    "version": 3,
+    "bundle": "9f2c…",
+    "max_active_runs": 16,
+    "max_active_tasks": 16,
+    "active_runs": 1,
+    "has_import_error": False,
+    "warnings": [],
+    "parsed_at": "2026-01-31T09:00:00Z",
+    "params_required": False,
+    "task_count": 12,
+    "hold": None,
+    "recent_runs": [],
+}
+
+
 class Dag(BaseModel):
     """A DAG as it is now."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "dag_id": "daily_sales",
-                    "label": "daily_sales",
-                    "description": "sales of the day before, by shop",
-                    "is_paused": False,
-                    "is_stale": False,
-                    "style": 3,
-                    "schedule": "0 5 * * *",
-                    "schedule_kind": "cron",
-                    "timezone": "Europe/Prague",
-                    "next_run": "2026-02-01T04:00:00Z",
-                    "next_interval_start": "2026-02-01T04:00:00Z",
-                    "next_interval_end": "2026-02-01T04:00:00Z",
-                    "is_late": False,
-                    "owners": ["data"],
-                    "tags": ["sales"],
-                    "file": "dags/daily_sales.py",
-                    "version": 3,
-                    "bundle": "9f2c…",
-                    "max_active_runs": 16,
-                    "max_active_tasks": 16,
-                    "active_runs": 1,
-                    "has_import_error": False,
-                    "warnings": [],
-                    "parsed_at": "2026-01-31T09:00:00Z",
-                    "params_required": False,
-                    "task_count": 12,
-                    "hold": None,
-                    "recent_runs": [],
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_DAG]})
 
     dag_id: str
     label: str = Field(description="name that people see: `dag_display_name`, or the id")
@@ -124,8 +120,24 @@ class Param(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
 
+_MORE: dict[str, Any] = {
+    "doc_md": "Sales of **yesterday**.",
+    "start_date": "2026-01-01T00:00:00Z",
+    "end_date": None,
+    "catchup": False,
+    "dagrun_timeout": 3600.0,
+    "fail_fast": False,
+    "params": {"day": {"value": "2026-01-31", "required": False, "schema": {"type": "string", "format": "date"}}},
+    "has_callbacks": [],
+    "max_consecutive_failed_dag_runs": 0,
+    "asset_expression": None,
+}
+
+
 class DagDetails(Dag):
     """A DAG in full."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_DAG, **_MORE}]})
 
     doc_md: str | None = Field(description="Markdown written by the DAG's author: show it as text or sanitised")
     start_date: Moment | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from headway_web.schemas.times import Moment
 
@@ -13,3 +13,35 @@ class Hold(BaseModel):
     reason: str
     actor: str
     held_at: Moment
+
+
+class Held(Hold):
+    """A hold with what it holds."""
+
+    dag_id: str
+    dag_run_id: str = Field(description="empty: every run")
+    task_id: str = Field(description="empty: every task")
+
+
+class Holds(BaseModel):
+    """Everything that is held."""
+
+    holds: list[Held]
+
+
+class NewHold(BaseModel):
+    """Why something is held."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "wait for the late file"}]})
+
+    reason: str = Field("", max_length=1000)
+
+
+class NowHeld(BaseModel):
+    """What is held now."""
+
+    dag_id: str
+    dag_run_id: str = Field(description="empty: every run")
+    task_id: str = Field(description="empty: every task")
+    reason: str
+    taken_back: int = Field(description="task instances that were queued and wait outside of their queues now")

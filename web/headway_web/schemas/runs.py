@@ -67,6 +67,8 @@ class DagRun(BaseModel):
 class DagRunDetails(DagRun):
     """One run in full."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_RUN, "why": ""}]})
+
     why: str = Field(description="what a queued run waits for; empty for any other")
 
 

@@ -59,6 +59,11 @@ class RunRow:
     hold: dict[str, Any] | None
     order: Any
 
+    @property
+    def run_id(self) -> str:
+        """Its id, as the metastore calls it."""
+        return self.dag_run_id
+
 
 _COUNTS: LiteralString = """
     (SELECT coalesce(json_object_agg(c.state, c.n), '{}')
