@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from headway.authoring.results import TaskResult
+from headway.metastore.queries.stop_reasons import RETRYING
 from headway.metastore.queries.task_reads import TryFacts
 from headway.states import Outcome
 from headway_worker import verdicts
@@ -37,6 +38,17 @@ def test_what_we_killed_ourselves_is_told_apart(cause: Cause, outcome: Outcome) 
     assert verdicts.of_death(OOM, replace(READING, cause=cause, reason="why"), FACTS).outcome is outcome
 
 
+@pytest.mark.parametrize(("tries", "outcome"), [(True, Outcome.RETRY), (False, Outcome.FAILED)])
+def test_a_kill_may_ask_for_another_try(tries: bool, outcome: Outcome) -> None:
+    asked = replace(READING, cause=Cause.STOP, reason=f"{RETRYING}killed by ann")
+    polite = verdicts.of_stop(asked, tries_left=tries)
+    assert (polite.outcome, polite.error, polite.due) == (outcome, "stopped: killed by ann", None)
+    hard = verdicts.of_death(OOM, asked, FACTS if tries else FACTS._replace(try_number=2))
+    assert (hard.outcome, hard.error) == (outcome, "stopped: killed by ann")
+    plain = replace(asked, reason="killed by ann")
+    assert verdicts.of_stop(plain, tries_left=tries).outcome is Outcome.FAILED
+
+
 def test_a_growing_delay_is_the_one_that_the_task_would_have_computed() -> None:
     growing = FACTS._replace(growth=2.0, try_number=3, max_tries=5)
     assert 240 <= (growing.retry_after or 0) <= 480
@@ -50,5 +62,3 @@ def test_a_process_that_ends_by_itself_says_its_status() -> None:
 def test_a_retry_is_due_by_the_metastores_clock() -> None:
     result = verdicts.of_result(TaskResult(Outcome.RETRY, retry_after=30.0), now=NOW, reading=READING)
     assert result.due == NOW + timedelta(seconds=30)
-
-
