@@ -7,7 +7,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, RouterProvider } from "react-router";
 import { isWorthRetrying, setUnauthorizedHandler } from "./api/client";
-import { basePath } from "./app/basePath";
+import { BASE_PATH } from "./app/basePath";
 import { LanguageLoader } from "./app/LanguageLoader";
 import { loginAddress } from "./app/loginAddress";
 import { routes } from "./app/routes";
@@ -18,11 +18,11 @@ import { theme } from "./theme/theme";
 const client = new QueryClient({
   defaultOptions: { queries: { retry: isWorthRetrying, staleTime: 15_000, refetchOnWindowFocus: false } },
 });
-const router = createBrowserRouter(routes, { basename: basePath() || "/" });
+const router = createBrowserRouter(routes, { basename: BASE_PATH || "/" });
 
 setUnauthorizedHandler(() => {
   const { pathname, search, hash } = router.state.location;
-  const here = pathname.slice(basePath().length) || "/";
+  const here = pathname.slice(BASE_PATH.length) || "/";
   if (here === "/login") return;
   client.clear();
   void router.navigate(loginAddress({ pathname: here, search, hash }), { replace: true });

@@ -1,7 +1,7 @@
-import { basePath } from "../app/basePath";
+import { BASE_PATH } from "../app/basePath";
 import { ApiError, problemOf, Unreachable } from "./problem";
 
-const BASE = `${basePath()}/api/v1`;
+const BASE = `${BASE_PATH}/api/v1`;
 
 export type QueryValue = string | number | boolean | null | undefined | readonly string[];
 export interface RequestOptions {

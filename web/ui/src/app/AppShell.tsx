@@ -1,10 +1,10 @@
 import { Text as Words } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Outlet, useLocation } from "react-router";
 import { keys } from "../api/keys";
 import { ApiError } from "../api/problem";
-import { fetchSession } from "../api/session";
+import { SessionProvider, useFetchedSession } from "../api/session";
 import { ErrorBox } from "../components/ErrorBox";
 import { useText } from "../i18n";
 import { LiveUpdates } from "../live/LiveUpdates";
@@ -19,16 +19,18 @@ import { Shortcuts } from "./Shortcuts";
 /** The frame around every page but the login: waits for the session, then shows navigation, header and page. */
 export function AppShell() {
   const client = useQueryClient();
-  const session = useQuery({ queryKey: keys.session, queryFn: fetchSession, staleTime: Number.POSITIVE_INFINITY });
+  const session = useFetchedSession();
   const unauthorized = session.error instanceof ApiError && session.error.status === 401;
   if (session.isError && !unauthorized)
     return <ErrorBox error={session.error} onRetry={() => void client.resetQueries({ queryKey: keys.session })} />;
   if (!session.data) return null;
   if (session.data.user.must_change_password) return <FirstPassword />;
   return (
-    <LiveUpdates>
-      <Frame />
-    </LiveUpdates>
+    <SessionProvider value={session.data}>
+      <LiveUpdates>
+        <Frame />
+      </LiveUpdates>
+    </SessionProvider>
   );
 }
 

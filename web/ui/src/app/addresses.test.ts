@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { address, path } from "@/api/client";
-import { basePath } from "./basePath";
+import { mountedAt } from "./basePath";
 import { loginAddress, placeAfterLogin } from "./loginAddress";
 
 test.each([
@@ -8,7 +8,7 @@ test.each([
   ["http://h/headway/", "/headway"],
   ["http://h/a/b/", "/a/b"],
 ])("a page below %s is mounted at %s", (base, mounted) => {
-  expect(basePath(base)).toBe(mounted);
+  expect(mountedAt(base)).toBe(mounted);
 });
 
 test("names are escaped in paths", () => {

@@ -1,6 +1,9 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useRef } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import classes from "./DataTable.module.css";
+import { useVisibleRows } from "./useVisibleRows";
+
+/** So many rows before the end, more are asked for. */
+const NEAR_END = 20;
 
 export interface Column<T> {
   id: string;
@@ -51,29 +54,23 @@ function PlainTable<T>({ rows, columns, rowKey, label, footer }: DataTableProps<
 
 function VirtualTable<T>({ rows, columns, rowKey, label, rowHeight = 44, onEndReached, footer }: DataTableProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => rowKey(rows[index] as T),
-    onChange: (instance) => {
-      const last = instance.range?.endIndex ?? 0;
-      if (onEndReached && rows.length > 0 && last >= rows.length - 20) onEndReached();
-    },
-  });
+  const { first, end } = useVisibleRows(scroller, rows.length, rowHeight);
+  const nearEnd = rows.length > 0 && end >= rows.length - NEAR_END;
+  useEffect(() => {
+    if (nearEnd) onEndReached?.();
+  }, [nearEnd, onEndReached]);
   return (
     <div ref={scroller} className={classes.scroller}>
       <div role="table" aria-label={label} aria-rowcount={rows.length + 1} style={tracks(columns)}>
         <Header columns={columns} sticky />
-        <div role="rowgroup" style={{ position: "relative", height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => (
+        <div role="rowgroup" style={{ position: "relative", height: rows.length * rowHeight }}>
+          {rows.slice(first, end).map((row, i) => (
             <Row
-              key={item.key}
-              row={rows[item.index] as T}
+              key={rowKey(row)}
+              row={row}
               columns={columns}
-              index={item.index}
-              top={item.start}
+              index={first + i}
+              top={(first + i) * rowHeight}
               height={rowHeight}
             />
           ))}
@@ -118,7 +115,7 @@ interface RowProps<T> {
   height?: number;
 }
 
-function Row<T>({ row, columns, index, top, height }: RowProps<T>) {
+function PlainRow<T>({ row, columns, index, top, height }: RowProps<T>) {
   const placed = top === undefined ? undefined : { transform: `translateY(${top}px)`, height };
   return (
     <div
@@ -136,3 +133,6 @@ function Row<T>({ row, columns, index, top, height }: RowProps<T>) {
     </div>
   );
 }
+
+/** Scrolling draws only the rows that come into sight: the others have not changed. */
+const Row = memo(PlainRow) as typeof PlainRow;

@@ -1,7 +1,7 @@
-import { Tooltip } from "@mantine/core";
 import { useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences/store";
 import { absoluteTime, durationText, momentParts, relativeTime, shortTime, zoneName } from "./format";
+import classes from "./Time.module.css";
 import { useNow } from "./useNow";
 
 interface TimeProps {
@@ -16,14 +16,14 @@ interface TimeProps {
 /** A moment in the user's zone. */
 export function Time({ at, as = "absolute", none }: TimeProps) {
   const t = useText();
-  if (!at) return <span style={{ color: "var(--hw-faint)" }}>{none ?? t("time.never")}</span>;
+  if (!at) return <span className={classes.none}>{none ?? t("time.never")}</span>;
   return as === "relative" ? <RelativeTime at={at} /> : <FixedTime at={at} as={as} />;
 }
 
 function RelativeTime({ at }: { at: string }) {
   const language = useLanguage();
   const now = useNow("slow");
-  return <Moment at={at}>{relativeTime(new Date(at), new Date(Math.max(now, 0)), language)}</Moment>;
+  return <Moment at={at}>{relativeTime(new Date(at), new Date(now), language)}</Moment>;
 }
 
 function FixedTime({ at, as }: { at: string; as: "absolute" | "short" }) {
@@ -37,11 +37,9 @@ function Moment({ at, children }: { at: string; children: string }) {
   const moment = new Date(at);
   const label = `${absoluteTime(moment, zone)} ${zoneName(zone)} (${momentParts(moment, zone).offset})`;
   return (
-    <Tooltip label={label}>
-      <time dateTime={at} style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>
-        {children}
-      </time>
-    </Tooltip>
+    <time dateTime={at} title={label} className={classes.figures}>
+      {children}
+    </time>
   );
 }
 
@@ -63,5 +61,5 @@ function Running({ since }: { since: string }) {
 }
 
 function Span({ children }: { children: string }) {
-  return <span style={{ fontVariantNumeric: "tabular-nums", whiteSpace: "nowrap" }}>{children}</span>;
+  return <span className={classes.figures}>{children}</span>;
 }

@@ -1,4 +1,3 @@
-import { Tooltip } from "@mantine/core";
 import type { Dag } from "@/api/dagTypes";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
@@ -21,10 +20,12 @@ function Countdown({ due, late }: { due: string; late: boolean }) {
   const text = durationText(Math.max(Math.floor(Math.abs(left)), 0) || 0).replace("0.00s", "0s");
   const words = late ? t("dags.late", { time: text }) : left > 0 ? t("dags.in", { time: text }) : t("dags.due");
   return (
-    <Tooltip label={`${absoluteTime(new Date(due), zone)} ${zoneName(zone)}`}>
-      <time dateTime={due} className={late ? classes.late : classes.time}>
-        {words}
-      </time>
-    </Tooltip>
+    <time
+      dateTime={due}
+      title={`${absoluteTime(new Date(due), zone)} ${zoneName(zone)}`}
+      className={late ? classes.late : classes.time}
+    >
+      {words}
+    </time>
   );
 }

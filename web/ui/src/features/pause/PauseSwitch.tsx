@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
@@ -17,20 +17,21 @@ interface PauseSwitchProps {
 export function PauseSwitch({ dagId, paused }: PauseSwitchProps) {
   const t = useText();
   const may = useMay("operator");
-  const [due, setDue] = useState(0);
   const pause = usePause(dagId);
-  const looking = useMutation({ mutationFn: () => api.get<{ count: number }>(path`/dags/${dagId}/runs-due`) });
-  const shown = pause.isPending ? !pause.variables : !paused;
+  const [due, setDue] = useState(0);
+  const [wanted, setWanted] = useState<boolean | null>(null);
 
-  const set = (value: boolean) => pause.mutateAsync(value).catch((error: unknown) => toastFailed(error, t));
-  const toggle = async () => {
-    if (!paused) return set(true);
-    const count = await looking.mutateAsync().then(
-      (answer) => answer.count,
-      () => 0, // only the warning is lost: the change itself says what is wrong
-    );
-    if (count > 1) setDue(count);
-    else await set(false);
+  const change = async () => {
+    setWanted(!paused);
+    try {
+      const count = paused ? await runsDue(dagId) : 0;
+      if (count > 1) setDue(count);
+      else await pause(!paused);
+    } catch (error) {
+      toastFailed(error, t);
+    } finally {
+      setWanted(null);
+    }
   };
 
   const label = t(may ? (paused ? "dags.unpause" : "dags.pause") : "dags.pause.needs", { dag: dagId });
@@ -39,12 +40,12 @@ export function PauseSwitch({ dagId, paused }: PauseSwitchProps) {
       <button
         type="button"
         role="switch"
-        aria-checked={shown}
+        aria-checked={!(wanted ?? paused)}
         aria-label={label}
         title={label}
         className={classes.switch}
-        disabled={!may || pause.isPending || looking.isPending}
-        onClick={() => void toggle()}
+        disabled={!may || wanted !== null}
+        onClick={() => void change()}
       >
         <span className={classes.knob} />
       </button>
@@ -53,7 +54,7 @@ export function PauseSwitch({ dagId, paused }: PauseSwitchProps) {
           opened
           title={t("dags.unpause.title", { dag: dagId })}
           confirm={t("dags.unpause.confirm", { count: due })}
-          onConfirm={() => pause.mutateAsync(false)}
+          onConfirm={() => pause(false)}
           onClose={() => setDue(0)}
         >
           {t("dags.unpause.due", { count: due })}
@@ -63,17 +64,18 @@ export function PauseSwitch({ dagId, paused }: PauseSwitchProps) {
   );
 }
 
+const runsDue = async (dagId: string) => (await api.get<{ count: number }>(path`/dags/${dagId}/runs-due`)).count;
+
+/** Not a mutation of react-query: a list draws many of these, and each would be watched. */
 function usePause(dagId: string) {
   const t = useText();
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: (is_paused: boolean) => api.patch(path`/dags/${dagId}`, { is_paused }),
-    onSuccess: async (_, is_paused) => {
-      toastDone(t(is_paused ? "dags.pause.done" : "dags.unpause.done", { dag: dagId }));
-      await Promise.all([
-        client.invalidateQueries({ queryKey: keys.dags() }),
-        client.invalidateQueries({ queryKey: keys.dag(dagId) }),
-      ]);
-    },
-  });
+  return async (is_paused: boolean) => {
+    await api.patch(path`/dags/${dagId}`, { is_paused });
+    toastDone(t(is_paused ? "dags.pause.done" : "dags.unpause.done", { dag: dagId }));
+    await Promise.all([
+      client.invalidateQueries({ queryKey: keys.dags() }),
+      client.invalidateQueries({ queryKey: keys.dag(dagId) }),
+    ]);
+  };
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "react-router";
@@ -10,6 +10,7 @@ import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
 import { runAddress } from "../dags/RunBars";
 import { useDag } from "../frame/useDag";
+import classes from "./TriggerButton.module.css";
 
 const TriggerForm = lazy(() => import("./TriggerForm").then((module) => ({ default: module.TriggerForm })));
 
@@ -53,17 +54,9 @@ function TriggerIcon({ dagId, onClick }: { dagId: string; onClick: () => void })
   const may = useMay("operator");
   const words = t("trigger.of", { dag: dagId });
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="md"
-      disabled={!may}
-      aria-label={words}
-      title={words}
-      onClick={onClick}
-    >
-      <Play size={15} />
-    </ActionIcon>
+    <button type="button" className={classes.icon} disabled={!may} aria-label={words} title={words} onClick={onClick}>
+      <Play size={15} aria-hidden />
+    </button>
   );
 }
 
