@@ -105,3 +105,9 @@ def test_a_taken_port_is_found_before_anything_is_made(headway: Command, conn: C
         refused = headway("web", "--port", str(other.getsockname()[1]))
     assert refused.status == 1
     assert headway("users", "list", "-o", "json").json == []
+
+
+def test_a_first_password_that_is_too_short_is_refused(headway: Command) -> None:
+    refused = headway("web", "--port", str(free_port()), WEB__ADMIN_PASSWORD="short")
+    assert refused.error.startswith("error: web.admin_password: expected a password of 10")
+    assert "short" not in refused.out

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from headway.errors import InvalidInput, SettingsError
 from headway.metastore.database import Connection
 from headway.metastore.queries import accounts
 from headway.operations.passwords import fits
@@ -20,13 +21,19 @@ _LOCK = 0x6865_6164_7765_62  # any number that nobody else locks
 
 
 def ensure_admin(conn: Connection, settings: Settings) -> bool:
-    """Make the user ``admin`` where there is no user at all; whether it was made now."""
+    """Make the user ``admin`` where there is no user at all; whether it was made now.
+
+    Raises ``SettingsError`` for a ``web.admin_password`` that is too short.
+    """
     with conn.transaction():
         conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))  # several web nodes may start at once
         if not accounts.is_empty(conn):
             return False
         password = settings.web.admin_password.get_secret_value() or _kept(_file(settings))
-        create_user(conn, ADMIN, role="admin", password=password, actor="headway")
+        try:
+            create_user(conn, ADMIN, role="admin", password=password, actor="headway")
+        except InvalidInput as error:
+            raise SettingsError(f"web.admin_password: {error.message}", "set a longer one") from None
         return True
 
 

@@ -34,6 +34,7 @@ def test_every_answer_tells_the_browser_to_be_careful(web: Served, path: str) ->
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "same-origin"
     assert "server" not in headers
+    assert not [name for name in headers if name.startswith("access-control")]  # other sites may not read anything
 
 
 def test_other_names_are_refused_on_loopback(web: Served) -> None:
