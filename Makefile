@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-check test compose-test bench lint format docs openapi constraints clean system-packages
+.PHONY: help demo ui ui-check test compose-test bench bench-web lint format docs openapi constraints clean system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -43,6 +43,9 @@ compose-test: $(STAMP) $(UI_STAMP)  ## run it all on Docker Compose: scale, kill
 
 bench: $(STAMP)  ## measure beside raw Celery: make bench ONLY=chain_50 EVENTS=off ROUNDS=3
 	@$(BIN)/python -m bench $(BENCH_ARGS)
+
+bench-web: $(STAMP)  ## measure each page's API calls on a metastore of 2,000,000 task instances
+	@$(BIN)/python -m bench.web
 
 lint: $(STAMP)  ## check style, types and import contracts
 	@$(BIN)/ruff check --quiet

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -10,14 +9,6 @@ from pydantic import AwareDatetime
 
 _MAX = 2**31 - 1
 _TEXT = r"^[^\x00]*$"  # PostgreSQL takes no zero byte
-
-
-def _none_for_empty(value: object) -> object:
-    return None if value == "" else value
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.astimezone()  # what names no zone is the server's; the UI always names one
 
 
 DagId = Annotated[str, Path(max_length=250, pattern=_TEXT, description="id of the DAG", examples=["daily_sales"])]
