@@ -33,6 +33,7 @@ from headway_scheduler.plan import Plan
 from headway_scheduler.reconcile.asset_runs import AssetRuns
 from headway_scheduler.reconcile.callbacks import Callbacks
 from headway_scheduler.reconcile.cleaning import Cleaning
+from headway_scheduler.reconcile.deadlines import Deadlines
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_scheduler.reconcile.leases import Leases
 from headway_scheduler.reconcile.queue_samples import QueueSamples
@@ -135,7 +136,8 @@ class Incarnation:
         )
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code, on_errors=self._on_errors)
         samples = QueueSamples(self._settings, on_sample=self._on_sample)
-        looking_after = [self._callbacks, samples, Housekeeping(self._settings), Cleaning(self._settings)]
+        deadlines = Deadlines(self._settings, on_missed=self._callbacks.wake)
+        looking_after = [self._callbacks, deadlines, samples, Housekeeping(self._settings), Cleaning(self._settings)]
         return [self._notices, leases, parse, self._plan, self._backfills, self._assets, self._timers, *looking_after]
 
     def _register(self) -> None:

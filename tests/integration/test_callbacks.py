@@ -58,6 +58,23 @@ with DAG("late", start_date=datetime(2026, 1, 1), schedule=None, dagrun_timeout=
          on_failure_callback=tell("dag failure")):
     PythonOperator(task_id="runs", python_callable=wait) >> PythonOperator(task_id="waits", python_callable=wait)
 
+from airflow.sdk.definitions.deadline import AsyncCallback, DeadlineAlert, DeadlineReference
+
+async def alarm(text, context):
+    tell(text)(context)
+
+def missed(dag, task_list, blocking_task_list, slas, blocking_tis):
+    with open(f"{HOME}/{dag.dag_id}.calls", "a") as file:
+        seen = ["sla", slas[0].task_id, task_list, blocking_task_list, [ti.task_id for ti in blocking_tis]]
+        file.write(json.dumps(seen) + "\\n")
+
+with DAG("slow", start_date=datetime(2026, 1, 1), schedule=None, sla_miss_callback=missed,
+         deadline=DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=timedelta(seconds=0.5),
+                                callback=AsyncCallback(alarm, kwargs={"text": "too late"}))):
+    until_slow = f"while [ ! -e {HOME}/slow.go ]; do sleep 0.05; done"
+    BashOperator(task_id="a", bash_command="true") >> BashOperator(task_id="b", bash_command=until_slow,
+                                                                   sla=timedelta(seconds=1))
+
 with DAG("fast", start_date=datetime(2026, 1, 1), schedule=None, fail_fast=True):
     made = BashOperator(task_id="make", bash_command="true").as_setup()
     runs = PythonOperator(task_id="runs", python_callable=wait, retries=3)
@@ -165,3 +182,27 @@ def test_a_dag_that_fails_fast_skips_the_rest_and_cleans_up(cluster: TestCluster
     assert cluster.states("fast", run_id) == {
         "make": "success", "runs": "failed", "fails": "failed", "later": "skipped", "unmake": "success",
     }  # fmt: skip
+
+
+def test_a_run_that_is_late_is_told_while_it_runs(cluster: TestCluster) -> None:
+    cluster.conn.execute("UPDATE dag SET is_paused = false WHERE dag_id = 'slow'")
+    cluster.conn.execute(
+        "INSERT INTO dag_run (dag_id, run_id, run_type, logical_date, data_interval_start, data_interval_end,"
+        " version_id, bundle_id) SELECT dag_id, 'r1', 'scheduled', '2026-03-01+00', '2026-03-01+00', now(),"
+        " version_id, bundle_id FROM dag WHERE dag_id = 'slow'"
+    )
+    by_kind = {seen[0]: seen for seen in calls(cluster, "slow", 2)}
+    what, task_id, _, reason, run_state, _ = by_kind["too late"]
+    assert (what, run_state) == ("too late", "running")
+    assert task_id in ("a", "b")
+    assert reason.startswith("the run was not over at 20")
+    _, late, task_list, blocking, unfinished = by_kind["sla"]
+    assert late == "b"
+    assert task_list == "b on 2026-03-01T00:00:00+00:00"
+    assert "b" in unfinished
+    assert "b on 2026-03-01" in blocking
+    (cluster.home / "slow.go").touch()
+    cluster.wait_run("slow", "r1", "success", seconds=20)
+    nothing_waits(cluster)
+    states = cluster.conn.execute("SELECT task_id, state FROM deadline ORDER BY position").fetchall()
+    assert states == [("", "missed"), ("b", "missed")]

@@ -33,7 +33,7 @@ def run_callbacks(task: Any, context: Context, result: TaskResult | None) -> Non
     name = "on_execute_callback" if result is None else _ATTRIBUTE.get(result.outcome)
     if name is None:
         return
-    callbacks = [*_listed(getattr(task, name)), *((send_failure_mail,) if mails_with(task, name) else ())]
+    callbacks = [*listed(getattr(task, name)), *((send_failure_mail,) if mails_with(task, name) else ())]
     if callbacks and result is not None and result.error is not None:
         context["exception"] = result.error.exception
         context["reason"] = str(result.error)
@@ -45,7 +45,7 @@ def run_dag_callbacks(dag: Any, context: Context, *, success: bool, reason: str)
     """Call what ``dag`` has for the end of a run; errors are logged, not raised. ``reason`` goes into the context."""
     name = "on_success_callback" if success else "on_failure_callback"
     context["reason"] = reason
-    for callback in _listed(getattr(dag, name)):
+    for callback in listed(getattr(dag, name)):
         _call(callback, context, name)
     notify("on_dag_run_success" if success else "on_dag_run_failed", dag_run=context["dag_run"], msg=reason)
 
@@ -79,7 +79,8 @@ def anyone_hears(task: Any, result: TaskResult) -> bool:
     return bool((name and calls(task, name)) or (event and listens(event)))
 
 
-def _listed(given: Any) -> Iterator[Callable[[Context], Any]]:
+def listed(given: Any) -> Iterator[Callable[..., Any]]:
+    """What an author gave as one callback, a list of them, or none."""
     if given is None:
         return
     if isinstance(given, (list, tuple)):

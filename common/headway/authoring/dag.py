@@ -31,6 +31,7 @@ from headway.authoring.task_group import TaskGroup
 from headway.authoring.values import identifier, mapping, moment, optional, optional_text
 
 if TYPE_CHECKING:
+    from headway.authoring.deadlines import DeadlineAlert
     from headway.authoring.operator import BaseOperator
 
 _SCHEDULE_NAMES = ("schedule", "schedule_interval", "timetable")
@@ -65,6 +66,8 @@ class DAG(DagReads):
     render_template_as_native_obj: bool = False
     on_success_callback: Any = None
     on_failure_callback: Any = None
+    sla_miss_callback: Any = None
+    deadline: Sequence[DeadlineAlert] = ()
     is_subdag: ClassVar[bool] = False
 
     def __init__(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headway.authoring.arguments import ArgumentTable
+from headway.authoring.deadlines import alerts
 from headway.authoring.params import ParamsDict
 from headway.authoring.values import (
     anything,
@@ -65,14 +66,14 @@ DAG_ARGUMENTS = ArgumentTable(
         # What is called
         "on_success_callback": callbacks,
         "on_failure_callback": callbacks,
+        "sla_miss_callback": callbacks,
+        "deadline": alerts,
     },
     renamed={"concurrency": "max_active_tasks", "fail_stop": "fail_fast"},
     without_effect={
         "default_view": "the web UI has one view of its own for each DAG",
         "orientation": "the graph is laid out from left to right",
         "access_control": "roles hold for all DAGs",
-        "sla_miss_callback": "missed SLAs are not reported; use dagrun_timeout and on_failure_callback",
-        "deadline": "deadlines are not watched in this version; use dagrun_timeout",
         "full_filepath": "the path is known from the file itself",
         "last_loaded": "it is known when the file was read",
         "dag_version": "versions are counted from the code",

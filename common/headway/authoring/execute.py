@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring.callbacks import run_callbacks, run_dag_callbacks, tell_listeners
 from headway.authoring.context import build_context, use_context
+from headway.authoring.deadlines import call_missed
 from headway.authoring.deferral import deferral_of, from_the_start
 from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout, TaskDeferred
 from headway.authoring.mapped_results import DEFAULT_MAX_LENGTH, check_complete
@@ -34,6 +35,8 @@ from headway.errors import XComError
 from headway.states import Outcome, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from headway.authoring.deferral import Resumption
     from headway.authoring.runtime import InstanceFacts, RunFacts, TaskRuntime
     from headway.triggers.base import StartTriggerArgs
@@ -133,6 +136,11 @@ class Execution:
         """Call the DAG's callbacks for the end of its run, in this task's context; their errors are logged."""
         with use_runtime(self.runtime), use_context(self.context):
             run_dag_callbacks(self.dag, self.context, success=success, reason=reason)
+
+    def run_deadline_callbacks(self, missed: Mapping[str, Any]) -> None:
+        """Call what a missed deadline of the run asks for, in this task's context; errors are logged."""
+        with use_runtime(self.runtime), use_context(self.context):
+            call_missed(self.dag, self.context, missed)
 
     def _prepare(self) -> None:
         """Make the task of this map index, if it is a mapped one, and render its templates."""

@@ -1,4 +1,4 @@
-"""Mail to the addresses in a task's ``email`` when it failed or will be tried again."""
+"""Mail to the addresses in a task's ``email``: it failed, will be tried again, or missed its SLA."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from headway.authoring.exceptions import AirflowNotFoundException
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from headway.authoring.context import Context
 
 log = logging.getLogger("headway.task")
@@ -24,15 +26,29 @@ def mails_with(task: Any, callback: str) -> bool:
 
 def send_failure_mail(context: Context) -> None:
     """Tell the task's addresses through the connection ``smtp_default``; without one, only the log says so."""
+    task, ti = context["task"], context["ti"]
+    _send(task.email, _subject(ti), _text(ti, str(context.get("reason") or "")))
+
+
+def send_sla_mail(addresses: Sequence[str], dag_id: str, *, missed: str, blocking: str) -> None:
+    """Tell of tasks that missed their SLA, and of those that the run still waits for: a line each."""
+    subject = f"DAG {dag_id}: SLA missed"
+    lists = "".join(
+        f"<p>{title}</p><pre>{html.escape(lines)}</pre>"
+        for title, lines in (("Not done in time", missed), ("Not done yet", blocking))
+    )
+    _send(addresses, subject, f"<p>{html.escape(subject)}</p>{lists}")
+
+
+def _send(addresses: Sequence[str], subject: str, text: str) -> None:
     from headway.hooks.smtp import SmtpHook, send_email
 
-    task, ti = context["task"], context["ti"]
     try:
-        send_email(task.email, _subject(ti), _text(ti, str(context.get("reason") or "")))
+        send_email(list(addresses), subject, text)
     except AirflowNotFoundException as missing:
-        log.warning("No mail was sent to %s: %s", ", ".join(task.email), missing.message)
+        log.warning("No mail was sent to %s: %s", ", ".join(addresses), missing.message)
         return
-    log.info("Sent mail about it to %s, through %s", ", ".join(task.email), SmtpHook.default_conn_name)
+    log.info("Sent mail about it to %s, through %s", ", ".join(addresses), SmtpHook.default_conn_name)
 
 
 def _subject(ti: Any) -> str:

@@ -61,6 +61,7 @@ class BaseOperator(OperatorHabits, Dependable, metaclass=OperatorMeta):
     max_retry_delay: timedelta | None = None
     retry_policy: Any = None
     execution_timeout: timedelta | None = None
+    sla: timedelta | None = None
     start_date: datetime | None = None
     end_date: datetime | None = None
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring import deadlines
 from headway.authoring.assets import AssetExpression
 from headway.authoring.callbacks import calls
 from headway.authoring.current_file import fault
@@ -69,6 +70,7 @@ def describe(dag: DAG, last_interval: LastInterval = lambda _dag_id: None) -> di
         "max_active_tasks": dag.max_active_tasks,
         "max_consecutive_failed_dag_runs": dag.max_consecutive_failed_dag_runs,
         "dagrun_timeout": _seconds(dag.dagrun_timeout),
+        "deadlines": deadlines.describe(dag),
         "fail_fast": dag.fail_fast,
         "params": _params(dag.params, dag),
         "is_paused_upon_creation": dag.is_paused_upon_creation,

@@ -47,6 +47,7 @@ BUILT_IN = (
     Entry("tasks", "headway.cli.tasks:app", DAGS),
     Entry("assets", "headway.cli.assets:app", DAGS),
     Entry("backfill", "headway.cli.backfill:app", DAGS),
+    Entry("deadlines", "headway.cli.deadlines:deadlines", DAGS),
     Entry("queues", "headway.cli.queues:queues", CLUSTER),
     Entry("nodes", "headway.cli.nodes:app", CLUSTER),
     Entry("triggers", "headway.cli.triggers:app", CLUSTER),

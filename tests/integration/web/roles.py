@@ -74,6 +74,7 @@ ROLES = {
     "PUT /dags/{dag_id}/tasks/{task_id}/hold": "operator",
     "GET /dags/{dag_id}/versions": "viewer",
     "GET /dashboard": "viewer",
+    "GET /deadlines": "viewer",
     "GET /eventLogs": "operator",
     "GET /events": "viewer",
     "GET /health": "public",

@@ -46,6 +46,7 @@ LIMITS = {
     "GET /dags/{dag_id}/tasks": 2,
     "GET /dags/{dag_id}/versions": 2,
     "GET /dashboard": 11,
+    "GET /deadlines": 2,
     "GET /eventLogs": 2,
     "GET /health": 1,
     "GET /health/live": 0,

@@ -7,6 +7,7 @@ the log of the attempt whose context they get. A failure in them is logged there
 from __future__ import annotations
 
 import contextvars
+import json
 import logging
 import time
 from dataclasses import replace
@@ -76,9 +77,12 @@ def _call(child: Child, taken: Taken) -> None:
     claimed = taken.claimed
     runtime = runtime_of(child, claimed)
     dag, task = child.shelf.task(claimed, runtime)
-    run = replace(run_facts(claimed), state=taken.outcome) if taken.of_dag else run_facts(claimed)
+    ended = taken.of_dag and taken.outcome != "deadline"
+    run = replace(run_facts(claimed), state=taken.outcome) if ended else run_facts(claimed)
     execution = Execution(dag, task, run, instance_facts(claimed, child.node.hostname), runtime)
-    if taken.of_dag:
+    if taken.outcome == "deadline":
+        execution.run_deadline_callbacks(json.loads(taken.reason))
+    elif taken.of_dag:
         execution.run_dag_callbacks(success=taken.outcome == "success", reason=taken.reason)
     else:
         outcome = Outcome(taken.outcome)

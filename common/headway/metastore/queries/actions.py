@@ -219,6 +219,8 @@ WITH doomed AS (
     DELETE FROM callback c USING doomed WHERE c.run_id = doomed.id
 ), notes_gone AS (
     DELETE FROM note USING doomed WHERE note.run_id = doomed.id
+), deadlines_gone AS (
+    DELETE FROM deadline USING doomed WHERE deadline.run_id = doomed.id
 ), holds_gone AS (
     DELETE FROM hold USING doomed WHERE hold.run_id = doomed.id
 ), claims_gone AS (

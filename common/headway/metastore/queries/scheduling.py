@@ -199,6 +199,19 @@ FROM version_task WHERE version_id = %(version_id)s ORDER BY position
 ON CONFLICT (run_id, task_id, map_index) DO NOTHING
 """
 
+_CREATE_EARLY = """
+INSERT INTO task_instance (run_id, task_id, queue, pool, pool_slots, priority, max_tries)
+SELECT r.id, v.task_id, v.queue, v.pool, v.pool_slots, v.priority, v.retries
+FROM dag_run r JOIN version_task v ON v.version_id = r.version_id WHERE r.id = %s ORDER BY v.position
+ON CONFLICT (run_id, task_id, map_index) DO NOTHING
+"""
+
+
+def create_instances(conn: Connection, run: int) -> None:
+    """Make the task instances of a run that has not started; its start finds them."""
+    conn.execute(_CREATE_EARLY, (run,))
+
+
 _START_RUN = """
 UPDATE dag_run SET state = 'running', start_date = coalesce(start_date, now())
 WHERE id = %(run)s AND version = %(version)s AND state = 'queued'

@@ -11,6 +11,7 @@ from headway.metastore.tables.assets import asset, asset_alias, asset_consumer, 
 from headway.metastore.tables.backfills import backfill, backfill_run
 from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
+from headway.metastore.tables.deadlines import deadline
 from headway.metastore.tables.history import event_log, task_attempt, task_log
 from headway.metastore.tables.nodes import node, queue_sample
 from headway.metastore.tables.repair import hold, note
@@ -36,6 +37,7 @@ __all__ = [
     "dag_file",
     "dag_run",
     "dag_version",
+    "deadline",
     "event_log",
     "hold",
     "import_error",

@@ -29,6 +29,7 @@ from headway.metastore.tables.base import (
     words,
 )
 
+_HAS_DEADLINES = "coalesce(jsonb_array_length(structure -> 'deadlines'), 0) > 0"
 _ASKS_PARAMS = "jsonb_path_exists(structure, '$.params.* ? (!exists(@.value))')"
 
 #: File contents by SHA-256 (hex): each content is stored once.
@@ -121,6 +122,7 @@ dag_version = Table(
     Column("timezone", Text, Computed("structure ->> 'timezone'", persisted=True)),
     Column("task_count", Integer, Computed("jsonb_array_length(structure -> 'tasks')", persisted=True)),
     Column("asks_params", Boolean, Computed(_ASKS_PARAMS, persisted=True)),
+    Column("has_deadlines", Boolean, Computed(_HAS_DEADLINES, persisted=True)),
     UniqueConstraint("dag_id", "number"),
     UniqueConstraint("dag_id", "fingerprint"),
 )
