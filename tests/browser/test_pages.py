@@ -23,7 +23,7 @@ PAGES = {
     "/dags": "main >> text=shop_report",
     f"{DAG}/grid": "main >> text=read_orders",
     f"{DAG}/graph": "[data-box='read_orders'][data-state]",
-    f"{DAG}/graph?run=first&task=read_orders": "aside >> text=read_orders",
+    f"{DAG}/graph?run=first&task=read_orders": "main aside >> text=read_orders",
     f"{DAG}/duration": "main canvas, main svg, main table",
     f"{DAG}/gantt?run=first": "main >> text=read_orders",
     f"{DAG}/code#L1": "#L1[data-chosen]",

@@ -16,6 +16,9 @@ from support.webs import Served
 #: Makes a page: of a role (None: nobody), in a language, with what else contexts of the browser take.
 OpenPage = Callable[..., Page]
 
+#: Sets a variable: key, value.
+SetValue = Callable[[str, str], None]
+
 #: Says on the console what the page's content policy refused: the browser's own words come too late or not at all.
 _TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -31,9 +34,12 @@ class Watch:
     page: Page
     origin: str
     complaints: list[str] = field(default_factory=list)
+    #: The test has the server refuse something (401, 422, …), of which the browser complains.
+    bears_refusals: bool = False
 
     def on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        refused = "the server responded with a status of 4" in message.text
+        if message.type == "error" and not (refused and self.bears_refusals):
             self.complaints.append(f"console at {self.page.url}: {message.text}")
 
     def on_error(self, error: object) -> None:
@@ -51,7 +57,16 @@ class Watch:
         return self.complaints
 
 
-def watched(browser: Browser, web: Served, role: str | None, *, language: str, patience: int, **context: Any) -> Watch:
+def watched(
+    browser: Browser,
+    web: Served,
+    role: str | None,
+    *,
+    language: str,
+    patience: int,
+    bears_refusals: bool = False,
+    **context: Any,
+) -> Watch:
     """A new page, logged in as the user of a role."""
     parts = urlsplit(web.url)
     origin = f"{parts.scheme}://{parts.netloc}"
@@ -64,7 +79,7 @@ def watched(browser: Browser, web: Served, role: str | None, *, language: str, p
     )
     if role is not None:
         made.add_cookies([{"name": COOKIE, "value": web.log_in(role), "url": origin}])
-    watch = Watch(made, made.new_page(), origin)
+    watch = Watch(made, made.new_page(), origin, bears_refusals=bears_refusals)
     watch.page.on("console", watch.on_console)
     watch.page.on("pageerror", watch.on_error)
     watch.page.on("request", watch.on_request)

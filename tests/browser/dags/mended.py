@@ -1,11 +1,8 @@
-"""Fails until a file is there: what somebody finds, mends and runs again."""
+"""Fails until a variable is there: what somebody finds, mends and runs again."""
 
 from datetime import datetime
-from pathlib import Path
 
-from airflow.sdk import DAG, task
-
-MENDED = Path(__file__).parent / "mended.txt"
+from airflow.sdk import DAG, Variable, task
 
 with DAG("mended", schedule=None, start_date=datetime(2026, 1, 1)):
 
@@ -15,7 +12,8 @@ with DAG("mended", schedule=None, start_date=datetime(2026, 1, 1)):
 
     @task
     def deliver():
-        print("looking for mended.txt")
-        assert MENDED.exists(), "the address of the customer is missing"
+        address = Variable.get("customer_address", default=None)
+        assert address, "the address of the customer is missing"
+        print(f"delivered to {address}")
 
     prepare() >> deliver()
