@@ -68,7 +68,7 @@ def test_retries_branches_and_trigger_rules_show(output: str) -> None:
 
 def test_shows_a_log_and_the_addresses(output: str) -> None:
     assert re.search(r"the log of film_ranking.load:\n.*the best: .+ \(\d\.\d+\)", output)
-    for name in ("Flower", "metastore", "broker", "logs"):
+    for name in ("UI", "Flower", "metastore", "broker", "logs"):
         assert re.search(rf"^{name} +\S+", output, re.MULTILINE)
     assert "password" not in "".join(line for line in output.splitlines() if line.startswith(("metastore", "broker")))
 

@@ -24,8 +24,8 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 def identify(request: Request, conn: Connection, settings: WebSettings) -> Actor:
     """Who asks; raises ``NotLoggedIn``, and ``Forbidden`` for a change that another site may have caused."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme:  # a browser adds cookies by itself, but never this header: no CSRF
-        return _by_token(conn, token.strip() if scheme.lower() == "bearer" else "")
+    if scheme.lower() == "bearer":  # which no browser adds by itself, as it does cookies: no CSRF
+        return _by_token(conn, token.strip())
     secret = request.cookies.get(COOKIE, "")
     actor = _by_session(conn, secret, settings)
     if request.method not in _SAFE and not _same(request.headers.get(CSRF_HEADER, ""), csrf_token(secret)):
