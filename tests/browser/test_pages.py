@@ -34,7 +34,7 @@ PAGES = {
     f"{TASK}?tab=xcom": "main >> text=return_value",
     f"{TASK}?tab=details": "main dl",
     f"{TASK}?tab=tries": "main table, main [role=table], main dl",
-    f"{RUN}/tasks/price/1": "main h1, main h2",
+    f"{RUN}/tasks/price/1": "main [role=tab]",
     "/assets": "main >> text=s3://shop/orders.csv",
     "/assets?view=graph": "[data-box='asset:orders']",
     "/assets/1": "main >> text=shop_report",

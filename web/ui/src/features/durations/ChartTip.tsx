@@ -1,3 +1,4 @@
+import type { Durations } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { StateIcon } from "@/states/StateIcon";
@@ -6,7 +7,7 @@ import { PointerTip } from "../tip/PointerTip";
 import { lineColour } from "./colours";
 import own from "./Durations.module.css";
 import type { PointPlace } from "./places";
-import type { Durations, Series } from "./series";
+import type { Series } from "./series";
 
 interface ChartTipProps {
   series: readonly Series[];

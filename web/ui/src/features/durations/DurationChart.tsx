@@ -2,6 +2,7 @@ import { VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { useNavigate } from "react-router";
+import type { Durations } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { durationText, momentParts } from "@/time/format";
@@ -13,7 +14,7 @@ import classes from "./Durations.module.css";
 import { Lines } from "./Lines";
 import { nearest, type PointPlace, stepTo } from "./places";
 import { valueScale } from "./scale";
-import type { Durations, Series } from "./series";
+import type { Series } from "./series";
 import { present } from "./statistics";
 
 interface DurationChartProps {

@@ -1,8 +1,9 @@
 import { memo } from "react";
+import type { Durations } from "@/api/runTypes";
 import { stateColor } from "@/states/states";
 import { lineColour } from "./colours";
 import classes from "./Durations.module.css";
-import type { Durations, Series } from "./series";
+import type { Series } from "./series";
 
 interface LinesProps {
   series: readonly Series[];

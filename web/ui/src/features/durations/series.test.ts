@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { firstChosen, seriesOf } from "./series";
 
-const RUNS = ["a", "b", "c"].map((dag_run_id) => ({ dag_run_id, run_after: "", state: "success", duration: 1 }));
 const DATA = {
   tasks: ["short", "long", "never"],
-  runs: RUNS,
   values: [
     [1, 2, null],
     [10, 30, 20],

@@ -1,14 +1,7 @@
 /** Each task's durations over runs as a line of the chart and a row of the table. */
 
+import type { Durations } from "@/api/runTypes";
 import { median, outliers, present, quantile } from "./statistics";
-
-/** As the API answers: for each task, for each run (oldest first), seconds or null. */
-export interface Durations {
-  tasks: string[];
-  runs: { dag_run_id: string; run_after: string; state: string; duration: number | null }[];
-  values: (number | null)[][];
-  queued: (number | null)[][];
-}
 
 export interface Series {
   taskId: string;
@@ -23,7 +16,10 @@ export interface Series {
 }
 
 /** The tasks by their median, longest first; `withQueue` counts the waiting in the queue too. */
-export function seriesOf({ tasks, values, queued }: Durations, withQueue: boolean): Series[] {
+export function seriesOf(
+  { tasks, values, queued }: Pick<Durations, "tasks" | "values" | "queued">,
+  withQueue: boolean,
+): Series[] {
   const all = tasks.map((taskId, task) => {
     const own = (values[task] ?? []).map((value, run) =>
       total(value, withQueue ? (queued[task]?.[run] ?? null) : null),

@@ -1,11 +1,11 @@
 import { useMemo } from "react";
-import type { Gantt } from "./data";
+import type { RunGantt } from "@/api/runTypes";
 import classes from "./Gantt.module.css";
 import { type Axis, type Span, xOf } from "./geometry";
 import type { GanttRow } from "./rows";
 
 interface CriticalLinesProps {
-  gantt: Gantt;
+  gantt: RunGantt;
   rows: readonly GanttRow[];
   axis: Axis;
   names: number;

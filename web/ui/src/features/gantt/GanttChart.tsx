@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from "react";
+import type { RunGantt } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { inSight } from "../grid/scale";
 import { useViewport } from "../grid/useViewport";
 import { CriticalLines } from "./CriticalLines";
-import type { Gantt } from "./data";
 import classes from "./Gantt.module.css";
 import { GanttBars } from "./GanttBars";
 import { GanttLabel } from "./GanttLabel";
@@ -19,7 +19,7 @@ const AIR = 76; // right of the last bar, for the words behind it
 
 interface GanttChartProps {
   dagId: string;
-  gantt: Gantt;
+  gantt: RunGantt;
   rows: readonly GanttRow[];
   now: number;
   zoom: Zoom;

@@ -1,15 +1,15 @@
 import { ActionIcon, Button, Checkbox, TextInput, Tooltip } from "@mantine/core";
 import { Search, ZoomIn, ZoomOut } from "lucide-react";
 import type { ReactNode } from "react";
+import type { RunGantt } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { durationText } from "@/time/format";
-import type { Gantt } from "./data";
 import classes from "./Gantt.module.css";
 import { barsOf, timesOf } from "./geometry";
 import type { Zoom } from "./useZoom";
 
 interface GanttToolbarProps {
-  gantt: Gantt;
+  gantt: RunGantt;
   text: string;
   onText: (text: string) => void;
   onlyCritical: boolean;
@@ -69,7 +69,7 @@ export function GanttToolbar(props: GanttToolbarProps) {
   );
 }
 
-function PathSummary({ gantt }: { gantt: Gantt }) {
+function PathSummary({ gantt }: { gantt: RunGantt }) {
   const t = useText();
   if (gantt.critical_path.length === 0) return null;
   const onPath = new Set(gantt.critical_path.map((step) => `${step.task_id}:${step.map_index}`));

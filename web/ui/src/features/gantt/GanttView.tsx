@@ -1,10 +1,11 @@
 import { type ReactNode, useMemo, useState } from "react";
+import type { RunGantt } from "@/api/runTypes";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
 import { useText } from "@/i18n";
 import { useNow } from "@/time/useNow";
 import { toggled } from "../grid/rows";
-import { type Gantt, useGantt } from "./data";
+import { useGantt } from "./data";
 import classes from "./Gantt.module.css";
 import { GanttChart } from "./GanttChart";
 import { GanttToolbar } from "./GanttToolbar";
@@ -25,7 +26,7 @@ export function GanttView({ dagId, runId, lead }: { dagId: string; runId: string
 
 interface ChartProps {
   dagId: string;
-  gantt: Gantt;
+  gantt: RunGantt;
   turned: ReadonlySet<string>;
   lead: ReactNode;
   onTurn: (key: string) => void;

@@ -3,13 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { GanttTask } from "./geometry";
-
-export interface Gantt {
-  run: { dag_run_id: string; state: string; queued_at: string; start_date: string | null; end_date: string | null };
-  tasks: GanttTask[];
-  critical_path: { task_id: string; map_index: number }[];
-}
+import type { RunGantt } from "@/api/runTypes";
 
 const MOST_EXPANDED = 10; // as the API has it
 
@@ -18,7 +12,8 @@ export function useGantt(dagId: string, runId: string, expanded: readonly string
   const expand = expanded.slice(-MOST_EXPANDED);
   return useQuery({
     queryKey: keys.run(dagId, runId, "gantt", expand),
-    queryFn: ({ signal }) => api.get<Gantt>(path`/dags/${dagId}/dagRuns/${runId}/gantt`, { query: { expand }, signal }),
+    queryFn: ({ signal }) =>
+      api.get<RunGantt>(path`/dags/${dagId}/dagRuns/${runId}/gantt`, { query: { expand }, signal }),
     placeholderData: keepPreviousData,
   });
 }

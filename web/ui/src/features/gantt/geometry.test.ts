@@ -1,27 +1,17 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  type Attempt,
-  anchored,
-  barsOf,
-  domainOf,
-  type GanttTask,
-  spanOf,
-  ticksOf,
-  timeAt,
-  timesOf,
-  xOf,
-} from "./geometry";
+import type { GanttAttempt, GanttTask } from "@/api/runTypes";
+import { anchored, barsOf, domainOf, spanOf, ticksOf, timeAt, timesOf, xOf } from "./geometry";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const iso = (seconds: number) => new Date(T0 + seconds * 1000).toISOString();
 
-function attempt(queued: number | null, start: number | null, end: number | null, try_number = 1): Attempt {
+function attempt(queued: number | null, start: number, end: number | null, try_number = 1): GanttAttempt {
   const time = (seconds: number | null) => (seconds === null ? null : iso(seconds));
   return {
     try_number,
     queued_at: time(queued),
-    start_date: time(start),
+    start_date: iso(start),
     end_date: time(end),
     outcome: end === null ? null : "success",
     hostname: "w",
@@ -29,7 +19,7 @@ function attempt(queued: number | null, start: number | null, end: number | null
   };
 }
 
-function task(...attempts: Attempt[]): GanttTask {
+function task(...attempts: GanttAttempt[]): GanttTask {
   return {
     task_id: "t",
     map_index: -1,
@@ -38,6 +28,8 @@ function task(...attempts: Attempt[]): GanttTask {
     state: "running",
     try_number: 1,
     queued_at: null,
+    start_date: null,
+    end_date: null,
     attempts,
     critical: false,
   };
@@ -61,7 +53,7 @@ describe("barsOf", () => {
   });
 
   it("draws nothing for what has not begun", () => {
-    expect(barsOf(task(attempt(null, null, null)), T0)).toMatchObject({ bars: [], span: null });
+    expect(barsOf(task(), T0)).toMatchObject({ bars: [], span: null });
   });
 
   it("never draws backwards when clocks disagree", () => {

@@ -3,29 +3,10 @@
  * Times are milliseconds since the epoch; a bar that goes on ends at `now`.
  */
 
-export interface Attempt {
-  try_number: number;
-  queued_at: string | null;
-  start_date: string | null;
-  end_date: string | null;
-  outcome: string | null;
-  hostname: string;
-  queue: string;
-}
+import type { GanttAttempt, GanttTask } from "@/api/runTypes";
 
-export interface GanttTask {
-  task_id: string;
-  map_index: number;
-  /** Over 1: one bar for all instances of a mapped task. */
-  instances: number;
-  group: string | null;
-  state: string;
-  try_number: number;
-  /** When it was queued last; what waits in the queue has no attempt yet. */
-  queued_at: string | null;
-  attempts: Attempt[];
-  critical: boolean;
-}
+/** An attempt; what waits in a queue has no start yet. */
+export type Attempt = Omit<GanttAttempt, "start_date"> & { start_date: string | null };
 
 export interface Bar {
   tryNumber: number;

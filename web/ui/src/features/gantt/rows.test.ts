@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { GanttTask } from "./geometry";
+import type { GanttTask } from "@/api/runTypes";
 import { ganttRows, type RowOptions } from "./rows";
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -29,6 +29,8 @@ function task(task_id: string, begin: number | null, more: Partial<GanttTask> = 
     state: "success",
     try_number: 1,
     queued_at: null,
+    start_date: null,
+    end_date: null,
     critical: false,
     attempts,
     ...more,

@@ -1,6 +1,7 @@
 /** The Gantt's rows: groups, tasks and mapped instances in the order in which they began. */
 
-import { barsOf, type GanttTask, type Span, spanOf, type TaskBars } from "./geometry";
+import type { GanttTask } from "@/api/runTypes";
+import { barsOf, type Span, spanOf, type TaskBars } from "./geometry";
 
 export type GanttRow =
   | { kind: "group"; key: string; label: string; depth: number; span: Span | null; isFolded: boolean; size: number }

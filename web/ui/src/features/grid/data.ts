@@ -3,8 +3,9 @@
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { api, path } from "@/api/client";
+import type { RunGrid } from "@/api/runTypes";
 import { useRunNotices } from "@/live/LiveUpdates";
-import { type Row, treeOf } from "./rows";
+import { treeOf } from "./rows";
 import { columnsOf, type GridRun, withNews } from "./runs";
 
 export interface GridFilters {
@@ -12,13 +13,7 @@ export interface GridFilters {
   state: string;
 }
 
-interface Page {
-  version: number | null;
-  rows: Row[];
-  runs: GridRun[];
-  next_cursor: string | null;
-}
-type Pages = InfiniteData<Page, string | null>;
+type Pages = InfiniteData<RunGrid, string | null>;
 
 const PAGE = 50;
 const PACE = 400; // milliseconds in which changed runs gather before they are fetched
@@ -41,9 +36,9 @@ export function useGrid(dagId: string, filters: GridFilters) {
   return { query, tree, runs };
 }
 
-function fetchPage(dagId: string, filters: GridFilters, which: object, signal?: AbortSignal): Promise<Page> {
+function fetchPage(dagId: string, filters: GridFilters, which: object, signal?: AbortSignal): Promise<RunGrid> {
   const query = { limit: PAGE, run_type: filters.runType, state: filters.state, ...which };
-  return api.get<Page>(path`/dags/${dagId}/grid`, signal ? { query, signal } : { query });
+  return api.get<RunGrid>(path`/dags/${dagId}/grid`, signal ? { query, signal } : { query });
 }
 
 /** Fetches the columns of runs that changed, several notices at a time, and puts them into the pages. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { groupIds, type Row, toggled, treeOf, visibleRows } from "./rows";
 
-function row(kind: "task" | "group", id: string, parent: string | null = null, depth = 0): Row {
+function row(kind: "task" | "group", id: string, parent = "", depth = 0): Row {
   return { id, kind, label: id.split(".").at(-1) ?? id, parent, depth };
 }
 

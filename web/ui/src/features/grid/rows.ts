@@ -1,18 +1,9 @@
 /** The Grid's rows: a tree of groups and tasks in display order, folded and filtered into what is seen. */
 
-export interface Row {
-  id: string;
-  kind: "task" | "group";
-  label: string;
-  parent: string | null;
-  depth: number;
-  mapped?: boolean;
-  operator?: string | null;
-  trigger_rule?: string | null;
-  removed?: boolean;
-  is_setup?: boolean;
-  is_teardown?: boolean;
-}
+import type { GridRow } from "@/api/runTypes";
+
+/** What the tree needs of a row; what else the API says of it is shown where it is known. */
+export type Row = Pick<GridRow, "id" | "kind" | "label" | "parent" | "depth"> & Partial<GridRow>;
 
 export interface Tree {
   rows: readonly Row[];
@@ -45,7 +36,7 @@ export function visibleRows(tree: Tree, folded: ReadonlySet<string>, text = ""):
   const hidden = new Set<string>();
   const seen: number[] = [];
   for (const [index, row] of tree.rows.entries()) {
-    const isHidden = row.parent !== null && hidden.has(row.parent);
+    const isHidden = hidden.has(row.parent);
     if (row.kind === "group" && (isHidden || folded.has(row.id))) hidden.add(row.id);
     if (!isHidden) seen.push(index);
   }
@@ -84,10 +75,10 @@ function matchingRows(tree: Tree, wanted: string): number[] {
 
 function groupsAbove(rows: readonly Row[], indexOf: ReadonlyMap<string, number>, row: Row): string[] {
   const above: string[] = [];
-  let parent = row.parent;
+  let parent: string = row.parent;
   while (parent && above.length < rows.length) {
     above.push(parent);
-    parent = rows[indexOf.get(`group:${parent}`) ?? -1]?.parent ?? null;
+    parent = rows[indexOf.get(`group:${parent}`) ?? -1]?.parent ?? "";
   }
   return above;
 }

@@ -1,21 +1,6 @@
 /** The Grid's columns: runs from the oldest to the newest, pages of older ones and news merged in. */
 
-import type { Cell } from "./cells";
-
-export interface GridRun {
-  dag_run_id: string;
-  run_type: string;
-  state: string;
-  logical_date: string | null;
-  run_after: string;
-  start_date: string | null;
-  end_date: string | null;
-  duration: number | null;
-  queued_duration: number | null;
-  note: boolean;
-  hold: boolean;
-  cells: Cell[];
-}
+export type { GridRun } from "@/api/runTypes";
 
 /**
  * Pages as the API sends them (newest page first, each newest first) as one row of columns, oldest first.

@@ -38,7 +38,7 @@ export function InstanceSummary({ instance }: { instance: TaskInstance }) {
           ],
           [t("task.worker"), instance.hostname],
           [t("task.priority"), String(instance.priority_weight)],
-          [t("task.trigger"), instance.trigger?.kind],
+          [t("task.stopping"), instance.stopping],
         ]}
       />
     </>

@@ -4,7 +4,7 @@ import { stateColor } from "@/states/states";
 import classes from "./Reasons.module.css";
 
 interface ReasonsProps {
-  why?: string | undefined;
+  why?: string | null;
   error?: string | null;
   hold: Hold | null;
   state: string;

@@ -1,5 +1,5 @@
 import { Code } from "@mantine/core";
-import type { DagRun } from "@/api/runTypes";
+import type { DagRunDetails } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
 import { Facts } from "./Facts";
@@ -7,7 +7,7 @@ import { Reasons } from "./Reasons";
 import { StateCounts } from "./StateCounts";
 
 /** Why a run waits, how its tasks stand, and its facts. */
-export function RunSummary({ run }: { run: DagRun }) {
+export function RunSummary({ run }: { run: DagRunDetails }) {
   const t = useText();
   const isRunning = run.state === "running";
   return (
@@ -34,7 +34,6 @@ export function RunSummary({ run }: { run: DagRun }) {
           ],
           [t("run.triggeredBy"), run.triggered_by],
           [t("run.version"), run.version ? `v${run.version}` : null],
-          [t("run.partition"), run.partition_key],
           [t("run.conf"), confOf(run)],
         ]}
       />
@@ -42,7 +41,7 @@ export function RunSummary({ run }: { run: DagRun }) {
   );
 }
 
-function confOf({ conf }: DagRun) {
+function confOf({ conf }: DagRunDetails) {
   if (conf === null || Object.keys(conf).length === 0) return null;
   return <Code block>{JSON.stringify(conf, null, 2)}</Code>;
 }

@@ -3,13 +3,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { DagRun, InstanceRef, TaskInstance, Try } from "@/api/runTypes";
+import type { DagRunDetails, InstanceRef, TaskInstance, TaskInstancePage, Try } from "@/api/runTypes";
 
 /** One run, with why it waits. */
 export function useRun(dagId: string, runId: string) {
   return useQuery({
     queryKey: keys.run(dagId, runId, "run"),
-    queryFn: ({ signal }) => api.get<DagRun>(path`/dags/${dagId}/dagRuns/${runId}`, { signal }),
+    queryFn: ({ signal }) => api.get<DagRunDetails>(path`/dags/${dagId}/dagRuns/${runId}`, { signal }),
   });
 }
 
@@ -40,12 +40,6 @@ export function useTries(ref: InstanceRef) {
   });
 }
 
-interface InstancePage {
-  task_instances: TaskInstance[];
-  next_cursor: string | null;
-  total_entries: number | null;
-}
-
 /** The task instances of a run, or (with `taskId`) the instances of a mapped task; a page at a time. */
 export function useInstances(dagId: string, runId: string, taskId: string | null, state: string) {
   return useInfiniteQuery({
@@ -53,7 +47,7 @@ export function useInstances(dagId: string, runId: string, taskId: string | null
     queryFn: ({ pageParam, signal }) => {
       const all = path`/dags/${dagId}/dagRuns/${runId}/taskInstances`;
       const address = taskId === null ? all : `${all}${path`/${taskId}/listMapped`}`;
-      return api.get<InstancePage>(address, { query: { state, limit: 200, cursor: pageParam }, signal });
+      return api.get<TaskInstancePage>(address, { query: { state, limit: 200, cursor: pageParam }, signal });
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,

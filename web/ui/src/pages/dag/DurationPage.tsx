@@ -5,12 +5,13 @@ import { useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
+import type { Durations } from "@/api/runTypes";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
 import { DurationChart } from "@/features/durations/DurationChart";
 import classes from "@/features/durations/Durations.module.css";
 import { DurationTable } from "@/features/durations/DurationTable";
-import { type Durations, firstChosen, type Series, seriesOf } from "@/features/durations/series";
+import { firstChosen, type Series, seriesOf } from "@/features/durations/series";
 import { useText } from "@/i18n";
 
 const COUNTS = ["25", "50", "100"];

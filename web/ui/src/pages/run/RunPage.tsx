@@ -1,6 +1,6 @@
 import { Tabs } from "@mantine/core";
 import { Link, useParams } from "react-router";
-import type { DagRun } from "@/api/runTypes";
+import type { DagRunDetails } from "@/api/runTypes";
 import { QueryView } from "@/components/QueryView";
 import { noteRun, useRefresh } from "@/features/actions/changes";
 import { NoteBox } from "@/features/actions/NoteBox";
@@ -27,7 +27,7 @@ export default function RunPage() {
   return <QueryView query={query}>{(run) => <Run key={runId} run={run} />}</QueryView>;
 }
 
-function Run({ run }: { run: DagRun }) {
+function Run({ run }: { run: DagRunDetails }) {
   const t = useText();
   const typeName = useRunTypeName();
   const [tab, setTab] = useTab(TABS, "tasks");
@@ -76,7 +76,7 @@ function Run({ run }: { run: DagRun }) {
   );
 }
 
-function Details({ run }: { run: DagRun }) {
+function Details({ run }: { run: DagRunDetails }) {
   const { dag_id: dagId, dag_run_id: runId } = run;
   const refresh = useRefresh(dagId, runId);
   return (
