@@ -63,7 +63,7 @@ def _lines(findings: Mapping[str, Any]) -> Iterator[str]:
         yield f"uses {name}: a read-only view of what Headway knows"
     if findings.get("deferrable"):
         named = ", ".join(findings["deferrable"])
-        yield f"deferrable: {named}; sensors wait in reschedule mode, operators on the worker"
+        yield f"deferrable: {named}; no trigger can wait for these, so they wait in reschedule mode"
     for each in findings.get("warnings", ()):
         yield f"{_at(each)}{each['text']}"
 

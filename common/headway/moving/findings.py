@@ -21,6 +21,7 @@ from headway.authoring.loader import LoadedFile, load_file
 from headway.authoring.structure import describe
 from headway.errors import DagFileError, HeadwayError
 from headway.moving.imports import Imported, imports_of, is_inside, problem_of, stand_in_of
+from headway.sensors.base import BaseSensorOperator
 
 _LIBRARY = re.compile(r"""\blibrary\(\s*["']([\w.]+)["'],\s*["']([\w-]+)["']""")
 
@@ -64,9 +65,14 @@ def _of_loaded(loaded: LoadedFile) -> dict[str, Any]:
             for task in tasks
             if isinstance(task, UnavailableOperator)
         ],
-        "deferrable": sorted({task.task_id for task in tasks if getattr(task, "deferrable", False) is True}),
+        "deferrable": sorted({task.task_id for task in tasks if _waits_by_itself(task)}),
         "warnings": _unique(one for dag in described for one in dag["warnings"]) if described else _noted(loaded),
     }
+
+
+def _waits_by_itself(task: Any) -> bool:
+    """Whether a sensor is to be deferred for which no trigger can wait."""
+    return isinstance(task, BaseSensorOperator) and task.deferrable and not task.has_trigger()
 
 
 def _dag(described: Mapping[str, Any]) -> dict[str, Any]:

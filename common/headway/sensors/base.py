@@ -118,7 +118,7 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
             "silent_fail": silent_fail,
             "never_fail": never_fail,
         }
-        if deferrable is None and defaults().deferrable and self._has_trigger():
+        if deferrable is None and defaults().deferrable and self.has_trigger():
             deferrable = True
         if deferrable is not None:  # a subclass may keep a `deferrable` of its own
             given["deferrable"] = deferrable
@@ -184,12 +184,12 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
 
     def _defer(self, context: Context, seconds_left: float) -> None:
         """Hand the waiting over, if the sensor is deferrable and something can wait in its place."""
-        trigger = self.make_trigger(context) if self.deferrable and self._has_trigger() else None
+        trigger = self.make_trigger(context) if self.deferrable and self.has_trigger() else None
         if trigger is not None:
             self.defer(trigger=trigger, method_name="execute_complete", timeout=timedelta(seconds=seconds_left))
 
     @classmethod
-    def _has_trigger(cls) -> bool:
+    def has_trigger(cls) -> bool:
         """Whether a trigger waits for what ``poke`` looks for; not if a subclass has a poke of its own."""
         levels = cls.__mro__
         made_by = next(level for level in levels if "make_trigger" in vars(level))
@@ -201,7 +201,7 @@ class BaseSensorOperator(BaseOperator, SkipMixin):
         first = current_runtime().first_poke()
         if first is not None:
             self.began = first
-        elif self.deferrable and not self._has_trigger():
+        elif self.deferrable and not self.has_trigger():
             log.info("deferrable=True, and no trigger can wait for this: the task waits in reschedule mode")
         return lambda: max(0.0, (now() - self.began).total_seconds())
 

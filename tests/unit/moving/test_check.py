@@ -28,10 +28,10 @@ fine()
 from airflow import DAG
 from airflow.utils.dates import days_ago
 from airflow.operators.bash_operator import BashOperator
-from airflow.sensors.filesystem import FileSensor
+from airflow.sensors.bash import BashSensor
 with DAG("old", start_date=days_ago(2), schedule_interval="0 6 * * *", concurrency=3):
     BashOperator(task_id="hello", bash_command="true")
-    FileSensor(task_id="wait", filepath="x", deferrable=True)
+    BashSensor(task_id="wait", bash_command="true", deferrable=True)
 """,
     "dags/lacking.py": """
 from typing import TYPE_CHECKING
