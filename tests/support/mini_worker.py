@@ -20,7 +20,7 @@ from headway.broker.redis_bus import PRIORITY_STEPS, list_name
 from headway.errors import BrokerUnavailable, MetastoreUnavailable
 from headway.messages import Dispatch, Finished
 from headway.metastore.database import LOST, Connection, connect
-from headway.metastore.queries import attempts, nodes
+from headway.metastore.queries import attempts, marked_attempts, nodes
 from headway.metastore.queries.attempts import Claimed, Result
 from headway.settings import Settings
 from headway.states import Outcome
@@ -188,7 +188,7 @@ class MiniWorker:
         result = self._behave(claim)
         while not self._ending.is_set():
             try:
-                state = attempts.finish(conn, ti=claim.ti, dispatch=claim.dispatch, hostname="here", result=result)
+                state = self._deliver_end(conn, claim, result)
                 break
             except (*LOST, MetastoreUnavailable):
                 conn = self._again()
@@ -197,6 +197,14 @@ class MiniWorker:
         self.answers.append(state)
         if state is not None and self._tell:
             bus.send_event(message.reply_to, Finished(claim.run, claim.ti, claim.dispatch, state).encode())
+
+    def _deliver_end(self, conn: Connection, claim: Claimed, result: Result) -> str | None:
+        """As ``headway_worker.claims`` does it: one that was marked meanwhile is only closed."""
+        ti, dispatch = claim.ti, claim.dispatch
+        state = attempts.finish(conn, ti=ti, dispatch=dispatch, hostname="here", result=result)
+        if state is None and not marked_attempts.close(conn, ti=ti, dispatch=dispatch, hostname="here", result=result):
+            state = attempts.finish(conn, ti=ti, dispatch=dispatch, hostname="here", result=result)
+        return state
 
     def _again(self) -> Connection:
         while True:
