@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 
 from headway.metastore.queries import event_log
 from headway.operations.first_login import ensure_admin
+from headway.operations.passwords import fits
 from headway.operations.users import create_user
 from headway.settings import load_settings
+from headway_web.security import login
 from headway_web.security.identify import COOKIE
 from support.webs import Served, serve
 
@@ -165,3 +170,26 @@ def test_behind_tls_the_cookie_is_secure_and_stays_below_its_path(web: Served) -
 def test_the_first_user_is_made_once(web: Served) -> None:
     settings = load_settings(home=web.settings.home, metastore=web.settings.metastore.model_dump())
     assert not ensure_admin(web.conn, settings)
+
+
+def test_few_passwords_are_judged_at_once(web: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes 64 MiB: a crowd at the login must not take the host's memory."""
+    judged, lock, running = [], threading.Lock(), 0
+
+    def counted(stored: str | None, password: str) -> bool:
+        nonlocal running
+        with lock:
+            running += 1
+            judged.append(running)
+        try:
+            return fits(stored, password)
+        finally:
+            with lock:
+                running -= 1
+
+    monkeypatch.setattr(login, "fits", counted)
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(lambda number: log_in(web.as_(None), f"crowd-{number}"), range(8)))
+    web.conn.execute("DELETE FROM login_try")
+    assert len(judged) == 8
+    assert max(judged) <= 2

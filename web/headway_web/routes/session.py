@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -25,11 +26,12 @@ router = APIRouter()
 _HASHING_AT_ONCE = 2  # each takes 64 MiB and a core
 
 
-def _hashing() -> None:
-    """Wait for one's turn to have a password judged."""
+def _hashing() -> Iterator[None]:
+    """One's turn to have a password judged, kept until the route has ended."""
+    yield
 
 
-Hashing = Annotated[None, Depends(_hashing, max_concurrency=_HASHING_AT_ONCE)]
+Hashing = Annotated[None, Depends(_hashing, scope="function", max_concurrency=_HASHING_AT_ONCE)]
 
 
 @router.post("/session", status_code=201)
