@@ -19,7 +19,10 @@ _LONGEST_PAUSE = 10.0
 
 
 class Listener(Background):
-    """``hear`` gets what was said; ``missed`` is called when something may have been said unheard."""
+    """``hear`` gets what was said; ``missed`` is called when something may have been said unheard.
+
+    That is so after every subscription, the first one too: browsers have begun to look before it.
+    """
 
     name = "live"
 
@@ -29,16 +32,15 @@ class Listener(Background):
         self._hear = hear
         self._missed = missed
         self._failures = 0
+        self._subscribed = False
 
     def _look(self) -> float:
         try:
-            messages = self._bus.listen(NOTICES, 0.0 if self._failures else _WAIT)
+            messages = self._bus.listen(NOTICES, _WAIT if self._subscribed else 0.0)
         except BrokerUnavailable as error:
             return self._broken(error)
-        if self._failures:
-            log.info("the broker answers again")
-            self._failures = 0
-            self._missed()
+        if not self._subscribed:
+            self._begun()
         found = [notice for data in messages for notice in _decoded(data)]
         if found:
             self._hear(found)
@@ -47,10 +49,18 @@ class Listener(Background):
     def _end(self) -> None:
         self._bus.close()
 
+    def _begun(self) -> None:
+        if self._failures:
+            log.info("the broker answers again")
+        self._failures = 0
+        self._subscribed = True
+        self._missed()
+
     def _broken(self, error: BrokerUnavailable) -> float:
         if not self._failures:
             log.warning("%s; pages do not change by themselves until it is back", error.message)
         self._failures += 1
+        self._subscribed = False
         return min(_FIRST_PAUSE * 2.0 ** (self._failures - 1), _LONGEST_PAUSE)
 
 
