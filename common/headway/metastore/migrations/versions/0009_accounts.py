@@ -5,6 +5,8 @@ Revision: 0009, after 0008.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -80,7 +82,7 @@ def _key() -> sa.Column[int]:
     return sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False)
 
 
-def _moment(name: str, *, now: bool = False) -> sa.Column[sa.DateTime]:
+def _moment(name: str, *, now: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, sa.DateTime(timezone=True), server_default=sa.func.now() if now else None, nullable=not now)
 
 
