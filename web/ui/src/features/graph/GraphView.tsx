@@ -1,9 +1,11 @@
-import { Group, Loader } from "@mantine/core";
+import { Anchor, Group, Loader, Text as Words } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { Workflow } from "lucide-react";
 import { useEffect, useMemo, useRef } from "react";
+import { Link } from "react-router";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
+import { dagAddress } from "@/features/runs/addresses";
 import { useText } from "@/i18n";
 import { stateColor } from "@/states/states";
 import type { BoxNode } from "./boxes";
@@ -62,8 +64,35 @@ export function GraphView({ dagId }: { dagId: string }) {
       chosen={choice.box}
       onChoose={(box) => change({ box })}
     >
-      {select}
+      <Group gap="sm">
+        {select}
+        {shown.runId && <VersionNote dagId={dagId} used={shown.version} newest={versions.data?.[0]?.number ?? null} />}
+      </Group>
     </Drawn>
+  );
+}
+
+interface VersionNoteProps {
+  dagId: string;
+  used: number | null;
+  newest: number | null;
+}
+
+/** Says that a run used an older version than the newest, and leads to what has changed since. */
+function VersionNote({ dagId, used, newest }: VersionNoteProps) {
+  const t = useText();
+  if (!used || !newest || used >= newest) return null;
+  return (
+    <Words fz="sm" c="dimmed">
+      {t("graph.old", { version: String(used), newest: String(newest) })}{" "}
+      <Anchor
+        component={Link}
+        fz="sm"
+        to={dagAddress(dagId, "code", { version: String(newest), compare: String(used) })}
+      >
+        {t("graph.compare")}
+      </Anchor>
+    </Words>
   );
 }
 

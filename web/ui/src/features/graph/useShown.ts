@@ -1,6 +1,4 @@
-import { useMemo } from "react";
 import { useSearchParams } from "react-router";
-import type { DagRun } from "@/api/runTypes";
 import { groupKey } from "./model";
 import { useNewestRuns, useRunStates, useStructure } from "./queries";
 
@@ -49,7 +47,6 @@ export function useShown(dagId: string, choice: Choice) {
   const version = choice.version ?? states.data?.version ?? null;
   const isKnown = choice.version !== null || (runs.isSuccess && newest === null && !choice.runId) || states.isSuccess;
   const structure = useStructure(dagId, isKnown ? version : null);
-  const run = useMemo(() => runs.data?.find((each: DagRun) => each.dag_run_id === runId) ?? null, [runs.data, runId]);
   const failed = [runs, states, structure].find((query) => query.isError) ?? null;
-  return { runs, run, runId, newest, structure, failed, states: runId ? (states.data?.states ?? null) : null };
+  return { runs, runId, newest, version, structure, failed, states: runId ? (states.data?.states ?? null) : null };
 }

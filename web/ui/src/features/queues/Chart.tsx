@@ -4,7 +4,7 @@ import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import { usePreferences, type Zone } from "@/preferences/store";
-import { shortTime } from "@/time/format";
+import { momentParts, shortTime } from "@/time/format";
 import classes from "./Chart.module.css";
 import { ends, type Series } from "./series";
 
@@ -96,7 +96,15 @@ function optionsOf({ width, minutes, color, zone, onCursor }: Look): uPlot.Optio
       y: { range: (_chart, _least, most) => [0, Math.max(most ?? 0, 1) * 1.1] },
     },
     axes: [
-      { stroke: faint, font, size: 22, space: 70, grid: { show: false }, ticks: { show: false } },
+      {
+        values: (_chart, ticks) => ticks.map((tick) => momentParts(new Date(tick * 1000), zone).clock.slice(0, 5)),
+        stroke: faint,
+        font,
+        size: 22,
+        space: 70,
+        grid: { show: false },
+        ticks: { show: false },
+      },
       {
         stroke: faint,
         font,

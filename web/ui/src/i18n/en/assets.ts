@@ -2,7 +2,7 @@ export const assets = {
   "assets.view.list": "List",
   "assets.view.graph": "Graph",
   "assets.view": "How assets are shown",
-  "assets.search": "Find by name, address or group",
+  "assets.search": "Find by name or address",
   "assets.list": "Assets",
   "assets.name": "Asset",
   "assets.group": "Group",
@@ -31,7 +31,6 @@ export const assets = {
   "assets.event.byHand": "by hand",
   "assets.extra": "Extra",
   "assets.extra.none": "none",
-  "assets.uri": "Address",
   "assets.create": "Create an update",
   "assets.create.confirm": "Create the update",
   "assets.create.what": "Says that {asset} was updated, without running a task. DAGs that wait for it may start.",
@@ -49,5 +48,4 @@ export const assets = {
   "assets.waiting.arrived": "has arrived",
   "assets.waiting.missing": "is awaited",
   "assets.waiting.none": "No DAG waits for this asset.",
-  "assets.waiting.loading": "…",
 };

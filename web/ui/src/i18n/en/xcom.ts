@@ -1,9 +1,7 @@
 export const xcom = {
   "xcom.none": "This task stored no XCom.",
   "xcom.none.remedy": "What a task returns, or pushes with ti.xcom_push(key, value), stands here once it has run.",
-  "xcom.key": "Key",
   "xcom.keys": "Keys",
-  "xcom.size": "{size}",
   "xcom.type.null": "null",
   "xcom.type.boolean": "true or false",
   "xcom.type.number": "number",

@@ -5,7 +5,7 @@ export const assets: Catalogue<keyof typeof english> = {
   "assets.view.list": "목록",
   "assets.view.graph": "그래프",
   "assets.view": "에셋 표시 방식",
-  "assets.search": "이름, 주소, 그룹으로 찾기",
+  "assets.search": "이름이나 주소로 찾기",
   "assets.list": "에셋",
   "assets.name": "에셋",
   "assets.group": "그룹",
@@ -33,7 +33,6 @@ export const assets: Catalogue<keyof typeof english> = {
   "assets.event.byHand": "직접",
   "assets.extra": "추가 정보",
   "assets.extra.none": "없음",
-  "assets.uri": "주소",
   "assets.create": "갱신 기록하기",
   "assets.create.confirm": "갱신으로 기록",
   "assets.create.what":
@@ -52,5 +51,4 @@ export const assets: Catalogue<keyof typeof english> = {
   "assets.waiting.arrived": "도착함",
   "assets.waiting.missing": "기다리는 중",
   "assets.waiting.none": "이 에셋을 기다리는 DAG가 없습니다.",
-  "assets.waiting.loading": "…",
 };

@@ -4,9 +4,7 @@ import type { Catalogue } from "../format";
 export const xcom: Catalogue<keyof typeof english> = {
   "xcom.none": "이 태스크가 저장한 XCom이 없습니다.",
   "xcom.none.remedy": "태스크가 반환하거나 ti.xcom_push(key, value)로 넣은 값이 실행 후 여기에 표시됩니다.",
-  "xcom.key": "키",
   "xcom.keys": "키",
-  "xcom.size": "{size}",
   "xcom.type.null": "null",
   "xcom.type.boolean": "참/거짓",
   "xcom.type.number": "숫자",
