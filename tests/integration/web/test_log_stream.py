@@ -66,9 +66,9 @@ class Events:
 
 
 @contextmanager
-def follow(web: Served, run: str, path: str = "a/-1/logs/1", **headers: str) -> Iterator[Events]:
+def follow(web: Served, run: str, path: str = "a/-1/logs/1/stream", **headers: str) -> Iterator[Events]:
     client = web.as_("viewer")
-    with client.stream("GET", f"/dags/shop/dagRuns/{run}/taskInstances/{path}/stream", headers=headers) as answer:
+    with client.stream("GET", f"/dags/shop/dagRuns/{run}/taskInstances/{path}", headers=headers) as answer:
         assert answer.status_code == 200, answer.read()
         assert answer.headers["content-type"].startswith("text/event-stream")
         yield Events(answer)
@@ -106,6 +106,8 @@ def test_a_stream_goes_on_where_it_broke_off(web: Served, stage: Stage, run: str
     stage.finish(claimed, log_bytes=end)
     with follow(web, run, **{"Last-Event-ID": place}) as events:
         assert [data["text"] for kind, data in events.rest() if kind == "text"] == ["unseen\n"]
+    with follow(web, run, f"a/-1/logs/1/stream?last_event_id={place}") as events:
+        assert [data["text"] for kind, data in events.rest() if kind == "text"] == ["unseen\n"]
     with follow(web, run, **{"Last-Event-ID": f"{claimed.dispatch}:{end}"}) as events:
         assert [kind for kind, _ in events.rest()] == ["began", "ended", "end"]
 
@@ -120,7 +122,7 @@ def test_a_place_that_no_stream_gave_begins_at_the_beginning(web: Served, stage:
 
 def test_the_newest_try_is_followed_into_the_next(web: Served, stage: Stage, run: str) -> None:
     first = begin(stage, run)
-    with follow(web, run, "a/-1/logs/0") as events:
+    with follow(web, run, "a/-1/logs/0/stream") as events:
         assert events.next("began")["try_number"] == 1
         stage.finish(first, Outcome.RETRY, log_bytes=0)
         assert events.next("ended")["outcome"] == "retry"
@@ -134,13 +136,13 @@ def test_the_newest_try_is_followed_into_the_next(web: Served, stage: Stage, run
 
 def test_what_waits_says_why(web: Served, stage: Stage, run: str) -> None:
     begin(stage, run)
-    with follow(web, run, "b/-1/logs/1") as events:
+    with follow(web, run, "b/-1/logs/1/stream") as events:
         assert events.next("waiting") == {"state": "none", "why": "waits for a"}
 
 
 def test_a_run_that_is_deleted_ends_the_stream(web: Served, stage: Stage, run: str) -> None:
     stage.start(run)
-    with follow(web, run, "b/-1/logs/1") as events:
+    with follow(web, run, "b/-1/logs/1/stream") as events:
         events.next("waiting")
         assert web.as_("admin").delete(f"/dags/shop/dagRuns/{run}").status_code == 200
         assert "has no run" in events.next("end")["reason"]

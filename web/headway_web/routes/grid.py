@@ -132,14 +132,21 @@ def get_gantt(
 
 
 @router.get("/dags/{dag_id}/dagRuns/{dag_run_id}/graph")
-def get_run_graph(dag_id: DagId, dag_run_id: RunId, conn: Db, _: Viewer) -> schemas.RunGraph:
+def get_run_graph(
+    dag_id: DagId,
+    dag_run_id: RunId,
+    conn: Db,
+    _: Viewer,
+    structure: Annotated[bool, Query(description="false: the states alone, for who has the structure")] = True,
+) -> schemas.RunGraph:
     """Show the structure of a run's own version with the state of every task."""
     head = find_head(conn, dag_id, dag_run_id)
     version = instances.structure_of_run(conn, head)
     states = queries.states(conn, [head.key]).get(head.key, {})
     mapped = {task["task_id"] for task in version.structure["tasks"] if task["mapped"]}
     return schemas.RunGraph(
-        structure=structure_of(dag_id, version.number, version.structure),
+        version=version.number,
+        structure=structure_of(dag_id, version.number, version.structure) if structure else None,
         states={name: _state(state, name in mapped) for name, state in states.items()},
         run_state=head.state,
     )

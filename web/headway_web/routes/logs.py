@@ -90,7 +90,10 @@ async def stream_log(
     try_number: TryNumber,
     web: Means,
     _: Viewer,
-    after: Annotated[str | None, Query(max_length=40, description="as `Last-Event-ID`, for clients without")] = None,
+    after: Annotated[
+        str | None,
+        Query(alias="last_event_id", max_length=40, description="the header, for clients that cannot send it"),
+    ] = None,
     last_event_id: Annotated[str | None, Header(max_length=40)] = None,
 ) -> StreamingResponse:
     """Follow a log as it is written, as server-sent events; try 0 follows the newest try and those after it.

@@ -166,6 +166,7 @@ class Gantt(BaseModel):
 class RunGraph(BaseModel):
     """The structure of a run's own version with the state of each task."""
 
-    structure: Structure
+    version: int
+    structure: Structure | None = Field(description="null where it was not asked for")
     states: dict[str, str | Counts] = Field(description="by task id; missing for a run that has not started")
     run_state: str

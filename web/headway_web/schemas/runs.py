@@ -35,6 +35,7 @@ _RUN: dict[str, Any] = {
     "task_counts": {"success": 12},
     "note": None,
     "hold": None,
+    "backfill_id": None,
 }
 
 
@@ -62,6 +63,7 @@ class DagRun(BaseModel):
     task_counts: dict[str, int] = Field(description="task instances by state; empty before it starts")
     note: str | None
     hold: Hold | None
+    backfill_id: int | None = Field(description="the backfill that made it")
 
 
 class DagRunDetails(DagRun):
@@ -151,6 +153,15 @@ class ClearedInstance(BaseModel):
     state: str
 
 
+class CodeChange(BaseModel):
+    """The version with which a run goes on, and the tasks that it gets or loses by that."""
+
+    dag_run_id: str
+    version: int
+    added: list[str]
+    removed: list[str]
+
+
 class Cleared(BaseModel):
     """What was cleared, or would be."""
 
@@ -158,6 +169,7 @@ class Cleared(BaseModel):
     task_instances: list[ClearedInstance]
     stopping: int = Field(description="how many of them a worker has to end first")
     notes: list[str] = Field(description="what could not be cleared, and why")
+    code: list[CodeChange] = Field(description="runs that go on with other code")
 
 
 def cleared(found: Iterable[operations.Cleared], *, dry_run: bool) -> Cleared:
@@ -174,6 +186,11 @@ def cleared(found: Iterable[operations.Cleared], *, dry_run: bool) -> Cleared:
         ],
         stopping=sum(run.stopping for run in every),
         notes=[note for run in every for note in run.notes],
+        code=[
+            CodeChange(dag_run_id=run.run_id, version=run.code.number, added=run.code.added, removed=run.code.removed)
+            for run in every
+            if run.code
+        ],
     )
 
 

@@ -58,7 +58,7 @@ class TaskInstance(BaseModel):
     state: str
     why: str | None = Field(description="why it waits or failed; empty: nothing to say; null in lists over many runs")
     try_number: int
-    max_tries: int = Field(description="the number of the last try")
+    max_tries: int = Field(description="tries that may fail: the last try is the one after them")
     queue: str
     pool: str
     pool_slots: int

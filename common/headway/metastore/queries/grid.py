@@ -38,7 +38,7 @@ SELECT r.id, r.run_id, r.run_type, r.state, r.logical_date, r.run_after, r.start
        extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8,
        extract(epoch FROM coalesce(r.start_date, now()) - r.queued_at)::float8, coalesce(v.number, 0),
        EXISTS (SELECT FROM note n WHERE n.run_id = r.id AND n.ti_id = 0),
-       EXISTS (SELECT FROM hold h WHERE h.dag_id = r.dag_id AND h.run_id = r.id), NULL::bigint
+       EXISTS (SELECT FROM hold h WHERE h.dag_id = r.dag_id AND h.run_id = r.id), r.backfill_id
 FROM dag_run r LEFT JOIN dag_version v ON v.id = r.version_id
 WHERE r.dag_id = %(dag_id)s
   AND (%(types)s::text[] IS NULL OR r.run_type = ANY(%(types)s))

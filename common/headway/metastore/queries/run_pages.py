@@ -57,6 +57,7 @@ class RunRow:
     task_counts: dict[str, int]
     note: str | None
     hold: dict[str, Any] | None
+    backfill_id: int | None
     order: Any
 
     @property
@@ -78,7 +79,7 @@ SELECT r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_int
        r.triggered_by, coalesce(v.number, 0), coalesce(b.hash, ''), {_COUNTS},
        (SELECT n.text FROM note n WHERE n.run_id = r.id AND n.ti_id = 0),
        (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at) FROM hold h
-        WHERE h.dag_id = r.dag_id AND h.run_id = r.id AND h.task_id = '')
+        WHERE h.dag_id = r.dag_id AND h.run_id = r.id AND h.task_id = ''), r.backfill_id
 """
 
 _AROUND: LiteralString = "LEFT JOIN dag_version v ON v.id = r.version_id LEFT JOIN bundle b ON b.id = r.bundle_id"
