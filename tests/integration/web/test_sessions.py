@@ -14,7 +14,9 @@ def test_nobody_is_told_to_log_in(web: Served) -> None:
 
 
 def test_a_session_says_who_it_is(web: Served) -> None:
-    session = web.as_("operator").get("/session").json()
+    answer = web.as_("operator").get("/session")
+    assert answer.headers["cache-control"] == "no-store"
+    session = answer.json()
     assert session["user"]["username"] == "operator"
     assert session["user"]["role"] == "operator"
 
@@ -30,6 +32,7 @@ def test_a_change_needs_the_csrf_token(web: Served) -> None:
 def test_logging_out_ends_the_session(web: Served) -> None:
     client = web.as_("viewer")
     stolen = client.cookies[COOKIE]
-    assert client.delete("/session").status_code == 204
+    left = client.delete("/session")
+    assert (left.status_code, left.headers["clear-site-data"]) == (204, '"cache"')
     client.cookies.set(COOKIE, stolen, domain="127.0.0.1")
     assert client.get("/session").status_code == 401

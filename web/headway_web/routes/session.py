@@ -47,8 +47,9 @@ def log_in(
 
 
 @router.get("/session")
-def get_session(request: Request, web: Means, conn: Db, actor: Anyone) -> Session:
+def get_session(request: Request, response: Response, web: Means, conn: Db, actor: Anyone) -> Session:
     """Tell who is logged in."""
+    response.headers["Cache-Control"] = "no-store"  # it has the CSRF token
     return _session(conn, web, actor.username, actor, request.cookies.get(COOKIE, ""))
 
 
@@ -57,6 +58,7 @@ def log_out(request: Request, response: Response, web: Means, conn: Db, actor: A
     """Log out: the cookie is worth nothing any more."""
     login.close_session(conn, request.cookies.get(COOKIE, ""), actor.username)
     login.drop_cookie(response, web.settings.web)
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 @router.get("/session/login-options")
