@@ -39,11 +39,14 @@ class Broker:
             self._bus = self._bus or open_bus(self._settings, name="headway web")
             yield self._bus
 
-    def wake(self, conn: Connection, reason: str, *, stops: bool = False) -> None:
-        """Tell schedulers (and, with ``stops``, workers) of a change; a broker that is away does no harm."""
+    def wake(self, conn: Connection, reason: str, *dag_ids: str, stops: bool = False) -> None:
+        """Tell schedulers, browsers (of which DAGs?) and, with ``stops``, workers of a change.
+
+        A broker that is away does no harm.
+        """
         try:
             with self.bus() as bus:
-                wake_schedulers(conn, bus, reason)
+                wake_schedulers(conn, bus, reason, dag_ids)
                 if stops:
                     hint_stops(bus)
         except (BrokerUnavailable, SettingsError) as error:

@@ -84,7 +84,7 @@ def materialize(name: Name, output: Output = Format.TABLE) -> None:
 
     with open_session() as session:
         made = start(session.conn, name, actor=session.actor)
-        session.wake("trigger")
+        session.wake("trigger", made.dag_id)
     tell(output, made, f"started run {made.run_id} of {made.dag_id}")
     if made.dag_is_paused:
         warn(f"{made.dag_id} is paused: the run waits for `headway dags unpause {made.dag_id}`")

@@ -68,7 +68,7 @@ def create(
             show_rows(planned, _PLANNED, output, empty="no dates")
             return
         made = backfills.create(session.conn, dag_id, request, actor=session.actor)
-        session.wake("backfill")
+        session.wake("backfill", dag_id)
     tell(output, made, f"backfill {made.id} of {dag_id}: {counted(made.waiting, 'date')}")
 
 

@@ -80,7 +80,7 @@ def clear_and_show(
             _show(planned, output, dry_run=True)
         confirm(_question(planned), yes=yes)
         done = [each for run in planned for each in _clear_again(session, run, selection, version)]
-        session.wake("clear", stops=any(each.stopping for run in done for each in (run, *run.linked)))
+        session.wake("clear", dag_id, stops=any(each.stopping for run in done for each in (run, *run.linked)))
     _show(done, output, dry_run=False)
 
 

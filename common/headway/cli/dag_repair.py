@@ -25,7 +25,7 @@ def hold(dag_id: DagId, reason: Reason = "", output: Output = Format.TABLE) -> N
 
     with open_session() as session:
         held = hold_dag(session.conn, dag_id, reason=reason, actor=session.actor)
-        session.wake("hold")
+        session.wake("hold", dag_id)
     tell(output, held, f"{dag_id} is held")
 
 
@@ -38,7 +38,7 @@ def release(dag_id: DagId, output: Output = Format.TABLE) -> None:
 
     with open_session() as session:
         changed = release_dag(session.conn, dag_id, actor=session.actor)
-        session.wake("release")
+        session.wake("release", dag_id)
     tell(output, {"dag_id": dag_id, "changed": changed}, f"{dag_id} {'is released' if changed else 'was not held'}")
 
 

@@ -115,7 +115,7 @@ def trigger(
             run_id=run_id,
             actor=session.actor,
         )
-        session.wake("trigger")
+        session.wake("trigger", dag_id)
         if not wait:
             _show_triggered(made, output)
             return
@@ -131,7 +131,7 @@ def pause(dag_ids: DagIds, output: Output = Format.TABLE) -> None:
     """
     with open_session() as session:
         changed = dags.pause(session.conn, dag_ids, actor=session.actor)
-        session.wake("pause")
+        session.wake("pause", *dag_ids)
     result = [{"dag_id": dag_id, "changed": dag_id in changed} for dag_id in dag_ids]
     tell(output, result, *(f"{id_} {'is paused' if id_ in changed else 'was paused already'}" for id_ in dag_ids))
 
@@ -144,7 +144,7 @@ def unpause(dag_ids: DagIds, output: Output = Format.TABLE) -> None:
     """
     with open_session() as session:
         done = dags.unpause(session.conn, dag_ids, actor=session.actor)
-        session.wake("pause")
+        session.wake("pause", *dag_ids)
     tell(output, done, *map(_unpaused, done))
 
 
@@ -180,7 +180,7 @@ def delete(
         found = find_dag(session.conn, dag_id)
         confirm(f"Delete {dag_id!r} with all of its runs and logs?", yes=yes)
         gone = dags.delete(session.conn, dag_id, force=force, actor=session.actor)
-        session.wake("delete", stops=force)
+        session.wake("delete", dag_id, stops=force)
     what = f"{counted(gone.runs, 'run')} and {counted(gone.task_instances, 'task instance')}"
     tell(output, gone, f"deleted {dag_id} with {what}")
     if not found.is_stale:

@@ -71,7 +71,7 @@ def mark(
             return
         confirm(f"Mark {run_id} {new_state}, with {counted(len(planned.instances), 'task instance')}?", yes=yes)
         done = mark_run(session.conn, dag_id, run_id, new_state, actor=session.actor)
-        session.wake("mark", stops=bool(done.stopping))
+        session.wake("mark", dag_id, stops=bool(done.stopping))
     tell(output, done, marked_text(done))
 
 
@@ -85,7 +85,7 @@ def hold(dag_id: DagId, run_id: RunId, reason: Reason = "", output: Output = For
 
     with open_session() as session:
         held = hold_run(session.conn, dag_id, run_id, reason=reason, actor=session.actor)
-        session.wake("hold")
+        session.wake("hold", dag_id)
     tell(output, held, f"{run_id} is held")
 
 
@@ -99,7 +99,7 @@ def release(dag_id: DagId, run_id: RunId, output: Output = Format.TABLE) -> None
 
     with open_session() as session:
         changed = release_run(session.conn, dag_id, run_id, actor=session.actor)
-        session.wake("release")
+        session.wake("release", dag_id)
     result = {"dag_id": dag_id, "run_id": run_id, "changed": changed}
     tell(output, result, f"{run_id} {'is released' if changed else 'was not held'}")
 
@@ -141,5 +141,5 @@ def delete(
         find_run(session.conn, dag_id, run_id)
         confirm(f"Delete run {run_id} of {dag_id} with all of its logs?", yes=yes)
         gone = delete_run(session.conn, dag_id, run_id, force=force, actor=session.actor)
-        session.wake("delete", stops=bool(gone.stopping))
+        session.wake("delete", dag_id, stops=bool(gone.stopping))
     tell(output, gone, f"deleted {run_id} with {counted(gone.task_instances, 'task instance')}")

@@ -48,14 +48,17 @@ class Session:
         finally:
             opened.close()
 
-    def wake(self, reason: str, *, stops: bool = False) -> None:
-        """Tell schedulers (and, with ``stops``, workers) of a change; a broker that is away does no harm."""
+    def wake(self, reason: str, *dag_ids: str, stops: bool = False) -> None:
+        """Tell schedulers, browsers (of which DAGs?) and, with ``stops``, workers of a change.
+
+        A broker that is away does no harm.
+        """
         from headway.cli.output import note
         from headway.operations.wake import hint_stops, wake_schedulers
 
         try:
             with self.bus() as bus:
-                wake_schedulers(self.conn, bus, reason)
+                wake_schedulers(self.conn, bus, reason, dag_ids)
                 if stops:
                     hint_stops(bus)
         except (BrokerUnavailable, SettingsError) as error:

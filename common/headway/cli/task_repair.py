@@ -64,7 +64,7 @@ def mark(
             _show_planned(planned, output)
         confirm(f"Mark {counted(sum(len(each.instances) for each in planned), 'task instance')} {new_state}?", yes=yes)
         done = mark_tasks(session.conn, dag_id, choice, selection, new_state, actor=actor)
-        session.wake("mark", stops=any(each.stopping for each in done))
+        session.wake("mark", dag_id, stops=any(each.stopping for each in done))
     tell(output, done, *map(marked_text, done))
 
 
@@ -84,7 +84,7 @@ def kill(
 
     with open_session() as session:
         killed = kill_task(session.conn, dag_id, run_id, task_id, map_index, retry=retry, actor=session.actor)
-        session.wake("kill", stops=True)
+        session.wake("kill", dag_id, stops=True)
     where = f" on {killed.node}" if killed.node else ""
     tell(output, killed, f"{task_id} of {killed.run_id} is being ended{where} (try {killed.try_number})")
 
@@ -100,7 +100,7 @@ def hold(
 
     with open_session() as session:
         held = hold_task(session.conn, dag_id, run_id, task_id, reason=reason, actor=session.actor)
-        session.wake("hold")
+        session.wake("hold", dag_id)
     tell(output, held, f"{task_id} of {run_id or f'every run of {dag_id}'} is held")
 
 
@@ -113,7 +113,7 @@ def release(dag_id: DagId, task_id: TaskId, run_id: EveryRun = None, output: Out
 
     with open_session() as session:
         changed = release_task(session.conn, dag_id, run_id, task_id, actor=session.actor)
-        session.wake("release")
+        session.wake("release", dag_id)
     where = run_id or f"every run of {dag_id}"
     result = {"dag_id": dag_id, "task_id": task_id, "run_id": run_id, "changed": changed}
     tell(output, result, f"{task_id} of {where} {'is released' if changed else 'was not held'}")

@@ -111,7 +111,7 @@ def materialize_asset(actor: Operator, conn: Db, means: Means, asset_id: Key) ->
     """Start a run of the DAG whose task makes the asset."""
     name = assets.asset_by_key(conn, asset_id).name
     started = assets.materialize(conn, name, actor=actor.name)
-    means.broker.wake(conn, "trigger")
+    means.broker.wake(conn, "trigger", started.dag_id)
     return Materialized(dag_id=started.dag_id, dag_run_id=started.run_id, dag_is_paused=started.dag_is_paused)
 
 

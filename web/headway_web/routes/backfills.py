@@ -39,7 +39,7 @@ def list_backfills(
 def create_backfill(actor: Operator, conn: Db, means: Means, asked: NewBackfill) -> Backfill:
     """Have a DAG's runs made for a range of dates, beside its live runs."""
     made = backfills.create(conn, asked.dag_id, _request(asked), actor=actor.name)
-    means.broker.wake(conn, "backfill")
+    means.broker.wake(conn, "backfill", asked.dag_id)
     return _shown(made)
 
 

@@ -80,7 +80,7 @@ def delete_dag(
 ) -> schemas.DeletedDag:
     """Delete a DAG with its runs, task instances, XComs and logs; its file stays."""
     deleted = operations.delete(conn, dag_id, force=force, actor=actor.name)
-    web.broker.wake(conn, "delete", stops=force)
+    web.broker.wake(conn, "delete", dag_id, stops=force)
     return schemas.DeletedDag.model_validate(deleted)
 
 
@@ -109,7 +109,7 @@ def _set_paused(conn: Connection, web: Means, dag_ids: list[str], paused: bool, 
     else:
         unpaused = operations.unpause(conn, dag_ids, actor=actor)
         found = [schemas.Unpaused(dag_id=each.dag_id, runs_due=each.runs_due) for each in unpaused if each.changed]
-    web.broker.wake(conn, "pause" if paused else "unpause")
+    web.broker.wake(conn, "pause" if paused else "unpause", *dag_ids)
     return found
 
 

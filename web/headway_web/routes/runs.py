@@ -76,7 +76,7 @@ def trigger_run(dag_id: DagId, new: schemas.NewRun, conn: Db, web: Means, actor:
     made = trigger(conn, dag_id, conf=new.conf, logical_date=new.logical_date, run_id=new.dag_run_id, actor=actor.name)
     if new.note:
         notes.set_run_note(conn, dag_id, made.run_id, new.note, actor=actor.name)
-    web.broker.wake(conn, "trigger")
+    web.broker.wake(conn, "trigger", dag_id)
     return _details(conn, dag_id, made.run_id)
 
 
@@ -98,7 +98,7 @@ def patch_run(
     elif change.state is not None:
         marks.mark_run(conn, dag_id, dag_run_id, change.state, actor=actor.name)
     if change.state is not None:
-        web.broker.wake(conn, "mark", stops=True)
+        web.broker.wake(conn, "mark", dag_id, stops=True)
     return _details(conn, dag_id, dag_run_id)
 
 
@@ -113,7 +113,7 @@ def delete_run(
 ) -> schemas.DeletedRun:
     """Delete a run with its task instances, XComs and logs."""
     deleted = operations.delete_run(conn, dag_id, dag_run_id, force=force, actor=actor.name)
-    web.broker.wake(conn, "delete", stops=force)
+    web.broker.wake(conn, "delete", dag_id, stops=force)
     return schemas.DeletedRun(
         dag_id=deleted.dag_id,
         dag_run_id=deleted.run_id,

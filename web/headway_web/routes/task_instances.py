@@ -225,14 +225,14 @@ def _change(conn: Connection, web: Means, change: schemas.TaskChange, place: Pla
     choice = RunChoice(run_id, past=change.include_past, future=change.include_future)
     marked = marks.mark_tasks(conn, dag_id, choice, selection, change.new_state, dry_run=change.dry_run, actor=actor)
     if not change.dry_run:
-        web.broker.wake(conn, "mark", stops=any(each.stopping for each in marked))
+        web.broker.wake(conn, "mark", dag_id, stops=any(each.stopping for each in marked))
     return schemas.marked(marked, dry_run=change.dry_run)
 
 
 def _kill(conn: Connection, web: Means, place: Place, retry: bool, actor: str) -> schemas.Killed:
     dag_id, run_id, task_id, map_index = place
     killed = kills.kill(conn, dag_id, run_id, task_id, map_index, retry=retry, actor=actor)
-    web.broker.wake(conn, "kill", stops=True)
+    web.broker.wake(conn, "kill", dag_id, stops=True)
     return schemas.Killed(
         dag_id=killed.dag_id,
         dag_run_id=killed.run_id,

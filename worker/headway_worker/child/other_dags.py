@@ -45,21 +45,21 @@ class MetastoreDags:
                 conn, dag_id, run_id=run_id, logical_date=logical_date, conf=conf, actor=self._actor
             )
         )
-        self._wake("trigger")
+        self._wake("trigger", dag_id)
         return started
 
     def reset(self, dag_id: str, run_id: str) -> None:
         """Clear the run and wake the schedulers."""
         self._store.call(lambda conn: task_triggers.reset(conn, dag_id, run_id, actor=self._actor))
-        self._wake("clear")
+        self._wake("clear", dag_id)
 
     def run_state(self, dag_id: str, run_id: str) -> str | None:
         """The run's state."""
         return self._store.call(lambda conn: other_dags.run_state(conn, dag_id, run_id))
 
-    def _wake(self, reason: str) -> None:
+    def _wake(self, reason: str, dag_id: str) -> None:
         with contextlib.suppress(BrokerUnavailable):  # the schedulers find it at their next sweep
-            self._store.call(lambda conn: wake_schedulers(conn, self._bus(), reason))
+            self._store.call(lambda conn: wake_schedulers(conn, self._bus(), reason, [dag_id]))
 
 
 def _outline(conn: Connection, dag_id: str) -> Outline | None:
