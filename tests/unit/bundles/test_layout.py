@@ -38,7 +38,9 @@ def test_the_root_is_the_project_where_there_is_one(tmp_path: Path, beside: str)
 
 def test_the_root_is_the_one_that_is_set(tmp_path: Path) -> None:
     (tmp_path / "a" / "dags").mkdir(parents=True)
-    assert find_layout(settings(tmp_path / "a" / "dags", root=tmp_path)) == Layout(tmp_path, "a/dags", tmp_path / "a" / "home")
+    assert find_layout(settings(tmp_path / "a" / "dags", root=tmp_path)) == Layout(
+        tmp_path, "a/dags", tmp_path / "a" / "home"
+    )
 
 
 def test_the_headway_home_is_never_taken_for_a_project(tmp_path: Path) -> None:
