@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,10 +12,23 @@ from headway.cli.output import Column, Format, Output, moment, say, show_json, s
 from headway.cli.repair_options import DagId, Reason
 from headway.cli.session import open_session
 from headway.metastore.queries import versions as version_queries
+from headway.metastore.queries.holds import every as every_hold
 from headway.metastore.queries.versions import VersionRow
 from headway.operations.lookup import find_dag
 
 _SHOWN = 1000  # versions in a list
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """Something that is held; ``run_id`` and ``task_id`` are empty where every run or task is."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    reason: str
+    actor: str
+    held_at: datetime
 
 
 def hold(dag_id: DagId, reason: Reason = "", output: Output = Format.TABLE) -> None:
@@ -40,6 +55,19 @@ def release(dag_id: DagId, output: Output = Format.TABLE) -> None:
         changed = release_dag(session.conn, dag_id, actor=session.actor)
         session.wake("release", dag_id)
     tell(output, {"dag_id": dag_id, "changed": changed}, f"{dag_id} {'is released' if changed else 'was not held'}")
+
+
+def held(output: Output = Format.TABLE) -> None:
+    """List all that is held: DAGs, runs and tasks, by whom and why.
+
+    Example: headway dags held
+    """
+    with open_session() as session:
+        found = [
+            HeldRow(hold.dag_id, run, hold.task_id, hold.reason, hold.actor, hold.held_at)
+            for hold, run in every_hold(session.conn)
+        ]
+    show_rows(found, _HELD_COLUMNS, output, empty="nothing is held")
 
 
 def versions(dag_id: DagId, output: Output = Format.TABLE) -> None:
@@ -80,6 +108,15 @@ def diff(
     if found.unified:
         say("\n" + found.unified.rstrip())
 
+
+_HELD_COLUMNS = [
+    Column[HeldRow]("DAG", lambda row: row.dag_id),
+    Column[HeldRow]("RUN", lambda row: row.run_id or "every"),
+    Column[HeldRow]("TASK", lambda row: row.task_id or "every"),
+    Column[HeldRow]("BY", lambda row: row.actor),
+    Column[HeldRow]("SINCE", lambda row: moment(row.held_at), detail=1),
+    Column[HeldRow]("REASON", lambda row: row.reason, wide=True),
+]
 
 _COLUMNS = [
     Column[VersionRow]("VERSION", lambda row: row.number, right=True),

@@ -206,6 +206,7 @@ def errors(output: Output = Format.TABLE) -> None:
 
 app.command("hold")(dag_repair.hold)
 app.command("release")(dag_repair.release)
+app.command("held")(dag_repair.held)
 app.command("versions")(dag_repair.versions)
 app.command("diff")(dag_repair.diff)
 app.command("test")(dag_in_process)

@@ -110,11 +110,6 @@ class Chosen:
         return is_placeholder and instance.state == TaskState.REMOVED
 
 
-def select_tasks(tasks: Sequence[dict[str, Any]], selection: Selection) -> list[str]:
-    """The ids of the selected tasks in definition order; raises ``NotFound`` and ``InvalidInput``."""
-    return list(choose(tasks, selection).task_ids)
-
-
 def choose(tasks: Sequence[dict[str, Any]], selection: Selection) -> Chosen:
     """What a selection means among the tasks of a version; raises ``NotFound`` and ``InvalidInput``."""
     scopes = {task["task_id"]: task["mapped"]["scope"] for task in tasks if task["mapped"]}

@@ -31,15 +31,15 @@ COMMANDS = all_commands()
 
 def test_the_commands_are_all_there() -> None:
     expected = """
-    demo, standalone, scheduler, worker, flower, version, info, config, queues, db upgrade, db check, db clean,
+    demo, standalone, scheduler, triggerer, worker, flower, version, info, config, queues, db upgrade, db check, db clean,
     dags list, dags show, dags trigger, dags pause, dags unpause, dags runs, dags delete, dags errors,
     assets list, assets show, assets events, assets materialize,
     dags test, tasks test, tasks render, airflow check, airflow import,
-    dags hold, dags release, dags versions, dags diff,
+    dags hold, dags release, dags held, dags versions, dags diff,
     runs rerun, runs mark, runs hold, runs release, runs note, runs delete,
     tasks list, tasks states, tasks logs, tasks clear, tasks mark, tasks kill, tasks hold, tasks release, tasks note,
     nodes list, nodes check, nodes drain, nodes join-file,
-    pools list, pools set, pools delete, variables list, variables get, variables set, variables delete,
+    triggers list, pools list, pools set, pools delete, variables list, variables get, variables set, variables delete,
     connections list, connections get, connections set, connections delete, rotate-fernet-key
     """
     assert {" ".join(words) for words in COMMANDS} == {words.strip() for words in expected.split(",")}
@@ -54,7 +54,7 @@ def test_each_command_teaches(words: tuple[str, ...], capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    "words", [each for each in COMMANDS if each[0] not in ("demo", "standalone", "scheduler", "worker", "flower")],
+    "words", [each for each in COMMANDS if each[0] not in ("demo", "standalone", "scheduler", "triggerer", "worker", "web", "flower")],
     ids=" ".join,
 )  # fmt: skip
 def test_each_command_that_shows_something_has_json(words: tuple[str, ...]) -> None:
