@@ -15,11 +15,16 @@ export interface DagVersion {
 }
 
 /** A DAG's structure: of its newest version, or of the one asked for. */
-export function useStructure(dagId: string, version: number | null): UseQueryResult<Structure & { version: number }> {
+export function useStructure(
+  dagId: string,
+  version: number | null,
+  enabled: boolean,
+): UseQueryResult<Structure & { version: number }> {
   return useQuery({
     queryKey: keys.dag(dagId, "structure", version),
     queryFn: ({ signal }) =>
       api.get<Structure & { version: number }>(path`/dags/${dagId}/structure`, { query: { version }, signal }),
+    enabled,
     placeholderData: keepPreviousData,
   });
 }

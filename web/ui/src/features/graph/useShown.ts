@@ -46,7 +46,7 @@ export function useShown(dagId: string, choice: Choice) {
   const states = useRunStates(dagId, runId);
   const version = choice.version ?? states.data?.version ?? null;
   const isKnown = choice.version !== null || (runs.isSuccess && newest === null && !choice.runId) || states.isSuccess;
-  const structure = useStructure(dagId, isKnown ? version : null);
+  const structure = useStructure(dagId, version, isKnown);
   const failed = [runs, states, structure].find((query) => query.isError) ?? null;
   return { runs, runId, newest, version, structure, failed, states: runId ? (states.data?.states ?? null) : null };
 }

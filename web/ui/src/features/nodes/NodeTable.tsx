@@ -20,8 +20,8 @@ interface NodeTableProps {
 export function NodeTable({ kind, nodes, onDrain }: NodeTableProps) {
   const t = useText();
   const columns: Column<ClusterNode>[] = [
-    { id: "name", header: t("nodes.name"), width: "minmax(9rem, 1.4fr)", cell: (node) => <Name node={node} /> },
-    { id: "state", header: t("nodes.state"), width: "7rem", cell: (node) => <State node={node} /> },
+    { id: "name", header: t("nodes.name"), width: "minmax(6.5rem, 1.4fr)", cell: (node) => <Name node={node} /> },
+    { id: "state", header: t("nodes.state"), width: "minmax(5.2rem, 7rem)", cell: (node) => <State node={node} /> },
     ...(kind === "worker" ? workerColumns(t) : []),
     {
       id: "version",
@@ -37,13 +37,19 @@ export function NodeTable({ kind, nodes, onDrain }: NodeTableProps) {
       wideOnly: true,
       cell: (node) => <Time at={node.started_at} as="relative" />,
     },
-    { id: "seen", header: t("nodes.seen"), width: "8rem", cell: (node) => <Time at={node.seen_at} as="relative" /> },
+    {
+      id: "seen",
+      header: t("nodes.seen"),
+      width: "8rem",
+      wideOnly: kind === "worker",
+      cell: (node) => <Time at={node.seen_at} as="relative" />,
+    },
     ...(kind === "worker"
       ? [
           {
             id: "drain",
             header: "",
-            width: "6rem",
+            width: "4.6rem",
             cell: (node: ClusterNode) => <Drain node={node} onDrain={onDrain} />,
           },
         ]
@@ -61,7 +67,7 @@ function workerColumns(t: ReturnType<typeof useText>): Column<ClusterNode>[] {
       cell: (node) => <Queues node={node} />,
       wideOnly: true,
     },
-    { id: "load", header: t("nodes.load"), width: "9rem", cell: (node) => <Load node={node} /> },
+    { id: "load", header: t("nodes.load"), width: "minmax(4.5rem, 9rem)", cell: (node) => <Load node={node} /> },
   ];
 }
 
