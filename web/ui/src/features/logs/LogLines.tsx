@@ -1,24 +1,23 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import { useElementSize } from "@mantine/hooks";
+import { type Ref, type RefObject, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef } from "react";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import type { LineRange } from "./anchor";
-import type { LogBuffer } from "./buffer";
+import type { Level, LogBuffer } from "./buffer";
 import { LogLine } from "./LogLine";
 import classes from "./Logs.module.css";
-
-const LINE_HEIGHT = 19;
+import { useLineWindow } from "./useLineWindow";
 
 export interface LogLinesHandle {
   /** Brings a line (counted from 0 in the whole log) into the middle. */
   reveal: (index: number) => void;
-  toEnd: () => void;
 }
 
 interface LogLinesProps {
   buffer: LogBuffer;
   /** Lines to show, in order. */
   shown: readonly number[];
+  hidden: ReadonlySet<Level>;
   pattern: RegExp | null;
   current: number | null;
   chosen: LineRange | null;
@@ -33,32 +32,26 @@ interface LogLinesProps {
 
 /** The lines in sight, however many there are. While following it stays at the end. */
 export function LogLines(props: LogLinesProps) {
-  const { buffer, shown, pattern, current, chosen, wrap, showTimes, following, onFollow, onNumber, ref } = props;
+  const { buffer, shown, hidden, pattern, current, chosen, wrap, showTimes, following, onFollow, onNumber, ref } =
+    props;
   const t = useText();
   const { zone } = usePreferences();
   const scroller = useRef<HTMLElement>(null);
-  const virtualizer = useVirtualizer({
-    count: shown.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => LINE_HEIGHT,
-    overscan: 20,
-    getItemKey: (at) => shown[at] ?? at,
-  });
+  const { ref: sized, width } = useElementSize();
+  // With any of these other lines stand elsewhere, or are as high as never before.
+  const key = useMemo(() => ({ buffer, hidden, wrap, showTimes, width }), [buffer, hidden, wrap, showTimes, width]);
+  const { from, to, heights, reveal } = useLineWindow(scroller, shown.length, wrap, key);
   useImperativeHandle(
     ref,
     () => ({
       reveal: (index) => {
         const at = shown.indexOf(index);
-        if (at >= 0) virtualizer.scrollToIndex(at, { align: "center" });
+        if (at >= 0) reveal(at);
       },
-      toEnd: () => virtualizer.scrollToIndex(shown.length - 1, { align: "end" }),
     }),
-    [shown, virtualizer],
+    [shown, reveal],
   );
-  useFollowing(scroller, following, onFollow, shown.length, virtualizer.getTotalSize());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: heights change with the wrapping
-  useEffect(() => virtualizer.measure(), [wrap, virtualizer]);
-
+  useFollowing(scroller, following, onFollow, heights.total);
   return (
     <section
       ref={scroller}
@@ -68,24 +61,19 @@ export function LogLines(props: LogLinesProps) {
       tabIndex={0}
       aria-label={t("logs.label")}
     >
-      <div className={classes.all} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
-          const line = buffer.line(shown[item.index] ?? 0);
+      <div ref={sized} className={classes.all} style={{ height: heights.total }}>
+        {shown.slice(from, to).map((index, place) => {
+          const line = buffer.line(index);
+          const at = from + place;
           return (
-            <div
-              key={item.key}
-              ref={wrap ? virtualizer.measureElement : undefined}
-              data-index={item.index}
-              className={classes.place}
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
+            <div key={index} data-at={at} className={classes.place} style={{ top: heights.offsetOf(at) }}>
               <LogLine
                 line={line}
                 zone={zone}
                 pattern={pattern}
                 showTimes={showTimes}
                 isChosen={chosen !== null && line.number >= chosen.from && line.number <= chosen.to}
-                isCurrent={current === line.number - 1}
+                isCurrent={current === index}
                 onNumber={onNumber}
               />
             </div>
@@ -98,10 +86,9 @@ export function LogLines(props: LogLinesProps) {
 
 /** Stays at the end while following; scrolling up ends it, coming to the end begins it again. */
 function useFollowing(
-  scroller: React.RefObject<HTMLElement | null>,
+  scroller: RefObject<HTMLElement | null>,
   following: boolean,
   onFollow: (following: boolean) => void,
-  count: number,
   height: number,
 ): void {
   const last = useRef(0);
@@ -111,7 +98,7 @@ function useFollowing(
     if (!element || !following) return;
     element.scrollTop = element.scrollHeight;
     last.current = element.scrollTop;
-  }, [scroller, following, count, height]);
+  }, [scroller, following, height]);
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;

@@ -16,6 +16,7 @@ import { useLogOptions } from "./options";
 import { matcher, stepped } from "./search";
 import { logPath, useLog } from "./useLog";
 import { useMatches } from "./useMatches";
+import { useShown } from "./useShown";
 
 interface LogViewProps {
   target: InstanceRef;
@@ -38,8 +39,7 @@ export function LogView({ target, state, tryNumber, isSmall = false }: LogViewPr
   const [chosen, choose] = useChosenLines(target, isSmall);
   const [following, setFollowing] = useState(chosen === null);
   const { buffer, revision } = log;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the buffer grows in place; its revision says so
-  const shown = useMemo(() => buffer.shown(hidden), [buffer, revision, hidden]);
+  const shown = useShown(buffer, revision, hidden);
   const pattern = useMemo(() => matcher(query), [query]);
   const matches = useMatches(buffer, shown, query);
   useReveal(lines, chosen?.from ?? null, buffer.length);
@@ -76,7 +76,7 @@ export function LogView({ target, state, tryNumber, isSmall = false }: LogViewPr
         {buffer.length > 0 && (
           <LogLines
             ref={lines}
-            {...{ buffer, shown, pattern, current, chosen, following }}
+            {...{ buffer, shown, hidden, pattern, current, chosen, following }}
             wrap={options.wrap}
             showTimes={options.times && !isSmall}
             onFollow={setFollowing}
@@ -88,10 +88,7 @@ export function LogView({ target, state, tryNumber, isSmall = false }: LogViewPr
             size="xs"
             className={classes.toEnd ?? ""}
             leftSection={<ArrowDownToLine size={14} />}
-            onClick={() => {
-              lines.current?.toEnd();
-              setFollowing(true);
-            }}
+            onClick={() => setFollowing(true)}
           >
             {t("logs.toEnd")}
           </Button>
