@@ -10,7 +10,7 @@ from typing import Any
 from headway.errors import NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import versions
-from headway.metastore.queries.versions import Structure
+from headway.metastore.queries.versions import Source, Structure
 from headway.operations.lookup import find_dag, find_head
 
 #: What of a structure is compared apart from the DAG's own fields, or says nothing.
@@ -39,12 +39,12 @@ class StructureDiff:
 
 @dataclass(frozen=True, slots=True)
 class SourceDiff:
-    """What two versions differ in; ``unified`` is empty when the file is the same."""
+    """What two versions differ in; ``unified`` is empty when ``file`` is the same, or the code of one is ``missing``."""
 
-    old: SourceFile
-    new: SourceFile
+    file: str
     unified: str
     structure: StructureDiff
+    missing: list[int]
 
 
 def source(conn: Connection, dag_id: str, *, number: int | None = None, run_id: str | None = None) -> SourceFile:
@@ -60,7 +60,7 @@ def source(conn: Connection, dag_id: str, *, number: int | None = None, run_id: 
         raise NotFound(
             f"the code of {what} is not stored any more", "a bundle is kept as long as a DAG, version or run needs it"
         )
-    return SourceFile(found.number, found.file, found.bundle, found.content.decode("utf-8", "replace"))
+    return SourceFile(found.number, found.file, found.bundle, _text(found))
 
 
 def structure(conn: Connection, dag_id: str, number: int | None = None) -> Structure:
@@ -72,16 +72,32 @@ def structure(conn: Connection, dag_id: str, number: int | None = None) -> Struc
 
 
 def diff(conn: Connection, dag_id: str, old: int, new: int) -> SourceDiff:
-    """What changed from one version to another; raises ``NotFound``."""
+    """What changed from one version to another; raises ``NotFound`` for a version that is not known."""
     before, after = structure(conn, dag_id, old), structure(conn, dag_id, new)
-    old_file, new_file = source(conn, dag_id, number=old), source(conn, dag_id, number=new)
-    lines = difflib.unified_diff(
-        old_file.content.splitlines(keepends=True),
-        new_file.content.splitlines(keepends=True),
-        f"{old_file.file} (version {old})",
-        f"{new_file.file} (version {new})",
+    files = {number: versions.source(conn, dag_id, number=number) for number in (old, new)}
+    known = {number: found for number, found in files.items() if found and found.content is not None}
+    unified = _unified(known[old], known[new]) if len(known) == len(files) else ""
+    newer = files[new]
+    return SourceDiff(
+        newer.file if newer else "",
+        unified,
+        compare(before.structure, after.structure),
+        [number for number in files if number not in known],
     )
-    return SourceDiff(old_file, new_file, "".join(map(_ended, lines)), compare(before.structure, after.structure))
+
+
+def _unified(old: Source, new: Source) -> str:
+    lines = difflib.unified_diff(
+        _text(old).splitlines(keepends=True),
+        _text(new).splitlines(keepends=True),
+        f"{old.file} (version {old.number})",
+        f"{new.file} (version {new.number})",
+    )
+    return "".join(map(_ended, lines))
+
+
+def _text(found: Source) -> str:
+    return (found.content or b"").decode("utf-8", "replace")
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> StructureDiff:

@@ -226,6 +226,8 @@ def test_code_that_was_cleaned_away_is_said_to_be_gone(web: Served, stage: Stage
     answer = web.as_("viewer").get("/dags/alpha/source")
     assert answer.status_code == 404
     assert "not stored any more" in answer.json()["detail"]
+    diff = web.as_("viewer").get("/dags/alpha/source/diff?from=1&to=1").json()
+    assert (diff["missing"], diff["unified"], diff["structure"]["changed"]) == ([1], "", [])
 
 
 def store(stage: Stage, path: str, text: str) -> int:

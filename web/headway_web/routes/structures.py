@@ -76,8 +76,9 @@ def get_source_diff(
     return schemas.SourceDiff(
         from_=from_,
         to=to,
-        file=found.new.file,
+        file=found.file,
         unified=found.unified,
+        missing=found.missing,
         structure=schemas.StructureDiff(
             added=found.structure.added, removed=found.structure.removed, changed=changed, dag=found.structure.dag
         ),

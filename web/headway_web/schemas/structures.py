@@ -141,3 +141,4 @@ class SourceDiff(BaseModel):
     file: str
     unified: str = Field(description="unified diff with three lines around; empty when the file is the same")
     structure: StructureDiff
+    missing: list[int] = Field(description="those of the two whose code is not stored any more")
