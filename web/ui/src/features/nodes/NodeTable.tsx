@@ -41,7 +41,7 @@ export function NodeTable({ kind, nodes, onDrain }: NodeTableProps) {
       id: "seen",
       header: t("nodes.seen"),
       width: "8rem",
-      wideOnly: kind === "worker",
+      ...(kind === "worker" && { wideOnly: true }),
       cell: (node) => <Time at={node.seen_at} as="relative" />,
     },
     ...(kind === "worker"
@@ -49,7 +49,7 @@ export function NodeTable({ kind, nodes, onDrain }: NodeTableProps) {
           {
             id: "drain",
             header: "",
-            width: "4.6rem",
+            width: "5.6rem",
             cell: (node: ClusterNode) => <Drain node={node} onDrain={onDrain} />,
           },
         ]
