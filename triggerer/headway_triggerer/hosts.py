@@ -14,9 +14,9 @@ from headway.errors import BundleError, HeadwayError, MetastoreUnavailable
 from headway.metastore.database import LOST
 from headway.operations.stored_values import StoredValues
 from headway.settings import Settings
-from headway_triggerer.host import Host
 from headway_triggerer.logbook import LogBook
 from headway_triggerer.service import Service
+from headway_triggerer.version_host import Host
 from headway_triggerer.work import Fire, Key, Work
 
 log = logging.getLogger(__name__)

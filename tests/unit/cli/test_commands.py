@@ -27,11 +27,13 @@ def all_commands() -> list[tuple[str, ...]]:
 
 
 COMMANDS = all_commands()
+NODES = ("demo", "standalone", "scheduler", "triggerer", "worker", "web", "flower")
 
 
 def test_the_commands_are_all_there() -> None:
     expected = """
-    demo, standalone, scheduler, triggerer, worker, flower, version, info, config, queues, db upgrade, db check, db clean,
+    demo, standalone, scheduler, triggerer, worker, flower, version, info, config, queues,
+    db upgrade, db check, db clean,
     dags list, dags show, dags trigger, dags pause, dags unpause, dags runs, dags delete, dags errors,
     assets list, assets show, assets events, assets materialize,
     dags test, tasks test, tasks render, airflow check, airflow import,
@@ -54,7 +56,7 @@ def test_each_command_teaches(words: tuple[str, ...], capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
-    "words", [each for each in COMMANDS if each[0] not in ("demo", "standalone", "scheduler", "triggerer", "worker", "web", "flower")],
+    "words", [each for each in COMMANDS if each[0] not in NODES],
     ids=" ".join,
 )  # fmt: skip
 def test_each_command_that_shows_something_has_json(words: tuple[str, ...]) -> None:

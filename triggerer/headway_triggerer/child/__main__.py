@@ -28,9 +28,9 @@ from headway.authoring import defaults, plugins, secrets_backends
 from headway.authoring.import_paths import add_paths
 from headway.authoring.runtime import use_store
 from headway.child_processes import die_with_parent
+from headway_triggerer.child.blocking import Watch
 from headway_triggerer.child.speech import speak_for_triggers
 from headway_triggerer.child.triggers import Triggers
-from headway_triggerer.child.watch import Watch
 from headway_triggerer.child.wire import Wire
 
 
