@@ -39,7 +39,7 @@ class StructureDiff:
 
 @dataclass(frozen=True, slots=True)
 class SourceDiff:
-    """What two versions differ in; ``unified`` is empty when ``file`` is the same, or the code of one is ``missing``."""
+    """What two versions differ in; ``unified`` is empty where ``file`` is the same or code is ``missing``."""
 
     file: str
     unified: str
