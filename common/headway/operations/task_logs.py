@@ -20,6 +20,7 @@ from headway.operations import instances, tasks
 from headway.states import FINISHED, TaskState
 
 _PAUSE = 0.4  # seconds between two looks at a log that is being written
+_REASONS = 2.0  # seconds between two looks at why something waits
 _ON_ITS_WAY = 3.0  # seconds that the end of an ended attempt's log may take, also for who does not follow
 
 
@@ -153,6 +154,7 @@ class LogReader:
         self._last = request.after[0] - 1 if request.after else 0  # the dispatch that was read last
         self._is_first_look = not request.after  # what begins after it is shown in full, however fast it goes
         self._waiting: Waiting | None = None
+        self._asked_at = 0.0  # when the reason for waiting was looked for last
         self._read: tuple[LoggedAttempt, int] | None = None  # the attempt that was read last, and how far
 
     def events(self) -> Iterator[LogEvent | Idle]:
@@ -259,12 +261,20 @@ class LogReader:
     def _wait(self) -> Iterator[LogEvent | Idle]:
         state, _ = self._standing()
         yield from self._behind_the_end()
-        if state != TaskState.RUNNING:
+        if state != TaskState.RUNNING and self._asks_why(state):
             waiting = Waiting(state, self._why())
             if waiting != self._waiting:
                 self._waiting = waiting
                 yield waiting
         yield Idle()
+
+    def _asks_why(self, state: TaskState) -> bool:
+        """Whether to look for the reason again: it takes many statements, and rarely changes without the state."""
+        now = time.monotonic()
+        if self._waiting and self._waiting.state == state and now - self._asked_at < _REASONS:
+            return False
+        self._asked_at = now
+        return True
 
     def _why(self) -> str:
         found = instances.find(self.conn, self._request.dag_id, self._run_id, self._request.task_id, self._map_index)
