@@ -1,4 +1,4 @@
-"""DAGs for what people do in lists and forms: one that asks for params of many kinds, one with a schedule that is due."""
+"""What people do in lists and forms: a DAG that asks for params of many kinds, one with a schedule that is due."""
 
 from datetime import datetime, timedelta
 
