@@ -55,6 +55,18 @@ def test_a_task_is_marked_by_hand(page: Page, cluster: TestCluster) -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_task_is_held_and_released(page: Page) -> None:
+    grid = GridPage(page, "patched", "?run=skipped&task=late.deliver")
+    grid.panel.get_by_role("button", name="Hold").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill("the bank is closed")
+    dialog.get_by_role("button", name="Hold").click()
+    expect(grid.panel).to_contain_text("Held: the bank is closed")
+    grid.panel.get_by_role("button", name="Release").click()
+    expect(grid.panel).not_to_contain_text("Held:")
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_note_and_a_name_stay_text(page: Page) -> None:
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     grid = GridPage(page, "patched", "?run=skipped&task=prepare")
@@ -83,6 +95,8 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     assert grid.active().startswith("Run broken")
     page.keyboard.press("Enter")
     expect(grid.panel).to_contain_text("broken")
+    page.keyboard.press("Escape")
+    expect(grid.panel).to_have_count(0)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")

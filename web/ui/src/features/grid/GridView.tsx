@@ -64,6 +64,7 @@ export function GridView(props: GridViewProps) {
     folded,
     activate,
     onFold: props.onFold,
+    onLeave: () => props.onSelect({ run: null, task: null, group: false }),
   });
 
   const rowsSeen = inSight(viewport.top, viewport.height - HEAD_HEIGHT, sizes.row, visible.length, 4);

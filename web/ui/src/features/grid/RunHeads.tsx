@@ -1,4 +1,4 @@
-import { Clock, Hand, Layers, type LucideIcon, Rewind, Zap } from "lucide-react";
+import { Clock, Hand, Layers, type LucideIcon, Pause, Rewind, Zap } from "lucide-react";
 import { memo } from "react";
 import type { MessageKey } from "@/i18n";
 import { useText } from "@/i18n";
@@ -83,6 +83,7 @@ export const RunHead = memo(function RunHead({ run, id, column, left, sizes, sca
         <RunTypeIcon type={run.run_type} size={Math.min(12, sizes.column - 2)} />
       </span>
       {run.note && <span className={classes.noted} />}
+      {run.hold && <Pause size={11} className={classes.held} aria-label={t("hold.held")} />}
     </div>
   );
 });

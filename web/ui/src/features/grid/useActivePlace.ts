@@ -18,6 +18,8 @@ interface Options {
   folded: ReadonlySet<string>;
   activate: (place: Place) => void;
   onFold: (group: string) => void;
+  /** Escape: nothing is selected any more. */
+  onLeave: () => void;
 }
 
 /** Remembered by name, because rows fold and columns come. Null stands for the head. */
@@ -69,10 +71,18 @@ function placeOf(named: Named, tree: Tree, visible: readonly number[], runs: rea
   return { row, column: named.run !== null && column < 0 ? runs.length - 1 : column };
 }
 
-/** Enter and Space select; + and - (and Space on its name) fold a group. True when the key was one of them. */
-function acted(event: KeyboardEvent, place: Place, { tree, visible, folded, activate, onFold }: Options): boolean {
+/** Enter and Space select, Escape takes it back, + and - fold a group. True when the key was one of them. */
+function acted(
+  event: KeyboardEvent,
+  place: Place,
+  { tree, visible, folded, activate, onFold, onLeave, selection }: Options,
+): boolean {
   if (event.key === "Enter" || event.key === " ") {
     activate(place);
+    return true;
+  }
+  if (event.key === "Escape" && (selection.run !== null || selection.task !== null)) {
+    onLeave();
     return true;
   }
   const row = tree.rows[visible[place.row] ?? -1];
