@@ -19,5 +19,6 @@ export default defineConfig({
     manifest: true,
     reportCompressedSize: false,
   },
-  test: { environment: "node", include: ["src/**/*.test.{ts,tsx}"], env: { TZ: "Asia/Seoul" } },
+  test: {
+    testTimeout: 60_000, environment: "node", include: ["src/**/*.test.{ts,tsx}"], env: { TZ: "Asia/Seoul" } },
 });

@@ -41,7 +41,7 @@ function someFolded(structure: Structure, seed: number): Set<string> {
 }
 
 describe("no two boxes overlap", () => {
-  const shapes = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => ({ seed, tasks: seed * 9, groups: seed % 4 ? seed * 2 : 0 }));
+  const shapes = [1, 2, 3, 4, 5, 6].map((seed) => ({ seed, tasks: seed * 9, groups: seed % 4 ? seed * 2 : 0 }));
   test.each(shapes)("$tasks tasks in $groups groups", ({ seed, tasks, groups }) => {
     const structure = generated(tasks, groups, seed, 1 + seed * 2);
     for (const folded of [new Set<string>(), someFolded(structure, seed)])
