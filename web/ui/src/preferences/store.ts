@@ -8,13 +8,11 @@ export interface Preferences {
   theme: Theme;
   language: Language | null;
   zone: Zone;
-  /** DAGs that the user keeps at the top of the list. */
-  favourites: readonly string[];
   navigationFolded: boolean;
 }
 
 const KEY = "headway.preferences";
-const DEFAULTS: Preferences = { theme: "auto", language: null, zone: "local", favourites: [], navigationFolded: false };
+const DEFAULTS: Preferences = { theme: "auto", language: null, zone: "local", navigationFolded: false };
 const listeners = new Set<() => void>();
 
 function stored(): Preferences {
