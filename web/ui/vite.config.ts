@@ -20,5 +20,9 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   test: {
-    testTimeout: 60_000, environment: "node", include: ["src/**/*.test.{ts,tsx}"], env: { TZ: "Asia/Seoul" } },
+    environment: "node",
+    include: ["src/**/*.test.{ts,tsx}"],
+    env: { TZ: "Asia/Seoul" },
+    testTimeout: 60_000,
+  },
 });
