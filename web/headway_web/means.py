@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
@@ -51,6 +51,14 @@ class Broker:
                     hint_stops(bus)
         except (BrokerUnavailable, SettingsError) as error:
             log.warning("%s; the schedulers will see the change by themselves within seconds", error.message)
+
+    def depths(self, queues: Sequence[str]) -> dict[str, int]:
+        """Messages in each queue; nothing when the broker is away."""
+        try:
+            with self.bus() as bus:
+                return bus.depths(queues)
+        except BrokerUnavailable:
+            return {}
 
     def close(self) -> None:
         """Close the connection."""

@@ -12,7 +12,6 @@ from threading import Lock
 
 from prometheus_client.core import Metric
 
-from headway.errors import BrokerUnavailable
 from headway.metastore.database import Connection
 from headway.metastore.queries import cluster_metrics, pools
 from headway.metrics import counter, gauge
@@ -63,12 +62,7 @@ class Cluster:
             self._seconds["late"][runs.state] += runs.late
 
     def _queue_states(self, conn: Connection) -> list[QueueState]:
-        concurrency = self._web.settings.worker.concurrency
-        try:
-            with self._web.broker.bus() as bus:
-                return queue_states(conn, bus, concurrency=concurrency)
-        except BrokerUnavailable:
-            return queue_states(conn, None, concurrency=concurrency)
+        return queue_states(conn, self._web.broker.depths, concurrency=self._web.settings.worker.concurrency)
 
 
 def _nodes(conn: Connection) -> Iterator[Metric]:

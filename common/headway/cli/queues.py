@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Annotated
 
@@ -55,17 +55,18 @@ class _Look:
         self._warned = False
 
     def __call__(self) -> list[QueueState]:
+        concurrency = self._session.settings.worker.concurrency
+        return queue_states(self._session.conn, self._depths, concurrency=concurrency)
+
+    def _depths(self, queues: Sequence[str]) -> dict[str, int]:
         try:
             self._bus = self._bus or self._stack.enter_context(self._session.bus())
-            return self._states(self._bus)
+            return self._bus.depths(queues)
         except (BrokerUnavailable, SettingsError) as error:
             if not self._warned:
                 warn(f"{error.message}; depths are missing")
             self._warned = True
-            return self._states(None)
-
-    def _states(self, bus: Bus | None) -> list[QueueState]:
-        return queue_states(self._session.conn, bus, concurrency=self._session.settings.worker.concurrency)
+            return {}
 
 
 def _watch(look: Callable[[], list[QueueState]]) -> None:

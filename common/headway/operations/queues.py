@@ -13,9 +13,9 @@ last day counts as slow.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from headway.broker.bus import Bus
 from headway.errors import NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import queue_samples, task_list
@@ -24,6 +24,9 @@ from headway.metastore.queries.task_list import QueueFigures
 from headway.operations.nearest import nearest
 
 WORK_OFF_WITHIN = 60.0  # seconds in which what waits should be worked off
+
+#: Messages in the broker by queue, of those that are named.
+Depths = Callable[[Sequence[str]], Mapping[str, int]]
 
 _MOST_POINTS = 360  # of a history
 
@@ -52,14 +55,15 @@ class QueueState:
     wanted_workers: int
 
 
-def queue_states(conn: Connection, bus: Bus | None, *, concurrency: int) -> list[QueueState]:
-    """Every queue that a DAG names, a worker consumes or a task waits in; ``bus`` None leaves depths out.
+def queue_states(conn: Connection, depths_of: Depths | None, *, concurrency: int) -> list[QueueState]:
+    """Every queue that a DAG names, a worker consumes or a task waits in.
 
-    ``concurrency`` is what a worker would bring to a queue that has none. Raises ``BrokerUnavailable``.
+    ``depths_of`` asks the broker how deep the named queues are (what it leaves out is unknown); ``concurrency`` is
+    what a worker would bring to a queue that has none.
     """
     figures = task_list.queue_figures(conn)
     means = queue_samples.mean_durations(conn)
-    depths = bus.depths([each.queue for each in figures]) if bus else {}
+    depths = depths_of([each.queue for each in figures]) if depths_of else {}
     return [
         QueueState(
             queue=each.queue,

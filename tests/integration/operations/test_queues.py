@@ -65,5 +65,5 @@ def test_depths_come_from_the_broker(stage: Stage, valkey_url: str) -> None:
     bus = open_bus(load_settings(broker={"url": valkey_url}))
     message = Dispatch(1, 1, "shop", "a", "r", -1, 1, "abc", "f.py", "x")
     bus.publish([(message, "default", 1), (message, "default", 1000)])
-    assert [each.depth for each in queue_states(stage.conn, bus, concurrency=4)] == [2]
+    assert [each.depth for each in queue_states(stage.conn, bus.depths, concurrency=4)] == [2]
     bus.close()

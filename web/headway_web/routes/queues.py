@@ -6,11 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from headway.errors import BrokerUnavailable
-from headway.metastore.database import Connection
-from headway.operations.queues import QueueState, queue_history, queue_states
+from headway.operations.queues import queue_history, queue_states
 from headway_web.dependencies import Db, Means
-from headway_web.means import Web
 from headway_web.schemas.queues import Queue, QueueHistory, QueuePoint, Queues
 from headway_web.security.guards import Viewer
 
@@ -23,7 +20,8 @@ Minutes = Annotated[int, Query(ge=1, le=1440, description="how far back", exampl
 @router.get("/queues")
 def list_queues(_: Viewer, conn: Db, means: Means) -> Queues:
     """List every queue that a DAG names, a worker consumes or a task waits in, also those that nobody consumes."""
-    return Queues(queues=[Queue.model_validate(each, from_attributes=True) for each in _states(conn, means)])
+    found = queue_states(conn, means.broker.depths, concurrency=means.settings.worker.concurrency)
+    return Queues(queues=[Queue.model_validate(each, from_attributes=True) for each in found])
 
 
 @router.get("/queues/{queue}/history")
@@ -31,12 +29,3 @@ def get_queue_history(_: Viewer, conn: Db, queue: Name, minutes: Minutes = 60) -
     """What a queue looked like over the last minutes, in at most 360 points."""
     points = queue_history(conn, queue, minutes)
     return QueueHistory(queue=queue, points=[QueuePoint.model_validate(each, from_attributes=True) for each in points])
-
-
-def _states(conn: Connection, means: Web) -> list[QueueState]:
-    concurrency = means.settings.worker.concurrency
-    try:
-        with means.broker.bus() as bus:
-            return queue_states(conn, bus, concurrency=concurrency)
-    except BrokerUnavailable:
-        return queue_states(conn, None, concurrency=concurrency)
