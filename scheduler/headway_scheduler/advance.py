@@ -141,7 +141,7 @@ class Advance:
     def _go(self, run: RunMemory, slot: int) -> None:
         """Nothing stands in its way but holds and limits; of a mapped task, the length of what it is mapped over.
 
-        A release lets the run's version grow: it is read anew then, and all of it asked again.
+        When holds have changed, the DAG's runs are read anew, and all of them asked again.
         """
         if self._book.is_held(run, slot):
             return

@@ -76,7 +76,6 @@ def release(
         if not holds.remove(conn, dag_id=dag_id, run=run, task_id=task_id or ""):
             return False
         _record(conn, "release", dag_id, run_id, task_id, actor, {})
-    holds.touch_runs(conn, dag_id=dag_id, run=run)
     return True
 
 

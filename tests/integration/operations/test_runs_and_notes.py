@@ -8,8 +8,10 @@ from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.queries import nodes, notes
 from headway.operations.holds import hold, release
 from headway.operations.kills import kill
+from headway.operations.marks import mark_tasks
 from headway.operations.notes import set_run_note, set_task_note
 from headway.operations.runs import delete_run
+from headway.operations.selection import RunChoice, Selection
 from headway.states import Outcome
 from support.stage import DAG, RUN, Stage
 from support.structures import add_run, task
@@ -84,6 +86,10 @@ def test_only_what_runs_is_killed(begun: Stage) -> None:
     assert begun.instance("a").stop == "killed by ann@host"
     assert begun.instance("a").state == "running", "until its worker has ended it"
     assert begun.audit() == [("task.kill", f"{DAG}/{RUN}")]
+    mark_tasks(begun.conn, DAG, RunChoice(RUN), Selection("a"), "success", actor="bob@host")
+    with pytest.raises(Conflict, match="it is success"):
+        kill(begun.conn, DAG, RUN, "a", actor="x")
+    assert begun.instance("a").stop == "marked success by bob@host"
 
 
 @pytest.mark.parametrize(("retry", "state"), [(False, "failed"), (True, "scheduled")])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from headway.metastore.queries import scheduling
 from headway.metastore.queries.attempts import Result
 from headway.operations.holds import hold, release
@@ -154,11 +152,20 @@ def test_a_scheduler_that_has_not_heard_of_a_hold_cannot_queue(yard: Yard) -> No
     assert queued == []
 
 
-@pytest.mark.parametrize("schedulers", [2])
-def test_two_schedulers_and_holds_that_come_and_go(yard: Yard, schedulers: int) -> None:
+def test_a_run_that_was_held_since_it_was_looked_at_is_not_adopted(yard: Yard) -> None:
+    """Else its new version would come into a memory that knows of no hold."""
+    yard.dag("d", task("a"))
+    key, me = yard.run(), "00000000-0000-0000-0000-000000000001"
+    yard.conn.execute("UPDATE dag SET owner_id = %s", (me,))
+    hold(yard.conn, "d", task_id="a", actor="ann@host")
+    assert scheduling.adopt_runs(yard.conn, me=me, runs=[(key, 1)]) == {}
+    assert scheduling.adopt_runs(yard.conn, me=me, runs=[(key, 2)]) == {key: 3}
+
+
+def test_two_schedulers_and_holds_that_come_and_go(yard: Yard) -> None:
     """Whatever the moment: between a hold's return and its release nothing of the task is queued."""
     yard.dag("d", *(task(f"t{n}") for n in range(20)), task("a"))
-    for _ in range(schedulers):
+    for _ in range(2):
         yard.scheduler()
     yard.worker()
     runs = []

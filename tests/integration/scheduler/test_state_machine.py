@@ -287,7 +287,7 @@ class Machine(RuleBasedStateMachine):
         held = hold(self.conn, "d", self.run_id, name, actor="test")
         release(self.conn, "d", self.run_id, name, actor="test")
         mine = self.model[name]
-        self.version += 2
+        self.version += 1
         assert held.taken_back == (mine.state is _S.QUEUED)
         if held.taken_back:
             mine.state, mine.dispatch = _S.SCHEDULED, mine.dispatch + 1
@@ -334,5 +334,5 @@ def test_no_order_of_statements_leads_astray(conn: Connection) -> None:
     store_dag(conn, structure("d", *(task(name, retries=RETRIES) for name in NAMES)))
     run_state_machine_as_test(
         type("MachineHere", (Machine,), {"conn": conn}),
-        settings=settings(max_examples=80, stateful_step_count=40, deadline=None, derandomize=True),
+        settings=settings(max_examples=50, stateful_step_count=40, deadline=None, derandomize=True),
     )

@@ -1,7 +1,7 @@
 """What people hold: a DAG, one of its tasks, a run, or a task of a run starts nothing new until it is released.
 
-Whoever puts or removes a hold lets the version of the runs concerned grow (``touch_runs``). So the scheduler that has
-them in memory cannot queue or start anything there before it has read the holds anew.
+Whoever puts a hold lets the version of the runs concerned grow (``touch_runs``). So the scheduler that has them in
+memory cannot queue or start anything there before it has read the holds anew. A release is seen at its next look.
 """
 
 from __future__ import annotations
