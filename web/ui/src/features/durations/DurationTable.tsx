@@ -20,7 +20,7 @@ export function DurationTable({ series, chosen, onChoose }: DurationTableProps) 
     {
       id: "task",
       header: t("task.task"),
-      width: "minmax(12rem, 2fr)",
+      width: "minmax(9rem, 2fr)",
       cell: (row) => {
         const line = chosen.indexOf(row.taskId);
         const isChosen = line >= 0;
@@ -85,6 +85,7 @@ export function DurationTable({ series, chosen, onChoose }: DurationTableProps) 
       header: t("duration.outliers"),
       width: "6rem",
       align: "right",
+      wideOnly: true,
       cell: (row) => row.outliers.filter(Boolean).length || "–",
     },
     { id: "runs", header: t("duration.runs"), width: "5rem", align: "right", wideOnly: true, cell: (row) => row.runs },

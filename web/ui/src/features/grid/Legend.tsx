@@ -41,9 +41,9 @@ export function Legend() {
 function Mark({ state }: { state: (typeof SEVERITY)[number] }) {
   const glyph = GLYPHS[state];
   const isEmpty = state === "none" || state === "removed";
-  const colour = isEmpty ? stateColor.fill(state) : stateColor.onFill(state);
+  const colour = stateColor.onFill(state);
   return (
-    <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden>
+    <svg width={16} height={16} viewBox="0 0 16 16" opacity={isEmpty ? 0.5 : 1} aria-hidden>
       <rect
         x={0.5}
         y={0.5}
@@ -51,7 +51,7 @@ function Mark({ state }: { state: (typeof SEVERITY)[number] }) {
         height={15}
         rx={3}
         fill={isEmpty ? "none" : stateColor.fill(state)}
-        stroke={stateColor.fill(state)}
+        stroke={isEmpty ? colour : stateColor.fill(state)}
       />
       {glyph && (
         <path

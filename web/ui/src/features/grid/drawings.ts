@@ -15,7 +15,8 @@ export function drawState(context: CanvasRenderingContext2D, state: TaskState, s
   const isEmpty = state === "none" || state === "removed";
   if (isEmpty) {
     box(context, 0.5, 0.5, side - 1);
-    context.strokeStyle = palette.fill[state];
+    context.globalAlpha = 0.5;
+    context.strokeStyle = palette.on[state];
     context.lineWidth = 1;
     context.stroke();
   } else {
@@ -23,7 +24,8 @@ export function drawState(context: CanvasRenderingContext2D, state: TaskState, s
     context.fillStyle = palette.fill[state];
     context.fill();
   }
-  drawGlyph(context, state, side, isEmpty ? palette.fill[state] : palette.on[state]);
+  drawGlyph(context, state, side, palette.on[state]);
+  context.globalAlpha = 1;
 }
 
 /** Several instances: a stack of their states before a second edge, with how many where there is room. */
