@@ -55,3 +55,11 @@ def test_a_role_gets_what_it_may_and_nothing_else(web: Served, role: str) -> Non
         if (status == 403) == allowed or status >= 500 or status == 401:
             wrong.append((operation, status))
     assert wrong == []
+
+
+def test_no_change_is_made_without_the_csrf_token(web: Served) -> None:
+    client = web.as_("admin")
+    del client.headers["X-CSRF-Token"]
+    changes = [operation for operation in GUARDED if not operation.startswith("GET ")]
+    assert len(changes) > 20
+    assert {ask(client, operation).status_code for operation in changes} == {403}
