@@ -1,4 +1,5 @@
 import { List, Code as Mono, Title, Text as Words } from "@mantine/core";
+import { Fragment, type ReactNode } from "react";
 import { useText } from "@/i18n";
 import type { StructureDiff } from "./queries";
 
@@ -20,9 +21,11 @@ export function StructureChanges({ changes }: { changes: StructureDiff }) {
       <List size="sm" spacing={2}>
         <Names label={t("code.diff.added")} names={added} />
         <Names label={t("code.diff.removed")} names={removed} />
-        {dag.length > 0 && <Changed name="DAG" fields={dag} />}
-        {changed.map(({ task_id, fields }) => (
-          <Changed key={task_id} name={task_id} fields={fields} />
+        {dag.length > 0 && <Changed fields={dag}>DAG</Changed>}
+        {alike(changed).map(({ fields, names }) => (
+          <Changed key={fields.join()} fields={fields}>
+            <NameList names={names} />
+          </Changed>
         ))}
       </List>
     </section>
@@ -33,16 +36,45 @@ function Names({ label, names }: { label: string; names: string[] }) {
   if (!names.length) return null;
   return (
     <List.Item>
-      {label}: {names.map((name, index) => [index > 0 && ", ", <Mono key={name}>{name}</Mono>])}
+      {label}: <NameList names={names} />
     </List.Item>
   );
 }
 
-function Changed({ name, fields }: { name: string; fields: string[] }) {
+const SHOWN = 20;
+
+function NameList({ names }: { names: string[] }) {
+  const t = useText();
+  const more = names.length - SHOWN;
+  return (
+    <>
+      {names.slice(0, SHOWN).map((name, index) => (
+        <Fragment key={name}>
+          {index > 0 && ", "}
+          <Mono>{name}</Mono>
+        </Fragment>
+      ))}
+      {more > 0 && ` ${t("code.diff.more", { count: more })}`}
+    </>
+  );
+}
+
+function Changed({ fields, children }: { fields: string[]; children: ReactNode }) {
   const t = useText();
   return (
     <List.Item>
-      {t("code.diff.changed")}: <Mono>{name}</Mono> ({fields.join(", ")})
+      {t("code.diff.changed")}: {fields.join(", ")} · {children}
     </List.Item>
   );
+}
+
+/** The changed tasks, those in which the same fields changed together. */
+function alike(changed: StructureDiff["changed"]): { fields: string[]; names: string[] }[] {
+  const found = new Map<string, { fields: string[]; names: string[] }>();
+  for (const { task_id, fields } of changed) {
+    const there = found.get(fields.join());
+    if (there) there.names.push(task_id);
+    else found.set(fields.join(), { fields, names: [task_id] });
+  }
+  return [...found.values()];
 }

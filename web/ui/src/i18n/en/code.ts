@@ -26,6 +26,7 @@ export const code = {
   "code.diff.added": "Added",
   "code.diff.removed": "Removed",
   "code.diff.changed": "Changed",
+  "code.diff.more": { one: "and {count} more", other: "and {count} more" },
   "code.diff.addedLine": "added",
   "code.diff.removedLine": "removed",
   "code.diff.only": "This DAG has one version only: there is nothing to compare yet.",

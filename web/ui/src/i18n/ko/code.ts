@@ -29,6 +29,7 @@ export const code: Catalogue<keyof typeof english> = {
   "code.diff.added": "추가",
   "code.diff.removed": "삭제",
   "code.diff.changed": "변경",
+  "code.diff.more": "외 {count}개",
   "code.diff.addedLine": "추가됨",
   "code.diff.removedLine": "삭제됨",
   "code.diff.only": "이 DAG에는 버전이 하나뿐이라 비교할 것이 없습니다.",
