@@ -192,6 +192,12 @@ def test_the_audit_trail_by_who_what_and_when(web: Served) -> None:
     assert client.get("/eventLogs", params={"timestamp_gte": "yesterday"}).status_code == 422
 
 
+def test_the_audit_trail_tells_no_secret(web: Served) -> None:
+    event_log.record(web.conn, actor="eve", action="x", subject="y", detail={"conf": {"api_key": "abc", "day": 1}})
+    (entry,) = web.as_("operator").get("/eventLogs", params={"actor": "eve"}).json()["event_logs"]
+    assert entry["detail"] == {"conf": {"api_key": "***", "day": 1}}
+
+
 def test_settings_hide_what_is_secret(web: Served) -> None:
     answer = web.as_("admin").get("/config")
     sections = {each["name"]: {one["key"]: one for one in each["options"]} for each in answer.json()["sections"]}

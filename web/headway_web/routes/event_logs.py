@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from headway.metastore.queries import event_log
+from headway.operations.redaction import redacted
 from headway_web.dependencies import Db
 from headway_web.paging import Paged
 from headway_web.parameters import Text, When
@@ -52,5 +53,5 @@ def _shown(entry: event_log.Entry) -> EventLog:
         actor=entry.actor,
         action=entry.action,
         subject=entry.subject,
-        detail=entry.detail,
+        detail=redacted(entry.detail),
     )
