@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from headway.metastore.queries import queue_samples, task_list
 from headway.metastore.queries.queue_samples import Sample
+from headway.metastore.queries.task_list import QueueFigures
 from headway.operations.queues import wanted_workers
 from headway.settings import Settings
 from headway_scheduler.service import Service
@@ -26,25 +28,28 @@ class QueueSamples(Service):
     def run_once(self) -> float | None:
         """Write the last moment's samples unless they are there; sleep until the next moment."""
         at = queue_samples.due(self.conn)
-        if at is not None:
-            finished = queue_samples.finished_before(self.conn, at)
-            means = queue_samples.mean_durations(self.conn)
-            concurrency = self.settings.worker.concurrency
-            samples = [
-                Sample(
-                    queue=each.queue,
-                    backlog=each.backlog,
-                    outstanding=each.outstanding,
-                    running=each.running,
-                    oldest_seconds=each.oldest_seconds,
-                    workers=each.workers,
-                    slots=each.slots,
-                    wanted_workers=wanted_workers(each, means.get(each.queue), concurrency),
-                    finished=finished.get(each.queue, (0, 0.0))[0],
-                    busy_seconds=finished.get(each.queue, (0, 0.0))[1],
-                )
-                for each in task_list.queue_figures(self.conn)
-            ]
-            if queue_samples.write(self.conn, at, samples):
-                self._on_sample()
+        if at is not None and queue_samples.write(self.conn, at, self._samples(at)):
+            self._on_sample()
         return queue_samples.seconds_until_next(self.conn) + _SLACK
+
+    def _samples(self, at: datetime) -> list[Sample]:
+        finished = queue_samples.finished_before(self.conn, at)
+        means = queue_samples.mean_durations(self.conn)
+        return [
+            self._sample(each, means.get(each.queue), *finished.get(each.queue, (0, 0.0)))
+            for each in task_list.queue_figures(self.conn)
+        ]
+
+    def _sample(self, found: QueueFigures, mean: float | None, finished: int, busy_seconds: float) -> Sample:
+        return Sample(
+            queue=found.queue,
+            backlog=found.backlog,
+            outstanding=found.outstanding,
+            running=found.running,
+            oldest_seconds=found.oldest_seconds,
+            workers=found.workers,
+            slots=found.slots,
+            wanted_workers=wanted_workers(found, mean, self.settings.worker.concurrency),
+            finished=finished,
+            busy_seconds=busy_seconds,
+        )
