@@ -63,6 +63,12 @@ function DiffTable({ label, isSplit, children }: { label: string; isSplit?: bool
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={classes.listing} aria-label={label} tabIndex={0}>
       <table className={classes.diff} data-split={isSplit || undefined}>
+        <colgroup>
+          <col className={classes.numbers} />
+          <col className={isSplit ? undefined : classes.numbers} />
+          {isSplit && <col className={classes.numbers} />}
+          <col />
+        </colgroup>
         <tbody>{children}</tbody>
       </table>
     </section>
