@@ -208,3 +208,23 @@ def test_keys_lead_through_the_pages(page: Page) -> None:
     page.keyboard.type("ask")
     page.get_by_role("option", name="asked").click()
     expect(page).to_have_url(re.compile("/dags/asked/grid$"))
+
+
+def test_a_lost_stream_of_notices_is_told_and_taken_up_again(open_page: OpenPage) -> None:
+    page = open_page(bears_refusals=True)
+    page.route("**/api/v1/events", lambda route: route.fulfill(status=404))
+    page.goto("/dags")
+    status = page.get_by_role("banner").get_by_role("status")
+    expect(status).to_contain_text("Not live")
+    page.unroute("**/api/v1/events")
+    expect(status).to_have_text("Live")
+
+
+def test_a_session_that_has_ended_leads_to_the_login_and_back(open_page: OpenPage) -> None:
+    page = open_page("operator", bears_refusals=True)
+    page.goto("/dags?paused=paused")
+    expect(page.get_by_role("link", name="overdue")).to_be_visible()
+    page.context.clear_cookies()
+    page.get_by_role("searchbox", name="Name or label").fill("over")
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+    assert parse_qs(urlsplit(page.url).query)["next"][0].startswith("/dags?")

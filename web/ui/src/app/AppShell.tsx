@@ -21,7 +21,7 @@ export function AppShell() {
   const client = useQueryClient();
   const session = useFetchedSession();
   const unauthorized = session.error instanceof ApiError && session.error.status === 401;
-  if (session.isError && !unauthorized)
+  if (!session.data && session.isError && !unauthorized)
     return <ErrorBox error={session.error} onRetry={() => void client.resetQueries({ queryKey: keys.session })} />;
   if (!session.data) return null;
   if (session.data.user.must_change_password) return <FirstPassword />;

@@ -5,15 +5,14 @@ const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 
 /**
- * One EventSource, kept open: after a loss it is opened again, later each time (with chance, so that many browsers
- * do not come back at once), and from the last notice that was read.
+ * One EventSource, kept open. A stream that ends is taken up again by the browser, from the last notice on; when that
+ * fails, too, it is opened anew, later each time (with chance, so that many browsers do not come back at once).
  */
 export class EventStream {
   private source: EventSource | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private wait = FIRST_WAIT;
-  private lastId = "";
-  private stopped = false;
+  private failures = 0;
 
   constructor(
     private readonly address: string,
@@ -22,42 +21,38 @@ export class EventStream {
   ) {}
 
   start(): void {
-    this.stopped = false;
-    this.open();
+    this.onState("connecting");
+    const source = new EventSource(this.address);
+    this.source = source;
+    source.onopen = () => this.opened();
+    source.onerror = () => this.failed(source);
+    for (const [name, handler] of Object.entries(this.handlers)) {
+      source.addEventListener(name, ({ data }: MessageEvent<string>) => handler(data ? JSON.parse(data) : {}));
+    }
   }
 
   stop(): void {
-    this.stopped = true;
     clearTimeout(this.timer);
     this.source?.close();
     this.source = undefined;
   }
 
-  private open(): void {
-    this.onState("connecting");
-    const resume = this.lastId ? `${this.address.includes("?") ? "&" : "?"}last_event_id=${this.lastId}` : "";
-    const source = new EventSource(this.address + resume);
-    this.source = source;
-    source.onopen = () => {
-      this.wait = FIRST_WAIT;
-      this.onState("live");
-    };
-    source.onerror = () => this.lost(source);
-    for (const [name, handler] of Object.entries(this.handlers)) {
-      source.addEventListener(name, (event) => this.take(event as MessageEvent<string>, handler));
+  private opened(): void {
+    this.failures = 0;
+    this.wait = FIRST_WAIT;
+    this.onState("live");
+  }
+
+  private failed(source: EventSource): void {
+    if (this.source !== source) return;
+    this.failures += 1;
+    if (source.readyState === EventSource.CONNECTING && this.failures === 1) {
+      this.onState("connecting");
+      return;
     }
-  }
-
-  private take(event: MessageEvent<string>, handler: Handler): void {
-    if (event.lastEventId) this.lastId = event.lastEventId;
-    handler(event.data ? JSON.parse(event.data) : {});
-  }
-
-  private lost(source: EventSource): void {
-    source.close();
-    if (this.stopped || this.source !== source) return;
+    this.stop();
     this.onState("lost");
-    this.timer = setTimeout(() => this.open(), this.wait * (0.5 + Math.random()));
+    this.timer = setTimeout(() => this.start(), this.wait * (0.5 + Math.random()));
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 }

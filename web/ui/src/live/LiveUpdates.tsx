@@ -39,15 +39,17 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         invalidations.run(data as RunNotice);
         for (const listener of listeners) listener(data as RunNotice);
       },
-      dags: (data: unknown) => invalidations.dags((data as { dag_ids: string[] }).dag_ids),
+      dags: (data: unknown) => invalidations.dags((data as { dag_ids?: string[] }).dag_ids ?? []),
       nodes: () => invalidations.list(keys.nodes()),
       queues: () => invalidations.list(keys.queues()),
+      pools: () => invalidations.list(keys.admin("pools")),
       assets: () => invalidations.list(keys.assets()),
       import_errors: () => invalidations.list(keys.importErrors()),
       resync: () => invalidations.everything(),
     };
     const stream = new EventStream(address("/events"), handlers, (next) => {
       if (next === "live" && wasLost) invalidations.everything();
+      if (next === "lost") void client.invalidateQueries({ queryKey: keys.session }); // it may have ended
       wasLost = next === "lost" || (wasLost && next === "connecting");
       setState(next);
     });

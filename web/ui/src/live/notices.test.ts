@@ -61,6 +61,13 @@ test("a change of DAGs reaches their pages and the list", () => {
   expect([times(asked, keys.dag("a")), times(asked, keys.dag("b")), times(asked, keys.dags())]).toEqual([1, 1, 1]);
 });
 
+test("a change of unnamed DAGs reaches all pages of DAGs", () => {
+  const { asked, invalidations } = watched();
+  invalidations.dags([]);
+  vi.advanceTimersByTime(5_000);
+  expect([times(asked, ["dag"]), times(asked, ["runs"]), times(asked, keys.dags())]).toEqual([1, 1, 1]);
+});
+
 test("after notices were missed everything is asked for again, once; after the end nothing", () => {
   const { asked, invalidations } = watched();
   invalidations.everything();
