@@ -12,7 +12,7 @@ from support.clusters import TestCluster
 SECTIONS = {
     "lease": {"length": 4.0, "renewal": 0.5, "margin": 1.0},
     "scheduler": {"sweep_interval": 0.5},
-    "triggerer": {"blocking_after": 0.3, "blocking_limit": 1.0},
+    "triggerer": {"blocking_after": 0.5, "blocking_limit": 4.0},
     "logs": {"ship_interval": 0.1},
 }
 
@@ -122,6 +122,10 @@ class Waiting:
     def await_waiting(self) -> None:
         """Wait until the trigger runs."""
         self.nest.wait_until(lambda: "began" in self.said(), 30, f"the beginning of {self.name}")
+
+    def time_out(self) -> None:
+        """End the deferral's time now."""
+        self.nest.conn.execute("UPDATE timer SET due = now() WHERE ti_id = %s", (self.ti,))
 
     def signal(self) -> None:
         """Let the trigger fire."""

@@ -123,11 +123,13 @@ def test_a_wait_that_is_over_is_found_without_word_of_it(yard: Yard, triggerer: 
 
 def test_the_end_of_a_deferrals_time_resumes_and_a_firing_after_it_is_refused(yard: Yard, triggerer: str) -> None:
     yard.dag("d", task("a"))
-    behave = Deferring(timeout=0.5)
+    behave = Deferring(timeout=600)
     yard.scheduler()
     yard.worker(behave)
     run = yard.run()
     (key,) = waits(yard, triggerer)
+    assert yard.value("SELECT due > now() + interval '5 minutes' FROM timer")
+    yard.conn.execute("UPDATE timer SET due = now()")
     assert yard.await_end(run) == ["success"]
     assert len(behave.resumed) == 1
     assert fire(yard, triggerer, key) == 0

@@ -1,4 +1,4 @@
-"""One cluster with a scheduler, a worker and a triggerer for all tests of this folder, and DAGs that defer."""
+"""One cluster with a scheduler, a worker and a triggerer for all tests of a file, and DAGs that defer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from support.transition_guard import Moves
 from support.waits import DAG_FILE, SECTIONS, WAITING
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def nest(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterator[TestCluster]:
     """Scheduler, worker and triggerer; every move of a task instance is held to the state table."""
     name = databases.create(template=migrated)

@@ -52,6 +52,12 @@ class Double(BaseOperator):
     def back(self, context, event):
         return event
 
+class Nap(BaseOperator):
+    def execute(self, context):
+        self.defer(trigger=TimeDeltaTrigger(timedelta(seconds=0.5)), method_name="awake")
+    def awake(self, context, event):
+        return event.year > 2000
+
 class AtOnce(BaseOperator):
     start_from_trigger = True
     start_trigger_args = StartTriggerArgs(
@@ -64,7 +70,8 @@ class AtOnce(BaseOperator):
 
 arguments = {"start_date": datetime(2026, 1, 1), "schedule": None, "catchup": False}
 with DAG("times", **arguments):
-    DateTimeSensorAsync(task_id="moment", target_time="{{ dag_run.start_date + macros.timedelta(seconds=1) }}")
+    Nap(task_id="nap")
+    DateTimeSensorAsync(task_id="long_ago", target_time="{{ dag_run.start_date }}")
 with DAG("files", **arguments):
     FileSensor(
         task_id="file", filepath=HOME + "/{{ run_id }}.csv", fs_conn_id="disk", deferrable=True, poke_interval=0.1
@@ -158,7 +165,12 @@ def await_wait(nest: TestCluster, dag_id: str) -> None:
 
 def test_a_moment(kinds: TestCluster) -> None:
     run = kinds.run_to_end("times")
-    assert outcomes(kinds, "times", run.run_id) == ["deferred", "success"]
+    assert outcomes(kinds, "times", run.run_id) == [
+        "deferred",
+        "success",
+        "success",
+    ]  # the sensor's first look was enough
+    assert xcoms(kinds, "times", run.run_id) == ["true"]
 
 
 def test_a_file(kinds: TestCluster) -> None:

@@ -9,11 +9,14 @@ from contextlib import closing
 import pytest
 from cryptography.fernet import Fernet
 
+from headway.metastore.queries import nodes
+from headway.operations.tasks import states
 from headway.standalone.cluster import Sections, node_command
 from headway.standalone.process import Process
 from headway.standalone.valkey import EmbeddedValkey
 from support import services
 from support.clusters import TestCluster
+from support.command import Command
 from support.proxy import Proxy
 from support.services import Databases
 from support.waits import DAG_FILE, SECTIONS, WAITING, Waiting
@@ -50,6 +53,7 @@ def herd(field: TestCluster) -> Iterator[TestCluster]:
     yield field
     for name in sorted(field.nodes.keys() & {"a", "b"}):
         field.stop_node(name, grace=0)
+    field.conn.execute("UPDATE node SET state = 'dead' WHERE kind = 'triggerer'")  # one had a long lease
 
 
 def start(herd: TestCluster, name: str, sections: Sections | None = None) -> None:
@@ -140,3 +144,25 @@ def test_a_triggerer_that_is_cut_off_stops_what_it_runs_when_its_lease_ends(herd
         waiting.end()
         assert waiting.said().count("began") == 2
         assert waiting.said().count("seen") == 1
+
+
+def test_without_a_triggerer_the_wait_is_told_everywhere_and_still_ends_in_time(herd: TestCluster) -> None:
+    waiting = Waiting(herd, "alone", timeout=600)
+    herd.wait_task("waits", "alone", "w", "deferred")
+    (state,) = states(herd.conn, "waits", "alone").tasks
+    assert state.why.startswith("no triggerer is running, and it waits for its trigger Signal (signal alone), until")
+    shown = Command(herd.home)("triggers", "list", "waits", "--output", "json")
+    assert "no triggerer is running, so nothing wakes 1 deferred task" in shown.err
+    assert [(row["run_id"], row["label"], row["triggerer"]) for row in shown.json] == [("alone", "signal alone", None)]
+    waiting.time_out()
+    waiting.end("failed")
+    assert "TaskDeferralTimeout" in waiting.attempts()[-1][2]
+    start(herd, "a")
+    later = Waiting(herd, "later")
+    later.await_waiting()
+    (state,) = states(herd.conn, "waits", "later").tasks
+    assert state.why.startswith("waits for its trigger Signal (signal later), in triggerer@")
+    (node,) = [each for each in nodes.all_nodes(herd.conn) if each.kind == "triggerer"]
+    assert (node.held, node.capacity) == (1, 10_000)
+    later.signal()
+    later.end()

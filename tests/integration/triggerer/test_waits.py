@@ -69,7 +69,9 @@ def test_a_failed_trigger_costs_a_try_and_the_next_one_begins_anew(nest: TestClu
 
 
 def test_a_deferral_that_lasts_too_long_fails_and_is_cleaned_up(nest: TestCluster) -> None:
-    waiting = Waiting(nest, "late", timeout=1.0)
+    waiting = Waiting(nest, "late", timeout=600)
+    waiting.await_waiting()
+    waiting.time_out()
     waiting.end("failed")
     assert "TaskDeferralTimeout: the task was deferred for longer" in waiting.attempts()[-1][2]
     waiting.await_said("began", "cleaned")

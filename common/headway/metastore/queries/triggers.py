@@ -260,8 +260,10 @@ def listed(
 
 
 def live_triggerers(conn: Connection) -> int:
-    """How many triggerers are up."""
-    row = conn.execute("SELECT count(*) FROM node WHERE kind = 'triggerer' AND state = 'up'").fetchone()
+    """How many triggerers hold a lease."""
+    row = conn.execute(
+        "SELECT count(*) FROM node WHERE kind = 'triggerer' AND state = 'up' AND lease_until > now()"
+    ).fetchone()
     return int(row[0]) if row else 0
 
 
