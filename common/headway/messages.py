@@ -3,8 +3,8 @@
 ``Dispatch`` travels from a scheduler to a worker as the only argument of the Celery task
 ``headway.execute``, ``CallbackOrder`` as that of ``headway.callback``; ``Finished`` travels back on the owning
 scheduler's event queue, where ``Due`` also comes from triggerers and ``Wake`` from whoever changed the metastore
-by hand. All are hints that save time: a worker acts on what its claim returns from the metastore, and a scheduler that loses
-an event finds the result there. Losing or repeating either does no harm.
+by hand. All are hints that save time: a worker acts on what its claim returns from the metastore, and a scheduler
+that loses an event finds the result there. Losing or repeating either does no harm.
 """
 
 from __future__ import annotations

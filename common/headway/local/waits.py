@@ -38,7 +38,7 @@ class LocalWaits:
             asyncio.run_coroutine_threadsafe(self._wait(slot, deferral, task), self._running_loop())
 
     def next(self, timeout: float | None) -> tuple[int, Resume] | None:
-        """A slot whose wait is over, and how it goes on after so many seconds; None when there is none in ``timeout``."""
+        """A slot whose wait is over, and how it goes on after so many seconds; None when none is in ``timeout``."""
         try:
             slot, firing = self._ended.get(timeout=timeout)
         except Empty:

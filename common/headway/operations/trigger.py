@@ -100,7 +100,7 @@ def check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> N
     """Hold ``conf`` against the params of a DAG's structure; raises ``InvalidInput`` for what does not fit."""
     from headway.authoring.param_schema import faults, told  # the schemas' library takes its time
 
-    found = faults(params, conf) if params else []
+    found = faults(params, conf) if params else {}
     if found:
         remedy = """pass --conf '{"name": value}' with values that fit"""
         fields = {f"conf.{name}": text for name, text in found.items()}

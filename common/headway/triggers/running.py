@@ -20,7 +20,8 @@ async def firing_from(trigger: Any) -> Firing:
         return await _first(trigger)
     except Exception as error:  # noqa: BLE001  (users' code: all that it raises is data here)
         described = describe(error)
-        log.error("The trigger failed: %s%s", described, f"\n{described.traceback}" if described.traceback else "")
+        told = f"\n{described.traceback}" if described.traceback else ""  # of users' code alone
+        log.error("The trigger failed: %s%s", described, told)  # noqa: TRY400
         return firing_of_error(str(described), described.traceback)
     finally:
         await call_quietly(trigger, "cleanup")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from headway.messages import Due
 from headway.metastore.queries.attempts import Claimed, Result
 from headway.states import Outcome
-from headway.messages import Due
 from headway_scheduler.reconcile.timers import Timers
 from support.mini_worker import Gate, retrying
 from support.structures import task

@@ -10,7 +10,7 @@ import pytest
 from headway.crypto import open_vault
 from headway.errors import Conflict, NotFound
 from headway.metastore.queries import event_log
-from headway.operations.connection_tests import Answer, queue_for_test, ask_worker
+from headway.operations.connection_tests import Answer, ask_worker, queue_for_test
 from headway.operations.secrets import ConnectionFields, set_connection
 from headway.standalone.server import free_port
 from support.web import web_server

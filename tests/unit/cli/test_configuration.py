@@ -34,7 +34,9 @@ def test_every_setting_has_a_description() -> None:
 
 def test_every_setting_is_read_somewhere() -> None:
     """As ``….section.key``, by a name that the section was given, or where the section's class is known."""
-    files = [path for node in ("common", "scheduler", "triggerer", "web", "worker") for path in (ROOT / node).rglob("*.py")]
+    files = [
+        path for node in ("common", "scheduler", "triggerer", "web", "worker") for path in (ROOT / node).rglob("*.py")
+    ]
     code = [path.read_text() for path in files if path != Path(inspect.getfile(Settings))]
     assert [key for key in by_key() if not any(_reads(text, key) for text in code)] == []
 
