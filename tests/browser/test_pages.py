@@ -52,6 +52,8 @@ PAGES = {
 }
 
 
+_HANGUL = re.compile("[가-힣]")
+
 #: Leads to another page without loading everything anew, as links do.
 _GO = "(address) => { history.pushState({}, '', address); dispatchEvent(new PopStateEvent('popstate')); }"
 
@@ -88,8 +90,8 @@ def test_every_page_speaks_korean(open_page: OpenPage) -> None:
     for address, content in PAGES.items():
         page.evaluate(_GO, address)
         shows(page, content)
-        assert page.locator("html").get_attribute("lang") == "ko"
-        assert re.search("[가-힣]", page.locator("main").inner_text()), f"no Korean word on {address}"
+        expect(page.locator("main")).to_contain_text(_HANGUL)
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
 
 
 @pytest.mark.usefixtures("run_id")
