@@ -53,13 +53,13 @@ def test_a_web_node_from_its_first_login_to_ctrl_c(
     port = free_port()
     started.append(headway.start("web", "--port", str(port)))
     with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", trust_env=False) as client:
-        wait_for(lambda: answers(client) or started[0].poll() is not None, 30, "the web node")
+        wait_for(lambda: answers(client) or started[0].poll() is not None, 60, "the web node")
         assert started[0].poll() is None, started[0].stderr.read()
         user, _, password = started[0].stdout.readline().strip().removeprefix("The first login: user ").partition(", ")
         login = {"username": user, "password": password.removeprefix("password ")}
         assert client.post("/session", json=login).status_code == 201
         assert client.get("/health").json()["metastore"] == {"status": "healthy"}
-        wait_for(lambda: [node.kind for node in nodes.all_nodes(conn)] == ["web"], what="its row")
+        wait_for(lambda: [node.kind for node in nodes.all_nodes(conn)] == ["web"], 30, "its row")
         taken = headway("web", "--port", str(port))
         assert (taken.status, "Address already in use" in taken.error) == (1, True)
         assert "--port" in taken.remedy

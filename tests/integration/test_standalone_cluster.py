@@ -156,7 +156,7 @@ def test_the_ui_comes_with_a_login(make: Callable[..., Cluster], metastore_url: 
     kept = settings.home / "web.password"
     assert (kept.read_text().strip(), kept.stat().st_mode & 0o777) == (password, 0o600)
     with httpx.Client(base_url=f"{cluster.web_url}/api/v1", trust_env=False) as client:
-        wait_for(lambda: _is_up(client), what="the web node")
+        wait_for(lambda: _is_up(client), 60, "the web node")
         assert client.get("/dags").status_code == 401
         assert client.post("/session", json={"username": user, "password": password}).status_code == 201
         assert client.get("/dags").status_code == 200

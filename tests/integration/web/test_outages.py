@@ -24,7 +24,7 @@ def proxy(web_settings: Settings) -> Iterator[Proxy]:
 
 
 def through(proxy: Proxy, settings: Settings) -> Settings:
-    return settings.model_copy(update={"metastore": MetastoreSettings(url=proxy.url, connect_timeout=1)})
+    return settings.model_copy(update={"metastore": MetastoreSettings(url=proxy.url, connect_timeout=2)})
 
 
 def test_an_outage_is_told_and_ends_by_itself(web: Served, proxy: Proxy) -> None:
@@ -39,7 +39,7 @@ def test_an_outage_is_told_and_ends_by_itself(web: Served, proxy: Proxy) -> None
         health = client.get("/health").json()
         assert (health["status"], health["metastore"]["status"]) == ("unhealthy", "unhealthy")
         proxy.bring_back()
-        wait_for(lambda: client.get("/roles").status_code == 200, what="an answer")
+        wait_for(lambda: client.get("/roles").status_code == 200, 60, "an answer")
         assert client.get("/health/ready").status_code == 200
 
 
