@@ -3,7 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-check test compose-test bench bench-web lint format docs openapi constraints clean system-packages
+.PHONY: help demo ui ui-check test compose-test bench bench-web lint format docs screenshots openapi constraints clean \
+	system-packages
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -60,6 +61,9 @@ format: $(STAMP)  ## bring the code into the house style
 
 docs: $(STAMP)  ## write the tables of the documentation that come from the code
 	@$(BIN)/python docs/reference.py
+
+screenshots: $(STAMP) $(UI_STAMP)  ## take a picture of every page, light and dark, into docs/images/ui
+	@$(BIN)/pytest -q -n 0 tests/browser/take_screenshots.py
 
 openapi: $(STAMP)  ## write web/openapi.json from the routes
 	@$(BIN)/python -m headway_web.openapi web/openapi.json
