@@ -6,6 +6,7 @@
  * - `dag(dagId, …)`: structure, source, versions, details: changes when the DAG file or its pause does
  * - `runs(dagId, …)`: grid, durations, lists of runs: changes whenever any run of the DAG does
  * - `run(dagId, runId, …)`: one run, its task instances, gantt, graph states
+ * - `operating(…)`: backfills, deadlines, triggers: part of what any notice may change, as the dashboard is
  */
 export const keys = {
   session: ["session"] as const,
@@ -14,6 +15,7 @@ export const keys = {
   runs: (dagId: string, ...rest: unknown[]) => ["runs", dagId, ...rest] as const,
   run: (dagId: string, runId: string, ...rest: unknown[]) => ["run", dagId, runId, ...rest] as const,
   dashboard: ["dashboard"] as const,
+  operating: (...rest: unknown[]) => ["dashboard", "operating", ...rest] as const,
   queues: (...rest: unknown[]) => ["queues", ...rest] as const,
   nodes: (...rest: unknown[]) => ["nodes", ...rest] as const,
   assets: (...rest: unknown[]) => ["assets", ...rest] as const,

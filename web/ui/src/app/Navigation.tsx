@@ -6,7 +6,7 @@ import { useText } from "../i18n";
 import { setPreferences, usePreferences } from "../preferences/store";
 import { Logo } from "./Logo";
 import classes from "./Navigation.module.css";
-import { ADMIN, PLACES, type Place } from "./navigation";
+import { ADMIN, OPERATE, OVERVIEW, type Place } from "./navigation";
 
 /** The left navigation; on narrow screens a drawer. */
 export function Navigation({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -32,9 +32,14 @@ export function Navigation({ open, onClose }: { open: boolean; onClose: () => vo
           </ActionIcon>
         </div>
         <nav aria-label={t("nav.label")} className={classes.places}>
-          {PLACES.map((place) => (
+          {OVERVIEW.map((place) => (
             <PlaceLink key={place.to} place={place} folded={folded} />
           ))}
+          <div className={classes.heading}>{t("nav.operate")}</div>
+          {OPERATE.map((place) => (
+            <PlaceLink key={place.to} place={place} folded={folded} />
+          ))}
+          <hr className={classes.line} />
           <PlaceLink place={{ ...ADMIN, to: "/admin/pools" }} folded={folded} active={inAdmin} />
           {features.flower_url && (
             <a className={classes.place} href={features.flower_url} target="_blank" rel="noreferrer">

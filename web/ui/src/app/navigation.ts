@@ -1,4 +1,15 @@
-import { Boxes, HardDrive, House, Layers, type LucideIcon, Network, Settings } from "lucide-react";
+import {
+  AlarmClock,
+  Boxes,
+  HardDrive,
+  History,
+  Hourglass,
+  House,
+  Layers,
+  type LucideIcon,
+  Network,
+  Settings,
+} from "lucide-react";
 import type { Role } from "../api/types";
 import type { MessageKey } from "../i18n";
 
@@ -12,14 +23,24 @@ export interface Place {
   end?: boolean;
 }
 
-/** The places of the left navigation, in order. */
-export const PLACES: readonly Place[] = [
+/** The first places of the left navigation, in order. */
+export const OVERVIEW: readonly Place[] = [
   { to: "/", label: "nav.home", icon: House, key: "h", end: true },
   { to: "/dags", label: "nav.dags", icon: Network, key: "d" },
   { to: "/assets", label: "nav.assets", icon: Boxes, key: "a" },
+];
+
+/** The places below the heading "Operate". */
+export const OPERATE: readonly Place[] = [
+  { to: "/backfills", label: "nav.backfills", icon: History, key: "b" },
+  { to: "/deadlines", label: "nav.deadlines", icon: AlarmClock, key: "l" },
+  { to: "/triggers", label: "nav.triggers", icon: Hourglass, key: "w" },
   { to: "/queues", label: "nav.queues", icon: Layers, key: "q" },
   { to: "/nodes", label: "nav.nodes", icon: HardDrive, key: "n" },
 ];
+
+/** All of them but the administration. */
+export const PLACES: readonly Place[] = [...OVERVIEW, ...OPERATE];
 
 export const ADMIN: Place = { to: "/admin", label: "nav.admin", icon: Settings };
 

@@ -1,8 +1,8 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { EllipsisVertical, Trash2 } from "lucide-react";
+import { EllipsisVertical, History, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, path } from "@/api/client";
 import type { DagDetails } from "@/api/dagTypes";
 import { keys } from "@/api/keys";
@@ -11,7 +11,7 @@ import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
 
-/** What is seldom done to a DAG: deleting it. */
+/** What is seldom done to a DAG: filling past dates, deleting it. */
 export function DagMenu({ dag }: { dag: DagDetails }) {
   const t = useText();
   const client = useQueryClient();
@@ -33,6 +33,13 @@ export function DagMenu({ dag }: { dag: DagDetails }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            component={Link}
+            to={`/backfills/new?dag_id=${encodeURIComponent(dag.dag_id)}`}
+            leftSection={<History size={14} />}
+          >
+            {t("backfills.ofDag")}
+          </Menu.Item>
           <Menu.Item
             color="red"
             leftSection={<Trash2 size={14} />}

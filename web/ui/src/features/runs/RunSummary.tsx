@@ -1,4 +1,5 @@
 import { Code } from "@mantine/core";
+import { Link } from "react-router";
 import type { DagRunDetails } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
@@ -33,6 +34,12 @@ export function RunSummary({ run }: { run: DagRunDetails }) {
             <Duration key="d" seconds={isRunning ? null : run.duration} since={isRunning ? run.start_date : null} />,
           ],
           [t("run.triggeredBy"), run.triggered_by],
+          [
+            t("backfills.ofRun"),
+            run.backfill_id && (
+              <Link to={`/backfills/${run.backfill_id}`}>{t("backfills.title", { id: String(run.backfill_id) })}</Link>
+            ),
+          ],
           [t("run.version"), run.version ? `v${run.version}` : null],
           [t("run.conf"), confOf(run)],
         ]}

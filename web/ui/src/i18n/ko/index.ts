@@ -1,5 +1,6 @@
 import { admin } from "./admin";
 import { assets } from "./assets";
+import { backfills } from "./backfills";
 import { code } from "./code";
 import { dags } from "./dags";
 import { graph } from "./graph";
@@ -8,6 +9,7 @@ import { home } from "./home";
 import { operating } from "./operating";
 import { shell } from "./shell";
 import { states } from "./states";
+import { waits } from "./waits";
 import { xcom } from "./xcom";
 
 export default {
@@ -22,4 +24,6 @@ export default {
   ...xcom,
   ...assets,
   ...operating,
+  ...backfills,
+  ...waits,
 };

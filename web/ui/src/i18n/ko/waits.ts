@@ -1,0 +1,36 @@
+import type { waits as english } from "../en/waits";
+import type { Catalogue } from "../format";
+
+export const waits: Catalogue<keyof typeof english> = {
+  "deadlines.hint":
+    "실행과 SLA가 있는 태스크가 끝나야 하는 시각입니다. 놓친 마감은 한 번 알리며, 그 밖에는 아무것도 바꾸지 않습니다.",
+  "deadlines.tabs": "마감 종류",
+  "deadlines.missed": "놓침",
+  "deadlines.waiting": "대기",
+  "deadlines.met": "지킴",
+  "deadlines.none.missed": "놓친 마감이 없습니다.",
+  "deadlines.none.waiting": "마감을 앞둔 실행이 없습니다.",
+  "deadlines.none.met": "아직 지킨 마감이 없습니다.",
+  "deadlines.none.remedy": "마감은 DAG 파일에서 정합니다: DAG의 deadline=DeadlineAlert(…) 또는 태스크의 sla=…",
+  "deadlines.none.fine": "늦은 실행은 스케줄러가 확인하는 대로 여기에 표시됩니다.",
+  "deadlines.run": "실행",
+  "deadlines.task": "태스크 (SLA)",
+  "deadlines.wholeRun": "실행 전체",
+  "deadlines.due": "마감",
+  "deadlines.noticed": "확인",
+  "deadlines.runState": "실행 상태",
+  "triggers.hint": "지연된 태스크가 워커 슬롯을 차지하지 않고 기다리는 대상입니다.",
+  "triggers.none": "지연된 태스크가 없습니다.",
+  "triggers.none.remedy": "deferrable=True인 센서와 self.defer(…)를 호출한 태스크가 기다리는 동안 여기에 표시됩니다.",
+  "triggers.none.triggerer": "실행 중인 트리거러가 없습니다. 태스크가 지연되기 전에 시작하세요: headway triggerer",
+  "triggers.unattended": "실행 중인 트리거러가 없어, 이 태스크들이 기다리는 것을 아무도 지켜보지 않습니다.",
+  "triggers.unattended.remedy": "참여한 호스트 어디에서든 트리거러를 시작하면 계속됩니다: headway triggerer",
+  "triggers.live": "트리거러 {count}개 실행 중",
+  "triggers.kind": "기다리는 것",
+  "triggers.task": "태스크",
+  "triggers.since": "시작",
+  "triggers.until": "포기 시각",
+  "triggers.until.never": "없음",
+  "triggers.triggerer": "트리거러",
+  "triggers.triggerer.none": "아직 없음",
+};
