@@ -22,14 +22,18 @@ _AHEAD = 20  # queued runs beyond those that may run at once, so that short runs
 
 
 class Backfills(Service):
-    """Looks when a run has ended or somebody wakes it; ``on_runs`` is called when there are new runs."""
+    """Looks when a run has ended or somebody wakes it.
+
+    ``on_runs`` is called when there are new runs, ``on_completed`` with the DAG of a backfill that is complete.
+    """
 
     name = "backfills"
 
-    def __init__(self, settings: Settings, *, on_runs: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, *, on_runs: Callable[[], None], on_completed: Callable[[str], None]) -> None:
         super().__init__(settings)
         self.interval = settings.scheduler.sweep_interval
         self._on_runs = on_runs
+        self._on_completed = on_completed
 
     def run_once(self) -> float | None:
         """Bring every running backfill a step on."""
@@ -40,17 +44,22 @@ class Backfills(Service):
                 if backfill is None:
                     break
                 last = backfill.id
-                made += self._go_on(backfill)
+                taken = self._go_on(backfill)
+            made += taken or 0
+            if taken is None:
+                log.info("backfill %d of %s is complete", backfill.id, backfill.dag_id)
+                self._on_completed(backfill.dag_id)
         if made:
             self._on_runs()
         return None
 
-    def _go_on(self, backfill: Progressing) -> int:
+    def _go_on(self, backfill: Progressing) -> int | None:
+        """How many runs were made or are run again; None when the backfill is complete."""
         room = backfill.max_active_runs + _AHEAD - backfill.active
         dates = backfills.waiting_dates(self.conn, backfill.id, limit=max(room, 1))
         if not dates and not backfill.active:
             backfills.set_state(self.conn, backfill.id, before=("running",), state="completed")
-            log.info("backfill %d of %s is complete", backfill.id, backfill.dag_id)
+            return None
         return sum(self._take(backfill, date) for date in dates) if room > 0 else 0
 
     def _take(self, backfill: Progressing, date: Date) -> bool:

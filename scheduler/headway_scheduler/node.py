@@ -102,7 +102,9 @@ class Incarnation:
             on_news=self._notices.put,
         )
         self._plan = Plan(settings, on_runs=lambda: self._wake("planned"))
-        self._backfills = Backfills(settings, on_runs=lambda: self._wake("backfill"))
+        self._backfills = Backfills(
+            settings, on_runs=lambda: self._wake("backfill"), on_completed=self._on_backfill_completed
+        )
         assets_bus = open_bus(settings, name="headway scheduler assets")
         self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
         self._callbacks = Callbacks(settings, open_bus(settings, name="headway scheduler callbacks"))
@@ -184,6 +186,9 @@ class Incarnation:
     def _on_sample(self) -> None:
         for kind in (notices.QUEUES, notices.NODES):
             self._notices.say(notices.of(kind))
+
+    def _on_backfill_completed(self, dag_id: str) -> None:
+        self._notices.say(notices.of_dags(dag_id))
 
     def _on_code(self, reason: str) -> None:
         self._notices.say(notices.of_dags())

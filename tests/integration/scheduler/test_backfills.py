@@ -33,10 +33,16 @@ def days(count: int, **more: Any) -> Request:
     return Request(FIRST, FIRST + (count - 1) * DAY, **more)
 
 
+@pytest.fixture
+def told() -> list[str]:
+    """The DAGs of which the service has said that their backfill is complete."""
+    return []
+
+
 @pytest.fixture(autouse=True)
-def service(yard: Yard) -> Iterator[Backfills]:
+def service(yard: Yard, told: list[str]) -> Iterator[Backfills]:
     """The service that makes the runs."""
-    made = Backfills(yard.settings, on_runs=lambda: wake(yard))
+    made = Backfills(yard.settings, on_runs=lambda: wake(yard), on_completed=told.append)
     made.start()
     yield made
     made.stop()
@@ -64,7 +70,7 @@ def started(yard: Yard) -> list[datetime]:
     return [row[0] for row in rows.fetchall()]
 
 
-def test_each_date_of_the_range_gets_its_run(yard: Yard) -> None:
+def test_each_date_of_the_range_gets_its_run(yard: Yard, told: list[str]) -> None:
     daily(yard)
     yard.scheduler()
     yard.worker()
@@ -73,6 +79,8 @@ def test_each_date_of_the_range_gets_its_run(yard: Yard) -> None:
     assert started(yard) == [FIRST + n * DAY for n in range(5)]
     ids = yard.conn.execute("SELECT run_id, data_interval_start, data_interval_end FROM dag_run ORDER BY 1").fetchall()
     assert ids[0] == ("backfill__2026-03-01T00:00:00+00:00", FIRST, FIRST + DAY)
+    wait_for(lambda: told, 30, "the news that it is complete")
+    assert told == ["d"]
 
 
 def test_backwards_the_newest_date_is_first(yard: Yard) -> None:
