@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from headway.metastore.queries.holds import Hold
 from headway.metastore.queries.pools import Pool
-from headway.metastore.queries.run_list import Surroundings
+from headway.metastore.queries.run_list import Backfilling, Surroundings
 from headway.metastore.queries.task_list import Instance
 from headway.metastore.queries.triggers import Listed
 from headway.states import FINISHED, TaskState
@@ -72,8 +72,18 @@ def why_run_waits(run: Run, around: Surroundings) -> str:
         return _paused(run, around)
     if around.schedulers == 0:
         return _NO_SCHEDULER
+    if around.backfill and run.key in around.backfill.queued:
+        return _backfilled(around.backfill)
     if around.running >= around.max_active_runs:
         return f"{around.running} of {around.max_active_runs} runs of the DAG are running (max_active_runs)"
+    return "about to start"
+
+
+def _backfilled(backfill: Backfilling) -> str:
+    if backfill.state == "paused":
+        return f"its backfill is paused: headway backfill resume {backfill.id}"
+    if backfill.running >= backfill.max_active_runs:
+        return f"{backfill.running} of {backfill.max_active_runs} runs of backfill {backfill.id} are running"
     return "about to start"
 
 

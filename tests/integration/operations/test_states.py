@@ -36,6 +36,23 @@ def test_a_run_that_has_not_started_says_why(stage: Stage) -> None:
     assert why(stage) != {}
 
 
+def test_a_run_of_a_backfill_has_its_own_reasons(stage: Stage) -> None:
+    stage.dag(task("a"))
+    stage.join_scheduler()
+    stage.conn.execute(
+        "INSERT INTO backfill (dag_id, from_date, to_date, max_active_runs, actor) VALUES (%s, now(), now(), 1, 'x')",
+        (DAG,),
+    )
+    stage.start("first")
+    add_run(stage.conn, DAG, "second")
+    assert tasks.states(stage.conn, DAG, "second").why == "about to start"
+    stage.conn.execute("UPDATE dag_run SET backfill_id = (SELECT id FROM backfill)")
+    key = stage.value("SELECT id FROM backfill")
+    assert tasks.states(stage.conn, DAG, "second").why == f"1 of 1 runs of backfill {key} are running"
+    stage.conn.execute("UPDATE backfill SET state = 'paused'")
+    assert tasks.states(stage.conn, DAG, "second").why == f"its backfill is paused: headway backfill resume {key}"
+
+
 def test_a_task_waits_for_its_upstream(ready: Stage) -> None:
     ready.dag(task("a"), task("b"), task("c", "a", "b"))
     ready.start()

@@ -74,11 +74,23 @@ def run_ids(conn: Connection, dag_id: str, *, limit: int = 500) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Backfilling:
+    """A DAG's backfill that is not over: how many of its runs run, and the keys of those that are queued."""
+
+    id: int
+    state: str
+    max_active_runs: int
+    running: int
+    queued: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What decides whether a run may start and go on, apart from its own tasks.
 
     ``running`` and ``occupied`` count the DAG's running runs and its queued or running task instances.
-    ``paused_because`` is what paused the DAG, if that was not a person; ``holds`` are all of the DAG's.
+    ``paused_because`` is what paused the DAG, if that was not a person; ``holds`` are all of the DAG's. Runs of
+    ``backfill``, if the DAG has one that is not over, have a limit of their own and are not among ``running``.
     """
 
     is_paused: bool
@@ -89,11 +101,13 @@ class Surroundings:
     schedulers: int
     paused_because: str = ""
     holds: Sequence[Hold] = ()
+    backfill: Backfilling | None = None
 
 
 _SURROUNDINGS = """
 SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
-       (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running'),
+       (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running'
+        AND r.backfill_id IS DISTINCT FROM b.id),
        (SELECT count(*) FROM dag_run r JOIN task_instance t ON t.run_id = r.id
         WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
           AND t.state IN ('queued', 'running', 'restarting')),
@@ -101,14 +115,25 @@ SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
        CASE WHEN d.is_paused THEN coalesce((
            SELECT e.detail ->> 'reason' FROM event_log e WHERE e.subject = d.dag_id AND e.action = 'dag.pause'
            ORDER BY e.at DESC LIMIT 1), '') ELSE '' END
-FROM dag d WHERE d.dag_id = %s
+FROM dag d LEFT JOIN backfill b ON b.dag_id = d.dag_id AND b.state IN ('running', 'paused') WHERE d.dag_id = %s
+"""
+
+_BACKFILLING = """
+SELECT b.id, b.state, b.max_active_runs, count(*) FILTER (WHERE r.state = 'running'),
+       coalesce(array_agg(r.id) FILTER (WHERE r.state = 'queued'), '{}')
+FROM backfill b LEFT JOIN dag_run r ON r.backfill_id = b.id AND r.state IN ('queued', 'running')
+WHERE b.dag_id = %s AND b.state IN ('running', 'paused') GROUP BY b.id
 """
 
 
 def surroundings(conn: Connection, dag_id: str) -> Surroundings | None:
     """The limits of a DAG and how far they are used; None when the DAG is gone."""
     row = conn.execute(_SURROUNDINGS, (dag_id,)).fetchone()
-    return replace(Surroundings(*row), holds=holds.of_dag(conn, dag_id)) if row else None
+    if row is None:
+        return None
+    filling = conn.execute(_BACKFILLING, (dag_id,)).fetchone()
+    backfill = Backfilling(*filling) if filling else None
+    return replace(Surroundings(*row), holds=holds.of_dag(conn, dag_id), backfill=backfill)
 
 
 def structure(conn: Connection, run: int) -> dict[str, Any] | None:
