@@ -107,7 +107,7 @@ class Surroundings:
 _SURROUNDINGS = """
 SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
        (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running'
-        AND r.backfill_id IS DISTINCT FROM b.id),
+        AND (r.backfill_id IS NULL OR r.backfill_id IS DISTINCT FROM b.id)),
        (SELECT count(*) FROM dag_run r JOIN task_instance t ON t.run_id = r.id
         WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
           AND t.state IN ('queued', 'running', 'restarting')),
