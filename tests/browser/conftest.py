@@ -36,10 +36,12 @@ PASSWORD = "look-around-42"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these share one cluster, so they stay together in one test process."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+    """All of these share one cluster, so they stay together in one test process, and begin first: they take longest."""
+    own = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in own:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    others = set(items).difference(own)
+    items.sort(key=others.__contains__)
 
 
 @pytest.fixture(scope="package")
@@ -92,7 +94,6 @@ def set_value(cluster: TestCluster) -> SetValue:
 def browser() -> Iterator[Browser]:
     """A chromium of the system; nothing is downloaded."""
     assert Path(CHROMIUM).exists(), "chromium is missing: install your system's package (`apt-get install chromium`)"
-    expect.set_options(timeout=PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
