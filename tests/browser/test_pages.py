@@ -15,7 +15,7 @@ RUN = f"{DAG}/runs/first"
 TASK = f"{RUN}/tasks/read_orders"
 
 #: Pages with much beside each other.
-NARROW = [f"{DAG}/grid", f"{DAG}/graph", "/dags", "/assets", "/queues", "/nodes"]
+NARROW = [f"{DAG}/grid", f"{DAG}/graph", "/dags", "/assets", "/backfills", "/triggers", "/queues", "/nodes"]
 
 #: Each address with words or a selector that stand on the page only when its content is there.
 PAGES = {
@@ -38,6 +38,10 @@ PAGES = {
     "/assets": "main >> text=s3://shop/orders.csv",
     "/assets?view=graph": "[data-box='asset:orders']",
     "/assets/1": "main >> text=shop_report",
+    "/backfills": "main h1",
+    "/backfills/new": "main form",
+    "/deadlines": "main [role=tab]",
+    "/triggers": "main h1",
     "/queues": "main section[data-health]",
     "/nodes": "main >> text=scheduler",
     "/admin/pools": "main >> text=default_pool",

@@ -85,11 +85,14 @@ function useColumns(): Column<Backfill>[] {
     {
       id: "range",
       header: t("backfills.range"),
-      width: "10rem",
+      width: "11rem",
       wideOnly: true,
       cell: (one) => (
         <div className={classes.two}>
-          <Time at={one.from_date} /> – <Time at={one.to_date} />
+          <div>
+            <Time at={one.from_date} /> –
+          </div>
+          <Time at={one.to_date} />
         </div>
       ),
     },

@@ -15,25 +15,12 @@ export function BackfillDates({ backfill }: { backfill: Backfill }) {
   const t = useText();
   const list = useBackfillDates(backfill.id);
   const columns: Column<BackfillDate>[] = [
-    { id: "date", header: t("backfills.date"), width: "10.5rem", cell: (one) => <Time at={one.logical_date} /> },
-    {
-      id: "outcome",
-      header: t("backfills.outcome"),
-      width: "minmax(7rem, 9rem)",
-      cell: (one) => t(`backfills.outcome.${one.outcome}`),
-    },
+    { id: "date", header: t("backfills.date"), width: "10.5rem", cell: (one) => <DateOf date={one} /> },
     {
       id: "run",
       header: t("backfills.run"),
-      width: "minmax(8rem, 1.6fr)",
+      width: "minmax(9rem, 1fr)",
       cell: (one) => <RunOf dagId={backfill.dag_id} date={one} />,
-    },
-    {
-      id: "reason",
-      header: t("backfills.reason"),
-      width: "minmax(8rem, 1fr)",
-      wideOnly: true,
-      cell: (one) => <div className={classes.two}>{one.reason}</div>,
     },
   ];
   return (
@@ -47,16 +34,26 @@ export function BackfillDates({ backfill }: { backfill: Backfill }) {
   );
 }
 
-function RunOf({ dagId, date }: { dagId: string; date: BackfillDate }) {
-  if (!date.dag_run_id) return null;
+function DateOf({ date }: { date: BackfillDate }) {
+  const t = useText();
   return (
     <div className={classes.two}>
-      <Link to={runAddress(dagId, date.dag_run_id)}>{date.dag_run_id}</Link>
-      {date.state && (
-        <div>
-          <StateBadge state={date.state} />
+      <Time at={date.logical_date} />
+      <div className={classes.dim}>{t(`backfills.outcome.${date.outcome}`)}</div>
+    </div>
+  );
+}
+
+function RunOf({ dagId, date }: { dagId: string; date: BackfillDate }) {
+  return (
+    <>
+      {date.dag_run_id && (
+        <div className={classes.run}>
+          <Link to={runAddress(dagId, date.dag_run_id)}>{date.dag_run_id}</Link>
+          {date.state && <StateBadge state={date.state} />}
         </div>
       )}
-    </div>
+      {date.reason && <div className={classes.dim}>{date.reason}</div>}
+    </>
   );
 }

@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { emptyDraft, faultsOf, requestOf } from "./request";
 
 const NOW = Date.parse("2026-03-08T12:34:56.789Z");
-const draft = emptyDraft("nightly", NOW);
+const draft = emptyDraft("nightly", NOW, "UTC");
 
-test("the form starts with the last week, in whole minutes", () => {
+test("the form starts with the last week, from the beginning of a day to this minute", () => {
   expect(requestOf(draft)).toEqual({
     dag_id: "nightly",
-    from_date: "2026-03-01T12:34:00.000Z",
+    from_date: "2026-03-01T00:00:00.000Z",
     to_date: "2026-03-08T12:34:00.000Z",
     run_backwards: false,
     reprocess_behavior: "none",

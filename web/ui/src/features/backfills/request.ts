@@ -1,4 +1,5 @@
 import type { NewBackfill } from "@/api/operatingTypes";
+import type { Zone } from "@/preferences/store";
 import { parsedConf } from "../trigger/values";
 
 /** The form while it is being filled; moments are RFC 3339, "" while there is none. */
@@ -17,13 +18,15 @@ export type Fault = "range" | "runs" | "conf";
 const WEEK = 7 * 86_400_000;
 const MINUTE = 60_000;
 
-/** What the form starts with: the last week. */
-export function emptyDraft(dagId: string, now: number): Draft {
-  const at = (moment: number) => new Date(Math.floor(moment / MINUTE) * MINUTE).toISOString();
+/** What the form starts with: the last week, from the beginning of a day in the user's zone. */
+export function emptyDraft(dagId: string, now: number, zone: Zone): Draft {
+  const from = new Date(now - WEEK);
+  if (zone === "UTC") from.setUTCHours(0, 0, 0, 0);
+  else from.setHours(0, 0, 0, 0);
   return {
     dagId,
-    from: at(now - WEEK),
-    to: at(now),
+    from: from.toISOString(),
+    to: new Date(Math.floor(now / MINUTE) * MINUTE).toISOString(),
     backwards: false,
     reprocess: "none",
     maxActiveRuns: 10,
