@@ -210,11 +210,6 @@ class RetentionSettings(Section):
             check_cron(value)
         return value
 
-    @property
-    def days(self) -> dict[str, int]:
-        """Days by kind."""
-        return {name.removesuffix("_days"): value for name, value in self if name.endswith("_days")}
-
 
 class XComSettings(Section):
     """Values that tasks hand to each other."""

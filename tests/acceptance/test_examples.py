@@ -55,6 +55,8 @@ def read_table() -> dict[str, Expected]:
 
 EXPECTED = read_table()
 
+pytestmark = pytest.mark.xdist_group("examples")
+
 
 @pytest.fixture(scope="module")
 def users_database(databases: Databases) -> Iterator[str]:
@@ -82,6 +84,7 @@ def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey, users_d
         cluster.write(USERS_DAG.name, USERS_DAG.read_text())
         with outside(cluster, folder, users_database):
             cluster.start({"default": 4})
+            cluster.start_node("triggerer", ["triggerer"])
             yield cluster
             cluster.stop()
     databases.drop(database)

@@ -79,7 +79,7 @@ OPERATOR_ARGUMENTS = ArgumentTable(
         "max_retry_delay": optional(duration),
         "retry_policy": retry_policy,
         "execution_timeout": optional(exact_duration),
-        "sla": optional(exact_duration),
+        "sla": optional(duration),
         "start_date": optional(moment),
         "end_date": optional(moment),
         # Where and when it runs

@@ -31,7 +31,17 @@ class Cleaned:
 
 def ages_of(settings: Settings) -> dict[str, timedelta]:
     """How long each kind is kept by the settings; what is kept for ever is not in it."""
-    days = {"logs": settings.logs.retention_days, **settings.retention.days}
+    retention = settings.retention
+    days = {
+        "logs": settings.logs.retention_days,
+        "attempts": retention.attempts_days,
+        "audit": retention.audit_days,
+        "runs": retention.runs_days,
+        "xcoms": retention.xcoms_days,
+        "backfills": retention.backfills_days,
+        "asset_events": retention.asset_events_days,
+        "versions": retention.versions_days,
+    }
     return {kind: timedelta(days=days[kind]) for kind in KINDS if days[kind]}
 
 

@@ -251,7 +251,7 @@ def test_what_default_args_hold_is_warned_of_once(load):
         from headway import DAG
         from headway.operators.empty import EmptyOperator
 
-        with DAG("d", default_args={"provide_context": True, "sla": 5}):
+        with DAG("d", default_args={"provide_context": True, "run_as_user": "etl"}):
             for number in range(5):
                 EmptyOperator(task_id=f"t{number}")
     """)

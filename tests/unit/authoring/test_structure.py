@@ -65,6 +65,7 @@ def test_every_key_of_a_dag():
         "max_active_tasks": 4,
         "max_consecutive_failed_dag_runs": 0,
         "dagrun_timeout": 7200.0,
+        "deadlines": [],
         "fail_fast": True,
         "params": {
             "n": {"value": 1, "schema": {"type": "integer"}},
@@ -308,8 +309,8 @@ def test_a_users_operator():
 def test_a_warning_of_many_tasks_is_one_line():
     with DAG("d", schedule_interval=None) as dag:
         for name in "abc":
-            EmptyOperator(task_id=name, sla=1)
+            EmptyOperator(task_id=name, run_as_user="etl")
         EmptyOperator(task_id="other", adhoc=True)
     texts = [one["text"] for one in describe(dag)["warnings"]]
     assert [text.partition(":")[0] for text in texts] == ["DAG 'd'", "task 'a' and 2 more tasks", "task 'other'"]
-    assert "sla has no effect" in texts[1]
+    assert "run_as_user has no effect" in texts[1]

@@ -37,12 +37,15 @@ def test_the_commands_are_all_there() -> None:
     dags list, dags show, dags trigger, dags pause, dags unpause, dags runs, dags delete, dags errors,
     assets list, assets show, assets events, assets materialize,
     dags test, tasks test, tasks render, airflow check, airflow import,
-    dags hold, dags release, dags held, dags versions, dags diff,
+    dags hold, dags release, dags held, dags versions, dags diff, deadlines,
+    backfill create, backfill list, backfill show, backfill pause, backfill resume, backfill cancel,
     runs rerun, runs mark, runs hold, runs release, runs note, runs delete,
     tasks list, tasks states, tasks logs, tasks clear, tasks mark, tasks kill, tasks hold, tasks release, tasks note,
     nodes list, nodes check, nodes drain, nodes join-file,
     triggers list, pools list, pools set, pools delete, variables list, variables get, variables set, variables delete,
-    connections list, connections get, connections set, connections delete, rotate-fernet-key
+    connections list, connections get, connections set, connections delete, connections test, rotate-fernet-key,
+    web, users list, users create, users set-role, users set-password, users delete,
+    tokens list, tokens create, tokens delete, db grant-worker
     """
     assert {" ".join(words) for words in COMMANDS} == {words.strip() for words in expected.split(",")}
 
