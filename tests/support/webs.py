@@ -19,6 +19,7 @@ from headway.settings import Settings
 from headway_web.app import create_app
 from headway_web.node import bind
 from headway_web.security.identify import COOKIE, csrf_token
+from support.waiting import wait_for
 
 ROLES = ("viewer", "operator", "admin")
 
@@ -80,6 +81,7 @@ def serve_another(settings: Settings) -> Iterator[Served]:
     with connection(settings.metastore) as conn:
         served = Served(settings, url, app, conn)
         try:
+            wait_for(lambda: server.started, 30, "the web node's start")
             yield served
         finally:
             for client in served.clients:
