@@ -68,6 +68,11 @@ def faults(params: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) ->
     return found
 
 
+def in_order(params: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The params of a structure as their author wrote them down; those of older structures have no position."""
+    return dict(sorted(params.items(), key=lambda item: item[1].get("position", 0)))
+
+
 def told(faults: Mapping[str, str]) -> str:
     """Faults of params in one line."""
     return "; ".join(f"param {name!r}: {text}" for name, text in faults.items())

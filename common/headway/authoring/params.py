@@ -95,11 +95,14 @@ class ParamsDict(MutableMapping[str, Any]):
         return self._params[name]
 
     def describe(self) -> dict[str, dict[str, Any]]:
-        """As the structure of a DAG holds them; raises ValueError for a value that JSON cannot hold."""
+        """As the structure of a DAG holds them, each with its position, for JSONB keeps no order.
+
+        Raises ValueError for a value that JSON cannot hold.
+        """
         found = {}
-        for name, param in self._params.items():
+        for position, (name, param) in enumerate(self._params.items()):
             try:
-                found[name] = param.describe()
+                found[name] = {**param.describe(), "position": position}
             except ValueError as error:
                 raise ValueError(f"param {name!r}: {error}") from None
         return found

@@ -150,6 +150,12 @@ def test_one_dag_in_full(web: Served, stage: Stage) -> None:
     assert (found["dagrun_timeout"], found["fail_fast"], found["catchup"]) == (60.0, True, False)
 
 
+def test_params_come_in_the_order_of_their_author(web: Served, stage: Stage) -> None:
+    params = {name: {"schema": {}, "position": position} for position, name in enumerate(("where", "to", "from"))}
+    stage.dag(task("a"), dag_id="with_order", params=params)
+    assert list(web.as_("viewer").get("/dags/with_order").json()["params"]) == ["where", "to", "from"]
+
+
 def test_what_is_not_there_is_told_with_what_is(web: Served, stage: Stage) -> None:
     client = web.as_("viewer")
     for path in ("", "/structure", "/tasks", "/versions", "/source", "/grid", "/durations", "/calendar", "/runs-due"):

@@ -6,7 +6,7 @@ import pytest
 
 import headway
 from headway import Param
-from headway.authoring.param_schema import faults, problem, told
+from headway.authoring.param_schema import faults, in_order, problem, told
 from headway.errors import DagFileError
 
 
@@ -64,3 +64,10 @@ def test_the_schemas_library_is_imported_for_schemas_alone():
 
     code = "import sys, headway; headway.DAG('d', schedule='@daily', params={'a': 1}).validate()"
     subprocess.run([sys.executable, "-c", f"{code}; assert 'jsonschema' not in sys.modules"], check=True, timeout=60)
+
+
+def test_params_keep_the_order_in_which_they_are_written_down():
+    described = headway.DAG("d", params={"zone": 1, "a": 2, "middle": 3}).params.describe()
+    as_jsonb = {name: described[name] for name in sorted(described, key=lambda name: (len(name), name))}
+    assert list(in_order(as_jsonb)) == ["zone", "a", "middle"]
+    assert list(in_order({"b": {"schema": {}}, "a": {"schema": {}}})) == ["b", "a"]

@@ -68,9 +68,9 @@ def test_every_key_of_a_dag():
         "deadlines": [],
         "fail_fast": True,
         "params": {
-            "n": {"value": 1, "schema": {"type": "integer"}},
-            "day": {"value": "2024-01-01", "schema": {}},
-            "must": {"value": "x", "schema": {"type": "string"}},
+            "n": {"value": 1, "schema": {"type": "integer"}, "position": 0},
+            "day": {"value": "2024-01-01", "schema": {}, "position": 1},
+            "must": {"value": "x", "schema": {"type": "string"}, "position": 2},
         },
         "is_paused_upon_creation": None,
         "render_template_as_native_obj": False,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
+from headway.authoring.param_schema import in_order
 from headway.metastore.database import Connection
 from headway.metastore.queries import dag_pages
 from headway.metastore.queries.dag_pages import DagFilter, DagRow
@@ -136,14 +138,14 @@ def _details(row: DagRow, facts: dag_pages.DagFacts | None) -> schemas.DagDetail
         catchup=bool(facts and facts.catchup),
         dagrun_timeout=structure.get("dagrun_timeout"),
         fail_fast=bool(structure.get("fail_fast")),
-        params={name: _param(param) for name, param in params.items()},
+        params={name: _param(param) for name, param in in_order(params).items()},
         has_callbacks=structure.get("has_callbacks") or [],
         max_consecutive_failed_dag_runs=structure.get("max_consecutive_failed_dag_runs") or 0,
         asset_expression=facts.schedule.get("expression") if facts else None,
     )
 
 
-def _param(param: dict[str, Any]) -> schemas.Param:
+def _param(param: Mapping[str, Any]) -> schemas.Param:
     form = param.get("schema") or {}
     return schemas.Param(
         value=param.get("value"),
