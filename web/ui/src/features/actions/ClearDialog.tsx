@@ -1,8 +1,9 @@
-import { Checkbox, Group, SegmentedControl } from "@mantine/core";
+import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
-import { type ClearOptions, type CodeVersion, clear, NO_REACH, type Target, useRefresh } from "./changes";
+import { CodeChoice, useCodeChange } from "./CodeChoice";
+import { type ClearOptions, clear, NO_REACH, type Target, useRefresh } from "./changes";
 import { PreviewDialog } from "./PreviewDialog";
 import { ReachBoxes } from "./ReachBoxes";
 
@@ -18,13 +19,14 @@ export function ClearDialog({ target, initial, onClose }: ClearDialogProps) {
   const t = useText();
   const refresh = useRefresh(target.dagId, target.runId);
   const isRun = target.tasks === null;
-  const [options, setOptions] = useState<ClearOptions>({
+  const codeChange = useCodeChange(target);
+  const [chosen, setOptions] = useState<Partial<ClearOptions>>({ include_downstream: !isRun, ...initial });
+  const options: ClearOptions = {
     ...NO_REACH,
-    include_downstream: !isRun,
     only_failed: false,
-    version: "original",
-    ...initial,
-  });
+    version: codeChange?.inFile ? "latest" : "original",
+    ...chosen,
+  };
   const change = (part: Partial<ClearOptions>) => setOptions((old) => ({ ...old, ...part }));
   return (
     <PreviewDialog
@@ -39,24 +41,18 @@ export function ClearDialog({ target, initial, onClose }: ClearDialogProps) {
       onClose={onClose}
     >
       {!isRun && <ReachBoxes reach={options} onChange={change} />}
-      <Group gap="lg">
-        <Checkbox
-          size="sm"
-          label={t("clear.onlyFailed")}
-          checked={options.only_failed}
-          onChange={(event) => change({ only_failed: event.currentTarget.checked })}
-        />
-        <SegmentedControl
-          size="xs"
-          aria-label={t("clear.version")}
-          value={options.version}
-          onChange={(version) => change({ version: version as CodeVersion })}
-          data={[
-            { value: "original", label: t("clear.original") },
-            { value: "latest", label: t("clear.latest") },
-          ]}
-        />
-      </Group>
+      <Checkbox
+        size="sm"
+        label={t("clear.onlyFailed")}
+        checked={options.only_failed}
+        onChange={(event) => change({ only_failed: event.currentTarget.checked })}
+      />
+      <CodeChoice
+        dagId={target.dagId}
+        codeChange={codeChange}
+        value={options.version}
+        onChange={(version) => change({ version })}
+      />
     </PreviewDialog>
   );
 }
