@@ -22,7 +22,8 @@ export function Time({ at, as = "absolute", none }: TimeProps) {
 
 function RelativeTime({ at }: { at: string }) {
   const language = useLanguage();
-  const now = useNow("slow");
+  // The clock ticks rarely; what is drawn between two ticks must not lie in its future.
+  const now = Math.max(useNow("slow"), Date.now());
   return <Moment at={at}>{relativeTime(new Date(at), new Date(now), language)}</Moment>;
 }
 

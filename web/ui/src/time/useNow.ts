@@ -11,6 +11,8 @@ class Clock {
   readonly read = (): number => this.now;
 
   readonly subscribe = (listener: () => void): (() => void) => {
+    // A clock that nobody listened to has stood still.
+    if (this.timer === undefined) this.now = Date.now();
     this.listeners.add(listener);
     this.timer ??= setInterval(this.tick, this.step);
     return () => {
