@@ -107,11 +107,12 @@ def check(conn_id: ConnId, output: Output = Format.TABLE) -> None:
 
     Example: headway connections test warehouse
     """
-    from headway.operations.connection_tests import ask_worker, queue_for_test
+    from headway.operations.connection_tests import ask_worker, queue_for_test, record_test
 
     with open_session() as session:
-        queue = queue_for_test(session.conn, conn_id, actor=session.actor)
+        queue = queue_for_test(session.conn, conn_id)
         answer = ask_worker(session.settings, queue, conn_id)
+        record_test(session.conn, conn_id, answer, actor=session.actor)
     where = f" ({answer.worker}, {answer.seconds:.1f} s)" if answer.worker else ""
     tell(output, answer, f"{conn_id}: {'answers' if answer.ok else 'FAILED'}: {answer.message}{where}")
     if not answer.ok:

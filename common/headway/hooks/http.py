@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -138,12 +139,17 @@ class HttpHook(BaseHook):
         return f"{self.base_url}/{endpoint}" if endpoint else self.base_url
 
     def test_connection(self) -> tuple[bool, str]:
-        """Whether the server answers, and a sentence about it."""
+        """Whether the server answers a GET with a status below 500, and a sentence about it.
+
+        What it refuses at its root (401, 404, 405, …) it may grant elsewhere: it was reached.
+        """
+        hook = copy(self)
+        hook.method = "GET"
         try:
-            self.run()
+            with hook.run(extra_options={"check_response": False, "stream": True}) as answer:
+                return answer.status_code < 500, f"the server answers GET with {answer.status_code} {answer.reason}"
         except Exception as error:  # noqa: BLE001 - every fault is an answer here
             return False, str(error)
-        return True, "Connection successfully tested"
 
     def _configure(self, session: Any, conn: Connection) -> None:
         self.base_url = _base_url(conn)

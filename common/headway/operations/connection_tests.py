@@ -38,16 +38,20 @@ class Answer:
     seconds: float
 
 
-def queue_for_test(conn: Connection, conn_id: str, *, actor: str) -> str:
+def queue_for_test(conn: Connection, conn_id: str) -> str:
     """The queue whose workers shall test a connection; what follows needs the metastore no more.
 
     Raises ``NotFound`` for an unknown connection and ``Conflict`` when no worker is running.
     """
     if queries.connection(conn, conn_id) is None:
         raise secrets.no_connection(conn, conn_id)
-    queue = _queue(conn)
-    event_log.record(conn, actor=actor, action="connection.test", subject=f"connection {conn_id}")
-    return queue
+    return _queue(conn)
+
+
+def record_test(conn: Connection, conn_id: str, answer: Answer, *, actor: str) -> None:
+    """Leave word of a test and of what came of it."""
+    detail = {"ok": answer.ok, "message": answer.message, "worker": answer.worker}
+    event_log.record(conn, actor=actor, action="connection.test", subject=f"connection {conn_id}", detail=detail)
 
 
 def ask_worker(

@@ -14,6 +14,7 @@ from headway.hooks.http import HttpHook
 from headway.operators.http import HttpOperator, SimpleHttpOperator
 from headway.sensors.base import PokeReturnValue
 from headway.sensors.http import HttpSensor
+from headway.standalone.server import free_port
 from headway.states import Outcome
 from support.one_task import Bench, shop
 from support.web import Request, WebServer
@@ -136,3 +137,18 @@ def test_a_sensor_does_not_wait_for_a_broken_server(web: WebServer, bench: Bench
         )
     assert "500:Internal" in str(bench.run(task).error)
     assert "its timeout is 0 s" in str(bench.run(patient).error)
+
+
+@pytest.mark.parametrize(
+    ("status", "works", "said"), [(200, True, "200 OK"), (405, True, "405 Method Not Allowed"), (502, False, "502 Bad")]
+)
+def test_a_server_that_answers_below_500_is_reached(web: WebServer, status: int, works: bool, said: str) -> None:
+    web.routes["/"] = lambda request: (status if request.method == "GET" else 405, "")
+    assert HttpHook().test_connection()[0] is works
+    assert said in HttpHook().test_connection()[1]
+    assert {request.method for request in web.requests} == {"GET"}
+
+
+def test_a_server_that_is_away_is_not_reached(connect: Connect) -> None:
+    connect("api", f"http://127.0.0.1:{free_port()}")
+    assert not HttpHook(http_conn_id="api").test_connection()[0]

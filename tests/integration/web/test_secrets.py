@@ -181,6 +181,8 @@ def test_a_test_of_a_connection_is_a_workers(web: Served) -> None:
         answer = asked.result(20)
     assert answer.status_code == 200
     assert answer.json() | {"seconds": 0} == {"ok": False, "message": "no route", "worker": "w1", "seconds": 0}
+    (entry,) = event_log.page(web.conn, limit=5, action="connection.test", subject="connection tried")
+    assert entry.detail == {"ok": False, "message": "no route", "worker": "w1"}
     web.conn.execute("DELETE FROM node")
 
 

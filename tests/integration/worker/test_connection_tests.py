@@ -10,7 +10,7 @@ import pytest
 from headway.crypto import open_vault
 from headway.errors import Conflict, NotFound
 from headway.metastore.queries import event_log
-from headway.operations.connection_tests import Answer, ask_worker, queue_for_test
+from headway.operations.connection_tests import Answer, ask_worker, queue_for_test, record_test
 from headway.operations.secrets import ConnectionFields, set_connection
 from headway.standalone.server import free_port
 from support.web import web_server
@@ -29,7 +29,9 @@ def asked(stage: Stage, conn_id: str, **fields: object) -> Answer:
     """Store a connection and have it tested."""
     made = ConnectionFields(**fields)  # type: ignore[arg-type]
     set_connection(stage.conn, open_vault(stage.settings, stage.conn), conn_id, made, actor="test")
-    return ask_worker(stage.settings, queue_for_test(stage.conn, conn_id, actor="ada"), conn_id)
+    answer = ask_worker(stage.settings, queue_for_test(stage.conn, conn_id), conn_id)
+    record_test(stage.conn, conn_id, answer, actor="ada")
+    return answer
 
 
 @pytest.mark.parametrize("stage", ["valkey_url", "rabbitmq_url"], indirect=True)
@@ -39,15 +41,17 @@ def test_a_worker_says_what_it_found(stage: Stage) -> None:
         server.routes["/"] = (200, "hello")
         found = asked(stage, "up", conn_type="http", host="http://127.0.0.1", port=server.port)
         assert (found.ok, found.worker) == (True, "w1@here"), found.message
-        server.routes["/"] = lambda request: (401, f"who is {request.headers['authorization']}? not {SECRET}!")
+        server.routes["/"] = lambda request: (503, f"who is {request.headers['authorization']}? not {SECRET}!")
         refused = asked(
             stage, "refused", conn_type="http", host=f"http://me:{SECRET}@127.0.0.1", port=server.port,
             login="me", password=SECRET,
         )  # fmt: skip
         assert not refused.ok
-        assert "401" in refused.message
+        assert "503" in refused.message
         assert SECRET not in refused.message
-    assert event_log.page(stage.conn, limit=1, action="connection.test")[0].subject == "connection refused"
+    (entry,) = event_log.page(stage.conn, limit=1, action="connection.test")
+    assert (entry.actor, entry.subject, entry.detail["ok"]) == ("ada", "connection refused", False)
+    assert (entry.detail["worker"], entry.detail["message"]) == ("w1@here", refused.message)
 
 
 def test_a_system_that_hangs_is_given_up_and_the_worker_goes_on(stage: Stage) -> None:
@@ -73,7 +77,7 @@ def test_what_cannot_be_tested_says_why(stage: Stage) -> None:
 
 def test_nobody_is_there_to_test_it(stage: Stage) -> None:
     with pytest.raises(NotFound):
-        queue_for_test(stage.conn, "nothing", actor="ada")
+        queue_for_test(stage.conn, "nothing")
     set_connection(stage.conn, open_vault(stage.settings, stage.conn), "c", ConnectionFields("http"), actor="test")
     with pytest.raises(Conflict, match="no worker is running"):
-        queue_for_test(stage.conn, "c", actor="ada")
+        queue_for_test(stage.conn, "c")

@@ -12,7 +12,7 @@ from fastapi.responses import StreamingResponse
 from headway.errors import BrokerUnavailable
 from headway.hooks.connection_types import connection_types
 from headway.operations import secrets, shown_secrets
-from headway.operations.connection_tests import ask_worker, queue_for_test
+from headway.operations.connection_tests import Answer, ask_worker, queue_for_test, record_test
 from headway.operations.secrets import ConnectionFields
 from headway_web.dependencies import Db, Means
 from headway_web.means import Web
@@ -102,20 +102,26 @@ def delete_connection(actor: Admin, conn: Db, connection_id: Id) -> Response:
 )
 def test_connection(actor: Operator, conn: Db, means: Means, connection_id: Id) -> StreamingResponse:
     """Have a worker try whether the outside system answers; takes at most half a minute."""
-    queue = queue_for_test(conn, connection_id, actor=actor.name)
-    return StreamingResponse(_tested(means, queue, connection_id), media_type="application/json")
+    queue = queue_for_test(conn, connection_id)
+    return StreamingResponse(_tested(means, queue, connection_id, actor.name), media_type="application/json")
 
 
-async def _tested(means: Web, queue: str, conn_id: str) -> AsyncIterator[str]:
+async def _tested(means: Web, queue: str, conn_id: str, actor: str) -> AsyncIterator[str]:
     """The answer, as a stream: while a worker is at it, neither a connection nor a thread of other requests is held."""
     try:
-        found = await asyncio.to_thread(
-            ask_worker, means.settings, queue, conn_id, called_off=lambda: means.live.hub.closed
-        )
+        found = await asyncio.to_thread(_ask_and_record, means, queue, conn_id, actor)
         answer = ConnectionTested.model_validate(found, from_attributes=True)
     except BrokerUnavailable as error:
         answer = ConnectionTested(ok=False, message=error.message, worker=None, seconds=0.0)
     yield answer.model_dump_json()
+
+
+def _ask_and_record(means: Web, queue: str, conn_id: str, actor: str) -> Answer:
+    """In one thread, so that the test is on record even when the browser has gone."""
+    answer = ask_worker(means.settings, queue, conn_id, called_off=lambda: means.live.hub.closed)
+    with means.pool.connection() as conn:
+        record_test(conn, conn_id, answer, actor=actor)
+    return answer
 
 
 def _changes(given: ConnectionChange) -> dict[str, Any]:
