@@ -12,6 +12,13 @@ _FORMATS: dict[str, Callable[[str], Any]] = {
     "date-time": datetime.fromisoformat,
     "time": time.fromisoformat,
 }
+_IN_WORDS = {
+    "date": "a date (YYYY-MM-DD)",
+    "date-time": "a date and time (ISO 8601)",
+    "time": "a time (HH:MM:SS)",
+    "email": "an e-mail address",
+    "uri": "an address with its scheme (https://…)",
+}
 
 
 def problem(value: Any, schema: Mapping[str, Any]) -> str:
@@ -30,7 +37,9 @@ def problem(value: Any, schema: Mapping[str, Any]) -> str:
     if found is None:
         return ""
     where = "".join(f"[{part!r}]" for part in found.absolute_path)
-    return f"{found.message}{f' (at {where})' if where else ''}"
+    wanted = _IN_WORDS.get(found.validator_value) if found.validator == "format" else None
+    text = f"expected {wanted}, got {found.instance!r}" if wanted else found.message
+    return f"{text}{f' (at {where})' if where else ''}"
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
