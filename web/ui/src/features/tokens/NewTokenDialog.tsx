@@ -75,6 +75,7 @@ function ShownOnce({ token, onClose }: { token: MadeToken; onClose: () => void }
       onClose={onClose}
       title={token.name}
       closeOnClickOutside={false}
+      closeOnEscape={false}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
       <Stack gap="md">
