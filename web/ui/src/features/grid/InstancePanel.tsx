@@ -10,6 +10,7 @@ import { InstanceActions } from "../actions/InstanceActions";
 import { NoteBox } from "../actions/NoteBox";
 import { LogView } from "../logs/LogView";
 import { dagAddress, instanceAddress, runAddress } from "../runs/addresses";
+import { HeldBadge } from "../runs/HeldBadge";
 import { InstanceSummary } from "../runs/InstanceSummary";
 import { useInstance } from "../runs/queries";
 import { SidePanel } from "./SidePanel";
@@ -28,6 +29,7 @@ export function InstancePanel({ target, onClose }: { target: InstanceRef; onClos
       subtitle={
         <>
           {instance && <StateBadge state={instance.state} />}
+          <HeldBadge hold={instance?.hold} />
           <Link to={runAddress(target.dagId, target.runId)}>{target.runId}</Link>
         </>
       }

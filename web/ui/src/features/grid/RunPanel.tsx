@@ -7,6 +7,7 @@ import { noteRun, useRefresh } from "../actions/changes";
 import { NoteBox } from "../actions/NoteBox";
 import { RunActions } from "../actions/RunActions";
 import { dagAddress, runAddress } from "../runs/addresses";
+import { HeldBadge } from "../runs/HeldBadge";
 import { useRun } from "../runs/queries";
 import { RunSummary } from "../runs/RunSummary";
 import { RunTypeIcon, useRunTypeName } from "./RunHeads";
@@ -33,6 +34,7 @@ export function RunPanel({ dagId, runId, onClose }: RunPanelProps) {
         run && (
           <>
             <StateBadge state={run.state} />
+            <HeldBadge hold={run.hold} />
             <span>
               <RunTypeIcon type={run.run_type} size={12} /> {typeName(run.run_type)}
             </span>

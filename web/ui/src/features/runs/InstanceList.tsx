@@ -11,20 +11,24 @@ import { StateBadge, useStateName } from "@/states/StateBadge";
 import { SEVERITY } from "@/states/states";
 import { Duration, Time } from "@/time/Time";
 import { instanceAddress } from "./addresses";
+import { HeldBadge } from "./HeldBadge";
 import classes from "./InstanceList.module.css";
 import { useInstances } from "./queries";
+import { triesOf } from "./tries";
 
 interface InstanceListProps {
   dagId: string;
   runId: string;
   /** The mapped task whose instances are listed; null: all tasks of the run. */
   taskId: string | null;
+  /** What is said when there are none: why the run waits. */
+  why?: string;
   /** Beside the Grid: state and duration alone. */
   isSmall?: boolean;
 }
 
 /** Task instances of a run or of a mapped task: filter by state, more by paging. */
-export function InstanceList({ dagId, runId, taskId, isSmall = false }: InstanceListProps) {
+export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: InstanceListProps) {
   const t = useText();
   const stateName = useStateName();
   const [state, setState] = useState<string | null>(null);
@@ -47,7 +51,7 @@ export function InstanceList({ dagId, runId, taskId, isSmall = false }: Instance
       {query.isPending && <SkeletonLines count={4} />}
       {query.data && rows.length === 0 && (
         <EmptyState title={state ? t("empty.filtered") : t("task.noInstances")}>
-          {state ? null : t("task.noInstances.words")}
+          {state ? null : why || t("task.noInstances.words")}
         </EmptyState>
       )}
       {rows.length > 0 && (
@@ -84,7 +88,17 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
       width: isSmall ? "minmax(5rem, 1fr)" : "minmax(9rem, 2fr)",
       cell: (row) => <Link to={instanceAddress(refOf(row))}>{nameOf(row, isMapped)}</Link>,
     },
-    { id: "state", header: t("task.state"), width: "10.5rem", cell: (row) => <StateBadge state={row.state} /> },
+    {
+      id: "state",
+      header: t("task.state"),
+      width: "10.5rem",
+      cell: (row) => (
+        <span className={classes.state}>
+          <StateBadge state={row.state} />
+          <HeldBadge hold={row.hold} />
+        </span>
+      ),
+    },
     {
       id: "duration",
       header: t("task.duration"),
@@ -103,7 +117,10 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
       width: "5rem",
       align: "right",
       big: true,
-      cell: (row) => (row.try_number > 0 ? `${row.try_number} / ${Math.max(row.try_number, row.max_tries + 1)}` : "–"),
+      cell: (row) => {
+        const tries = triesOf(row);
+        return tries ? `${tries.n} / ${tries.of}` : "–";
+      },
     },
     {
       id: "start",
@@ -120,11 +137,7 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
       width: "minmax(8rem, 3fr)",
       big: true,
       wideOnly: true,
-      cell: (row) => (
-        <span className={classes.why} title={row.why ?? ""}>
-          {row.why}
-        </span>
-      ),
+      cell: (row) => <span className={classes.why}>{row.why}</span>,
     },
   ];
   return columns.filter(({ big }) => !(isSmall && big));

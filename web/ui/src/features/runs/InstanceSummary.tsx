@@ -3,20 +3,19 @@ import { useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
 import { Facts } from "./Facts";
 import { Reasons } from "./Reasons";
+import { triesOf } from "./tries";
 
 /** Why a task instance stands where it stands, and its facts. */
 export function InstanceSummary({ instance }: { instance: TaskInstance }) {
   const t = useText();
+  const tries = triesOf(instance);
   const isRunning = instance.state === "running";
   return (
     <>
       <Reasons why={instance.why} error={instance.error} hold={instance.hold} state={instance.state} />
       <Facts
         facts={[
-          [
-            t("task.try"),
-            t("task.tryOf", { n: instance.try_number, of: Math.max(instance.try_number, instance.max_tries + 1) }),
-          ],
+          [t("task.try"), tries && t("task.tryOf", tries)],
           [
             t("task.duration"),
             <Duration key="d" seconds={instance.duration} since={isRunning ? instance.start_date : null} />,

@@ -6,6 +6,7 @@ import { Duration, Time } from "@/time/Time";
 import { noteInstance, useRefresh } from "../actions/changes";
 import { InstanceActions } from "../actions/InstanceActions";
 import { NoteBox } from "../actions/NoteBox";
+import { HeldBadge } from "../runs/HeldBadge";
 import { InstanceSummary } from "../runs/InstanceSummary";
 import { PageHead } from "../runs/PageHead";
 import classes from "../runs/PageHead.module.css";
@@ -29,7 +30,12 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
     <div className={classes.page}>
       <PageHead
         title={target.mapIndex >= 0 ? `${target.taskId} [${index}]` : target.taskId}
-        badge={<StateBadge state={instance.state} />}
+        badge={
+          <>
+            <StateBadge state={instance.state} />
+            <HeldBadge hold={instance.hold} />
+          </>
+        }
         facts={
           <>
             <span>{instance.operator}</span>

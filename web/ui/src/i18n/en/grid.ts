@@ -84,6 +84,7 @@ export const grid = {
   "hold.reason": "Why",
   "hold.done": "Held.",
   "hold.released": "Released.",
+  "hold.badge": "held",
   "hold.held": "Held:",
   "note.add": "Add a note",
   "note.label": "Note",

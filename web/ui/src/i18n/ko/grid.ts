@@ -81,6 +81,7 @@ export const grid: Catalogue<keyof typeof english> = {
   "hold.reason": "이유",
   "hold.done": "보류했습니다.",
   "hold.released": "보류를 해제했습니다.",
+  "hold.badge": "보류됨",
   "hold.held": "보류됨:",
   "note.add": "메모 추가",
   "note.label": "메모",

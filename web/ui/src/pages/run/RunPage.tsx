@@ -8,6 +8,7 @@ import { RunActions } from "@/features/actions/RunActions";
 import { GanttView } from "@/features/gantt/GanttView";
 import { useRunTypeName } from "@/features/grid/RunHeads";
 import { dagAddress } from "@/features/runs/addresses";
+import { HeldBadge } from "@/features/runs/HeldBadge";
 import { InstanceList } from "@/features/runs/InstanceList";
 import { PageHead } from "@/features/runs/PageHead";
 import classes from "@/features/runs/PageHead.module.css";
@@ -37,7 +38,12 @@ function Run({ run }: { run: DagRunDetails }) {
     <div className={classes.page}>
       <PageHead
         title={runId}
-        badge={<StateBadge state={run.state} />}
+        badge={
+          <>
+            <StateBadge state={run.state} />
+            <HeldBadge hold={run.hold} />
+          </>
+        }
         facts={
           <>
             <span>{typeName(run.run_type)}</span>
@@ -63,7 +69,7 @@ function Run({ run }: { run: DagRunDetails }) {
           <Tabs.Tab value="details">{t("run.details")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="tasks" className={classes.panel ?? ""}>
-          <InstanceList dagId={dagId} runId={runId} taskId={null} />
+          <InstanceList dagId={dagId} runId={runId} taskId={null} why={run.why} />
         </Tabs.Panel>
         <Tabs.Panel value="gantt" className={classes.panel ?? ""}>
           <GanttView dagId={dagId} runId={runId} />

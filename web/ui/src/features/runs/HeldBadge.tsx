@@ -1,0 +1,14 @@
+import { Badge } from "@mantine/core";
+import type { Hold } from "@/api/runTypes";
+import { useText } from "@/i18n";
+
+/** Beside the state of what somebody holds back; the tooltip has the reason. Nothing when it is not held. */
+export function HeldBadge({ hold }: { hold: Hold | null | undefined }) {
+  const t = useText();
+  if (!hold) return null;
+  return (
+    <Badge size="sm" variant="default" tt="none" title={hold.reason} data-held>
+      {t("hold.badge")}
+    </Badge>
+  );
+}
