@@ -32,6 +32,11 @@ def role_named(word: str) -> Role:
         raise InvalidInput(f"there is no role {word!r}", "the roles are viewer, operator and admin") from None
 
 
+def scope_of(role: Role) -> str:
+    """The scope that lets a token do what ``role`` may."""
+    return next(scope for scope, most in SCOPES.items() if most is role)
+
+
 def reach(scopes: list[str]) -> Role:
     """What these scopes let a bearer do; raises ``InvalidInput`` for an unknown one and for none."""
     unknown = [scope for scope in scopes if scope not in SCOPES]

@@ -34,7 +34,9 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(web: Served) -> None:
 def test_scopes_take_from_the_role_and_never_add_to_it(web: Served) -> None:
     reader = bearer(web, make(web, "admin", "reader", "read")["token"])
     assert reader.get("/roles").status_code == 200
-    assert reader.get("/users").status_code == 403
+    refused = reader.get("/users")
+    assert (refused.status_code, refused.json()["remedy"][:32]) == (403, "make a token with the scope admi")
+    assert refused.json()["detail"] == "this needs the scope admin; the token reader of admin may read at most"
     assert reader.get("/session").json()["user"]["role"] == "viewer"
     administrator = bearer(web, make(web, "admin", "administrator", "admin")["token"])
     assert administrator.get("/users").status_code == 200

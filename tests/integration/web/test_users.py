@@ -30,7 +30,9 @@ def test_a_user_is_made_changed_and_deleted_and_all_of_it_is_audited(web: Served
 def test_a_new_role_counts_at_once(web: Served) -> None:
     make(web, "rising")
     client = web.as_("rising")
-    assert client.get("/users").status_code == 403
+    refused = client.get("/users").json()
+    assert (refused["status"], refused["remedy"]) == (403, "ask an admin for the role admin")
+    assert refused["detail"] == "this needs the role admin; rising is a viewer"
     web.as_("admin").patch("/users/rising", json={"role": "admin"})
     assert client.get("/users").status_code == 200
     web.as_("admin").patch("/users/rising", json={"role": "viewer"})

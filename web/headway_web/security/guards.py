@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from headway.roles import Role
+from headway.roles import Role, scope_of
 from headway_web.dependencies import Db, Means
 from headway_web.security.actor import Actor
 from headway_web.security.identify import identify
@@ -30,12 +30,26 @@ class Guard:
         """Who asks."""
         actor = identify(request, conn, web.settings.web)
         if actor.role < self.role:
-            raise Forbidden(f"this needs the role {self.role.word}; {actor.name} has {actor.role.word} here")
+            raise _too_little(self.role, actor)
         if self.person and actor.token:
             raise Forbidden("this cannot be done with a token", "log in with a browser, or use the command line")
         if actor.must_change_password and not self.before_change:
             raise Forbidden("the password was set by somebody else", "choose one of your own first")
         return actor
+
+
+def _too_little(needed: Role, actor: Actor) -> Forbidden:
+    if actor.token:
+        scope, has = scope_of(needed), scope_of(actor.role)
+        return Forbidden(
+            f"this needs the scope {scope}; the token {actor.token} of {actor.username} may {has} at most",
+            f"make a token with the scope {scope}, as a user with the role {needed.word}",
+        )
+    article = "a" if actor.role is Role.VIEWER else "an"
+    return Forbidden(
+        f"this needs the role {needed.word}; {actor.username} is {article} {actor.role.word}",
+        f"ask an admin for the role {needed.word}",
+    )
 
 
 def everybody() -> None:
