@@ -13,7 +13,8 @@ import { Duration, Time } from "@/time/Time";
 import { instanceAddress } from "./addresses";
 import { HeldBadge } from "./HeldBadge";
 import classes from "./InstanceList.module.css";
-import { useInstances } from "./queries";
+import { inOrder, placesOf } from "./order";
+import { useInstances, useRowsOfRun } from "./queries";
 import { triesOf } from "./tries";
 
 interface InstanceListProps {
@@ -33,7 +34,11 @@ export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: Ins
   const stateName = useStateName();
   const [state, setState] = useState<string | null>(null);
   const query = useInstances(dagId, runId, taskId, state ?? "");
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.task_instances) ?? [], [query.data]);
+  const { data: order } = useRowsOfRun(dagId, runId, taskId === null);
+  const rows = useMemo(() => {
+    const instances = query.data?.pages.flatMap((page) => page.task_instances) ?? [];
+    return order ? inOrder(instances, placesOf(order)) : instances;
+  }, [query.data, order]);
   const columns = useColumns(taskId !== null, isSmall);
   return (
     <div className={classes.list}>
@@ -146,7 +151,7 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
 function nameOf(row: TaskInstance, isMapped: boolean): string {
   const index = row.rendered_map_index ?? String(row.map_index);
   if (isMapped) return row.rendered_map_index === null ? index : `${row.map_index} · ${index}`;
-  return row.map_index >= 0 ? `${row.label} [${index}]` : row.label;
+  return row.map_index >= 0 ? `${row.task_id} [${index}]` : row.task_id;
 }
 
 function refOf(row: TaskInstance) {

@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { DagRunDetails, InstanceRef, TaskInstance, TaskInstancePage, Try } from "@/api/runTypes";
+import type { DagRunDetails, InstanceRef, RunGrid, TaskInstance, TaskInstancePage, Try } from "@/api/runTypes";
 
 /** One run, with why it waits. */
 export function useRun(dagId: string, runId: string) {
@@ -51,5 +51,15 @@ export function useInstances(dagId: string, runId: string, taskId: string | null
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+/** The Grid's rows for a run: groups and tasks in display order. */
+export function useRowsOfRun(dagId: string, runId: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.dag(dagId, "rows", runId),
+    queryFn: async ({ signal }) =>
+      (await api.get<RunGrid>(path`/dags/${dagId}/grid`, { query: { limit: 1, run_ids: [runId] }, signal })).rows,
+    enabled,
   });
 }
