@@ -27,6 +27,17 @@ class SettingsError(HeadwayError):
     """A setting is missing, unknown or malformed."""
 
 
+class NotConfigured(SettingsError):
+    """Nothing says where a server (``metastore``, ``broker``) of the cluster is."""
+
+    def __init__(self, server: str, form: str = "") -> None:
+        remedy = (
+            f"set {server}.url, or HEADWAY_HOME to the home whose settings name it, or give a join file of the cluster "
+            f"(`headway worker --join FILE`, HEADWAY_JOIN), or start one: `headway standalone`. {form}"
+        )
+        super().__init__(f"no {server} is configured", remedy.rstrip())
+
+
 class MetastoreUnavailable(HeadwayError):
     """PostgreSQL cannot be reached."""
 

@@ -216,6 +216,16 @@ def test_no_metastore_is_configured(headway: Command) -> None:
     assert "headway standalone" in done.remedy
 
 
+@pytest.mark.parametrize("server", ["metastore", "broker"])
+def test_a_worker_without_its_servers_leaves_nothing_behind(headway: Command, tmp_path: Path, server: str) -> None:
+    home = tmp_path / "no-home"
+    done = headway("worker", HOME=str(home), **{f"{server.upper()}__URL": ""})
+    assert (done.status, done.error) == (1, f"error: no {server} is configured")
+    assert "HEADWAY_HOME" in done.remedy
+    assert "--join" in done.remedy
+    assert not home.exists()
+
+
 @pytest.mark.parametrize(
     ("url", "error"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from headway.errors import SettingsError
+from headway.errors import NotConfigured, SettingsError
 from headway.messages import Order
 from headway.settings import Settings
 from headway.urls import has_readable_port
@@ -71,7 +71,7 @@ def broker_url(settings: Settings) -> str:
     """The broker's URL as kombu knows it (``valkey://`` becomes ``redis://``)."""
     url = settings.broker.url.get_secret_value()
     if not url:
-        raise SettingsError("no broker is configured", f"set broker.url, or start one: `headway standalone`. {_FORM}")
+        raise NotConfigured("broker", _FORM)
     scheme, separator, rest = url.partition("://")
     scheme = {"valkey": "redis", "valkeys": "rediss"}.get(scheme, scheme)
     if not separator or not has_readable_port(url):

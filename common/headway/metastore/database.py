@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.rows import TupleRow
 
-from headway.errors import MetastoreUnavailable, SettingsError
+from headway.errors import MetastoreUnavailable, NotConfigured, SettingsError
 from headway.metastore.statements import CountingCursor
 from headway.settings import MetastoreSettings
 from headway.urls import has_readable_port
@@ -112,9 +112,7 @@ def metastore_url(settings: MetastoreSettings) -> str:
     """The metastore's URL in libpq's form; raises ``SettingsError`` when it is missing or of another kind."""
     url = settings.url.get_secret_value()
     if not url:
-        raise SettingsError(
-            "no metastore is configured", f"set metastore.url, or start one: `headway standalone`. {_FORM}"
-        )
+        raise NotConfigured("metastore", _FORM)
     scheme, separator, rest = url.partition("://")
     if not separator or not has_readable_port(url):
         raise SettingsError("metastore.url is not a URL with a port number", _FORM)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from headway import node_logs
+from headway.errors import NotConfigured
 from headway.settings import Settings
 from headway_worker import processes
 from headway_worker.parent.guard import Guard
@@ -49,6 +50,7 @@ class Wish:
 
 def run_worker(settings: Settings, wish: Wish) -> int:
     """Run until drained; the exit status. Raises ``HeadwayError`` when it cannot start."""
+    _refuse_unconfigured(settings)
     node_logs.set_up(settings.logs.node_format, "worker", level=logging.WARNING, louder=("headway", "headway_worker"))
     marker = str(uuid4())
     home = WorkerHome(settings.home, wish.name)
@@ -62,6 +64,13 @@ def run_worker(settings: Settings, wish: Wish) -> int:
         return _run(settings, wish, home, table, marker, guard)
     finally:
         guard.stop()
+
+
+def _refuse_unconfigured(settings: Settings) -> None:
+    """Before a worker that cannot be has left anything in a home that may be the wrong one."""
+    for name, server in (("metastore", settings.metastore), ("broker", settings.broker)):
+        if not server.url.get_secret_value():
+            raise NotConfigured(name)
 
 
 def _run(settings: Settings, wish: Wish, home: WorkerHome, table: SlotTable, marker: str, guard: Guard) -> int:
