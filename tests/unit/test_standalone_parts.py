@@ -10,7 +10,7 @@ import pytest
 
 from headway.errors import EmbeddedServerError, InvalidInput
 from headway.settings import load_settings
-from headway.standalone.cli import refuse_foreign_address, worker_sizes
+from headway.standalone.cli import chosen_sections, refuse_foreign_address, worker_sizes
 from headway.standalone.cluster import as_environment
 from headway.standalone.join import kept_secret, write_join_file
 from headway.standalone.server import find_program, free_port, port_taken, write_private
@@ -71,6 +71,13 @@ def test_only_addresses_of_this_host_are_listened_on() -> None:
     refuse_foreign_address("0.0.0.0")
     with pytest.raises(InvalidInput, match=r"--listen 192\.0\.2\.1: this host has no such"):
         refuse_foreign_address("192.0.2.1")
+
+
+def test_the_command_line_chooses_folder_and_ports() -> None:
+    assert chosen_sections(None, None, None) == {}
+    assert chosen_sections(Path("/dags"), 0, 5556) == {
+        "dags": {"folder": "/dags"}, "web": {"port": 0}, "flower": {"port": 5556},
+    }  # fmt: skip
 
 
 def test_worker_sizes() -> None:

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -41,6 +41,12 @@ def standalone(
     listen: Annotated[str, typer.Option(help="address of this host on which other hosts may join")] = LOOPBACK,
     web: Annotated[bool, typer.Option(help="run the web node: UI and REST API")] = True,
     flower: Annotated[bool, typer.Option(help="run Flower, the Celery monitor")] = True,
+    web_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="port of the UI and API; default: web.port; 0: a free one")
+    ] = None,
+    flower_port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="port of Flower; default: flower.port; 0: a free one")
+    ] = None,
 ) -> None:
     """Run everything on this host: PostgreSQL, Valkey, scheduler, a worker for each queue, the UI, Flower.
 
@@ -49,7 +55,7 @@ def standalone(
 
     Example: headway standalone --dags ./dags -w default=4 -w high_cpu=2
     """
-    sections = {"dags": {"folder": str(dags.absolute())}} if dags else {}
+    sections = chosen_sections(dags, web_port, flower_port)
     sizes = worker_sizes(worker or DEFAULT_WORKERS)
     plan = Plan(headway_home(), sizes, flower=flower, web=web, listen=listen, sections=sections)
     refuse_foreign_address(listen)
@@ -65,6 +71,16 @@ def standalone(
     finally:
         cluster.stop()
     typer.echo("stopped")
+
+
+def chosen_sections(dags: Path | None, web_port: int | None, flower_port: int | None) -> dict[str, dict[str, Any]]:
+    """The settings that the command line gives, which come before all others."""
+    given: dict[str, dict[str, Any]] = {
+        "dags": {"folder": str(dags.absolute()) if dags else None},
+        "web": {"port": web_port},
+        "flower": {"port": flower_port},
+    }
+    return {section: keys for section, keys in given.items() if None not in keys.values()}
 
 
 def worker_sizes(values: Sequence[str]) -> dict[str, int]:
