@@ -3,6 +3,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize, useMergedRef } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
+import { useText } from "@/i18n";
 import { usePreferences, type Zone } from "@/preferences/store";
 import { momentParts, shortTime } from "@/time/format";
 import classes from "./Chart.module.css";
@@ -15,9 +16,13 @@ interface ChartProps {
   series: Series;
   /** How far back the chart reaches. */
   minutes: number;
+  /** The figure as it is now; the newest sample is up to a minute old. */
+  live: number;
   /** A name of a CSS variable. */
   color: string;
   format: (value: number) => string;
+  /** Behind the numbers of the axis. */
+  unit: string;
 }
 
 const HEIGHT = 92;
@@ -25,7 +30,7 @@ const HEIGHT = 92;
 const SYNC = "queues";
 
 /** One figure over time, small: many of them stand beside each other. */
-export function Chart({ title, label, series, minutes, color, format }: ChartProps) {
+export function Chart({ title, label, series, minutes, live, color, format, unit }: ChartProps) {
   const { ref: measure, width } = useElementSize();
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
   const ref = useMergedRef(measure, setPlace);
@@ -39,27 +44,32 @@ export function Chart({ title, label, series, minutes, color, format }: ChartPro
   // biome-ignore lint/correctness/useExhaustiveDependencies: another scheme means other colours
   useEffect(() => {
     if (!place || width === 0) return;
-    const made = new uPlot(optionsOf({ width, minutes, color, zone, onCursor: setAt }), dataOf(latest.current), place);
+    const made = new uPlot(
+      optionsOf({ width, minutes, color, zone, unit, onCursor: setAt }),
+      dataOf(latest.current),
+      place,
+    );
     chart.current = made;
     return () => {
       chart.current = null;
       made.destroy();
     };
-  }, [place, width, minutes, color, zone, scheme]);
+  }, [place, width, minutes, color, zone, unit, scheme]);
 
   useEffect(() => chart.current?.setData(dataOf(series)), [series]);
 
-  const { now, most } = ends(series);
+  const t = useText();
+  const most = Math.max(ends(series).most, live);
   const [time, value] = [at === null ? undefined : series.times[at], at === null ? null : series.values[at]];
   return (
     <figure className={classes.chart} aria-label={label}>
       <figcaption className={classes.caption}>
         <span>{title}</span>
         <b className={classes.value}>
-          {format(time !== undefined && value !== null && value !== undefined ? value : now)}
+          {format(time !== undefined && value !== null && value !== undefined ? value : live)}
         </b>
         <span className={classes.most}>
-          {time === undefined ? `≤ ${format(most)}` : shortTime(new Date(time * 1000), zone)}
+          {time === undefined ? t("queues.most", { most: format(most) }) : shortTime(new Date(time * 1000), zone)}
         </span>
       </figcaption>
       <div ref={ref} className={classes.plot} />
@@ -76,10 +86,11 @@ interface Look {
   minutes: number;
   color: string;
   zone: Zone;
+  unit: string;
   onCursor: (index: number | null) => void;
 }
 
-function optionsOf({ width, minutes, color, zone, onCursor }: Look): uPlot.Options {
+function optionsOf({ width, minutes, color, zone, unit, onCursor }: Look): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(name).trim();
   const [line, grid, faint] = [read(color), read("--hw-border-faint"), read("--hw-faint")];
@@ -106,9 +117,10 @@ function optionsOf({ width, minutes, color, zone, onCursor }: Look): uPlot.Optio
         ticks: { show: false },
       },
       {
+        values: (_chart, ticks) => ticks.map((tick) => `${tick.toLocaleString()}${unit}`),
         stroke: faint,
         font,
-        size: 34,
+        size: 44,
         space: 28,
         grid: { stroke: grid, width: 1 },
         ticks: { show: false },

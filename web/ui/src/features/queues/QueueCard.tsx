@@ -32,7 +32,7 @@ export function QueueCard({ queue, minutes }: { queue: Queue; minutes: number })
       </Group>
       {health === "unattended" && <Unattended queue={queue} />}
       <Figures queue={queue} />
-      <QueueCharts queue={queue.queue} minutes={minutes} />
+      <QueueCharts queue={queue} minutes={minutes} />
     </section>
   );
 }

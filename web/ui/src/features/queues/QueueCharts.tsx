@@ -4,8 +4,9 @@ import { useMemo } from "react";
 import { useText } from "@/i18n";
 import { durationText } from "@/time/format";
 import { Chart } from "./Chart";
+import { waitingIn } from "./health";
 import classes from "./Queues.module.css";
-import { useQueueHistory } from "./queries";
+import { type Queue, useQueueHistory } from "./queries";
 import { ends, type Figure, seriesOf } from "./series";
 
 const FIGURES: { figure: Figure; text: "queues.waiting" | "queues.running" | "queues.oldest"; color: string }[] = [
@@ -14,11 +15,18 @@ const FIGURES: { figure: Figure; text: "queues.waiting" | "queues.running" | "qu
   { figure: "oldest", text: "queues.oldest", color: "--state-up-for-retry-ink" },
 ];
 
+/** The same figures as they are now. */
+const LIVE: Record<Figure, (queue: Queue) => number> = {
+  waiting: waitingIn,
+  running: (queue) => queue.running,
+  oldest: (queue) => queue.oldest_seconds ?? 0,
+};
+
 /** What waits, what runs (below the dashed line of slots) and how long the oldest waits. Asked for when it can be seen. */
-export function QueueCharts({ queue, minutes }: { queue: string; minutes: number }) {
+export function QueueCharts({ queue, minutes }: { queue: Queue; minutes: number }) {
   const t = useText();
   const { ref, inViewport } = useInViewport<HTMLDivElement>();
-  const history = useQueueHistory(queue, minutes, inViewport);
+  const history = useQueueHistory(queue.queue, minutes, inViewport);
   const points = history.data;
   const charts = useMemo(
     () => FIGURES.map((each) => ({ ...each, series: seriesOf(points ?? [], each.figure) })),
@@ -32,10 +40,11 @@ export function QueueCharts({ queue, minutes }: { queue: string; minutes: number
         </Words>
       ) : (
         charts.map(({ figure, text, color, series }) => {
-          const format = figure === "oldest" ? ageText : (value: number) => value.toLocaleString();
-          const { now, most } = ends(series);
+          const format = figure === "oldest" ? ageText : numberText;
+          const live = LIVE[figure](queue);
+          const most = Math.max(ends(series).most, live);
           const what = t(text);
-          const label = t("queues.chart", { what, queue, now: format(now), most: format(most) });
+          const label = t("queues.chart", { what, queue: queue.queue, now: format(live), most: format(most) });
           return (
             <Chart
               key={figure}
@@ -43,6 +52,8 @@ export function QueueCharts({ queue, minutes }: { queue: string; minutes: number
               label={label}
               series={series}
               minutes={minutes}
+              live={live}
+              unit={figure === "oldest" ? " s" : ""}
               color={color}
               format={format}
             />
@@ -52,5 +63,7 @@ export function QueueCharts({ queue, minutes }: { queue: string; minutes: number
     </div>
   );
 }
+
+const numberText = (value: number): string => value.toLocaleString();
 
 const ageText = (seconds: number): string => (seconds > 0 ? durationText(seconds) : "–");

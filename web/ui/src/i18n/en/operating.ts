@@ -26,6 +26,7 @@ export const operating = {
   "queues.history.six": "6 hours",
   "queues.history.day": "24 hours",
   "queues.history.none": "No history yet: a sample is taken every 15 seconds while a scheduler runs.",
+  "queues.most": "max {most}",
   "queues.chart": "{what} in {queue} over time; now {now}, at most {most}",
   "queues.broker.away": "The broker does not answer: the numbers of messages are missing.",
   "nodes.none": "No node is running.",

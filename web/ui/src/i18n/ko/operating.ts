@@ -29,6 +29,7 @@ export const operating: Catalogue<keyof typeof english> = {
   "queues.history.six": "6시간",
   "queues.history.day": "24시간",
   "queues.history.none": "아직 기록이 없습니다. 스케줄러가 실행되는 동안 15초마다 기록합니다.",
+  "queues.most": "최대 {most}",
   "queues.chart": "{queue}의 시간별 {what}; 현재 {now}, 최대 {most}",
   "queues.broker.away": "브로커가 응답하지 않아 메시지 수를 알 수 없습니다.",
   "nodes.none": "실행 중인 노드가 없습니다.",
