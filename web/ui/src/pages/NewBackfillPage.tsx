@@ -14,16 +14,14 @@ import { type Draft, emptyDraft, requestOf } from "@/features/backfills/request"
 import { useDagFilter } from "@/features/backfills/useDagFilter";
 import { usePreview } from "@/features/backfills/usePreview";
 import { useText } from "@/i18n";
-import { usePreferences } from "@/preferences/store";
 
 /** The form that makes a backfill: beside it stands what it would do, and only that can be made. */
 export default function NewBackfillPage() {
   const t = useText();
   const navigate = useNavigate();
   const [dagId, setDagId] = useDagFilter();
-  const { zone } = usePreferences();
   const [now] = useState(Date.now);
-  const { draft, set } = useDraft(emptyDraft(dagId, now, zone));
+  const { draft, set } = useDraft(emptyDraft(dagId, now));
   const change = (some: Partial<Draft>) => {
     set(some);
     if (some.dagId !== undefined) setDagId(some.dagId);
@@ -72,7 +70,7 @@ export default function NewBackfillPage() {
             </Button>
           </Group>
         </Stack>
-        <PreviewPanel preview={preview} />
+        <PreviewPanel preview={preview} dagId={draft.dagId} from={draft.from} />
       </form>
     </Stack>
   );

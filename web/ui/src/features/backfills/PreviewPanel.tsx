@@ -5,17 +5,26 @@ import { useMay } from "@/api/session";
 import { type Column, DataTable } from "@/components/DataTable";
 import { ErrorBox } from "@/components/ErrorBox";
 import { Panel } from "@/components/Panel";
-import { useText } from "@/i18n";
+import { Text, useText } from "@/i18n";
 import { Time } from "@/time/Time";
+import { useDag } from "../frame/useDag";
 import classes from "./Backfills.module.css";
 import { OUTCOMES, outcomeCounts } from "./progress";
+import { cutStart } from "./request";
 import type { Preview } from "./usePreview";
 
 /** So many dates are shown; the rest is counted. */
 const MOST = 200;
 
+interface PreviewPanelProps {
+  preview: Preview;
+  dagId: string;
+  /** Where the range was asked to begin. */
+  from: string;
+}
+
 /** What would become of each date, before anything is made. */
-export function PreviewPanel({ preview: { query, isCurrent } }: { preview: Preview }) {
+export function PreviewPanel({ preview: { query, isCurrent }, dagId, from }: PreviewPanelProps) {
   const t = useText();
   const may = useMay("operator");
   return (
@@ -24,7 +33,10 @@ export function PreviewPanel({ preview: { query, isCurrent } }: { preview: Previ
         {query.isError ? (
           <ErrorBox error={query.error} onRetry={() => void query.refetch()} />
         ) : query.data ? (
-          <Dates dates={query.data} />
+          <>
+            {isCurrent && <Cut dates={query.data} dagId={dagId} from={from} />}
+            <Dates dates={query.data} />
+          </>
         ) : (
           <Dim>
             {!may
@@ -36,6 +48,18 @@ export function PreviewPanel({ preview: { query, isCurrent } }: { preview: Previ
         )}
       </div>
     </Panel>
+  );
+}
+
+/** Tells that the range begins later than asked: no run comes before the DAG's start date. */
+function Cut({ dates, dagId, from }: { dates: BackfillDate[]; dagId: string; from: string }) {
+  const dag = useDag(dagId).data;
+  const first = cutStart(dates, from, dag?.start_date ?? null);
+  if (!dag || first === null) return null;
+  return (
+    <Words fz="sm" mb="xs">
+      <Text k="backfills.preview.cut" values={{ first: <Time at={first} />, start: <Time at={dag.start_date} /> }} />
+    </Words>
   );
 }
 

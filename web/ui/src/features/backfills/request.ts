@@ -1,5 +1,4 @@
-import type { NewBackfill } from "@/api/operatingTypes";
-import type { Zone } from "@/preferences/store";
+import type { BackfillDate, NewBackfill } from "@/api/operatingTypes";
 import { parsedConf } from "../trigger/values";
 
 /** The form while it is being filled; moments are RFC 3339, "" while there is none. */
@@ -15,23 +14,31 @@ export interface Draft {
 
 export type Fault = "range" | "runs" | "conf";
 
-const WEEK = 7 * 86_400_000;
-const MINUTE = 60_000;
+const DAY = 86_400_000;
 
-/** What the form starts with: the last week, from the beginning of a day in the user's zone. */
-export function emptyDraft(dagId: string, now: number, zone: Zone): Draft {
-  const from = new Date(now - WEEK);
-  if (zone === "UTC") from.setUTCHours(0, 0, 0, 0);
-  else from.setHours(0, 0, 0, 0);
+/** What the form starts with: the last seven whole days, of UTC as the usual schedules are. */
+export function emptyDraft(dagId: string, now: number): Draft {
+  const today = Math.floor(now / DAY) * DAY;
   return {
     dagId,
-    from: from.toISOString(),
-    to: new Date(Math.floor(now / MINUTE) * MINUTE).toISOString(),
+    from: new Date(today - 7 * DAY).toISOString(),
+    to: new Date(today).toISOString(),
     backwards: false,
     reprocess: "none",
     maxActiveRuns: 10,
     conf: "",
   };
+}
+
+/** The first date of a preview, when the DAG's start date keeps the range from beginning where it was asked for. */
+export function cutStart(
+  dates: readonly Pick<BackfillDate, "logical_date">[],
+  from: string,
+  startDate: string | null,
+): string | null {
+  const first = Math.min(...dates.map(({ logical_date }) => Date.parse(logical_date)));
+  if (!startDate || dates.length === 0 || Date.parse(startDate) <= Date.parse(from)) return null;
+  return first > Date.parse(from) ? new Date(first).toISOString() : null;
 }
 
 /** What is wrong with the form, besides what is still missing. */
