@@ -70,6 +70,10 @@ def test_shows_a_log_and_the_addresses(output: str) -> None:
     assert re.search(r"the log of film_ranking.load:\n.*the best: .+ \(\d\.\d+\)", output)
     for name in ("UI", "Flower", "metastore", "broker", "logs"):
         assert re.search(rf"^{name} +\S+", output, re.MULTILINE)
+    assert output.index("\nUI ") < output.index("parallel_dag.extract_a: "), "it is told while it is there"
+    assert output.count("\nUI ") == 1
+    assert "garden:" not in output
+    assert f"{sys.executable} -m headway demo --keep" in output
     assert "password" not in "".join(line for line in output.splitlines() if line.startswith(("metastore", "broker")))
 
 

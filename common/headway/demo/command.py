@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -66,13 +67,18 @@ def demo(
         console.print(f"the cluster is up after {time.monotonic() - begun:.1f} s: PostgreSQL, Valkey, scheduler,")
         queues = " and ".join(cluster.plan.workers)
         console.print(f"triggerer, workers for the queues {queues}, the UI, Flower; running {', '.join(DAGS)}")
+        _tell_addresses(cluster, console)
         with connection(cluster.settings.metastore, name="headway demo") as conn:
             _show(conn, cluster, console)
         if keep:
+            _tell_addresses(cluster, console)
             console.print("the cluster goes on; Ctrl-C stops it")
             stop_signals(cluster).wait()
-        console.print("stopping everything")
-    console.print(f"all example DAGs succeeded; done in {time.monotonic() - begun:.1f} s")
+        console.print("\nstopping everything")
+    console.print("all example DAGs succeeded; the failed tries in recovery are on purpose: it shows how runs recover")
+    if not keep:
+        console.print(f"to look around in the UI: {_program()} demo --keep", markup=False, soft_wrap=True)
+    console.print(f"done in {time.monotonic() - begun:.1f} s")
 
 
 @contextmanager
@@ -105,8 +111,6 @@ def _show(conn: Connection, cluster: Cluster, console: Console) -> None:
     console.print(f"\nthe log of {dag_id}.{task_id}:")
     for line in await_log(conn, shown, task_id):
         console.print(f"  {line}", markup=False)
-    for line in _addresses(cluster):
-        console.print(line, markup=False)
 
 
 def _all_parsed(conn: Connection) -> bool:
@@ -151,15 +155,30 @@ def _failure(conn: Connection, run: Run) -> DemoFailed:
     )
 
 
+def _program() -> str:
+    """This program as a person at this shell can start it."""
+    called = Path(sys.argv[0])
+    if called.name == "__main__.py":
+        return f"{sys.executable} -m headway"
+    found = shutil.which("headway")
+    return "headway" if found and Path(found).samefile(called) else str(called)
+
+
+def _tell_addresses(cluster: Cluster, console: Console) -> None:
+    for line in _addresses(cluster):
+        console.print(line, markup=False, soft_wrap=True)
+
+
 def _addresses(cluster: Cluster) -> list[str]:
     settings = cluster.settings
     return [
         "",
-        f"UI         {cluster.web_url} ({login(settings)}; `headway demo --keep` leaves it running)",
+        f"UI         {cluster.web_url} ({login(settings)})",
         f"Flower     {cluster.flower_url} (user {settings.flower.user}, password {flower_password(settings)})",
         f"metastore  {_place(settings.metastore.url.get_secret_value())}",
         f"broker     {_place(settings.broker.url.get_secret_value())}",
         f"logs       {cluster.logs}",
+        "",
     ]
 
 
