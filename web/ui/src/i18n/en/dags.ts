@@ -1,5 +1,9 @@
 export const dags = {
   "dags.title": "DAGs",
+  "dags.importErrors": {
+    one: "{count} file could not be read: its DAGs are missing here, or as they were before.",
+    other: "{count} files could not be read: their DAGs are missing here, or as they were before.",
+  },
   "dags.count": { one: "{count} DAG", other: "{count} DAGs" },
   "dags.filter.text": "Name or label",
   "dags.filter.tags": "Tags",

@@ -3,6 +3,7 @@ import type { Catalogue } from "../format";
 
 export const dags: Catalogue<keyof typeof english> = {
   "dags.title": "DAG",
+  "dags.importErrors": "파일 {count}개를 읽지 못했습니다. 그 안의 DAG는 여기에 없거나 이전 상태입니다.",
   "dags.count": "DAG {count}개",
   "dags.filter.text": "이름 또는 라벨",
   "dags.filter.tags": "태그",

@@ -7,6 +7,7 @@ import { ErrorBox } from "@/components/ErrorBox";
 import { useDagColumns } from "@/features/dags/columns";
 import { DagFilterBar } from "@/features/dags/DagFilterBar";
 import { isFiltered } from "@/features/dags/filters";
+import { ImportErrorsNote } from "@/features/dags/ImportErrorsNote";
 import { useDagFilters } from "@/features/dags/useDagFilters";
 import { useDagList } from "@/features/dags/useDagList";
 import { useText } from "@/i18n";
@@ -28,6 +29,7 @@ export default function DagsPage() {
           {total !== null && t("dags.count", { count: total })}
         </Words>
       </div>
+      <ImportErrorsNote />
       <DagFilterBar filters={filters} onChange={change} onClear={clear} />
       {list.isError && <ErrorBox error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Waiting />}
