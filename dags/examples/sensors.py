@@ -14,8 +14,8 @@ from airflow.sensors.time_sensor import TimeSensor
 from airflow.sensors.weekday import DayOfWeekSensor
 from airflow.utils.weekday import WeekDay
 
-# Of each run its own, so that two runs do not meet.
-LETTER = f"{gettempdir()}/headway-example-{{{{ ti.dag_run.id }}}}.letter"
+# Of each run its own, so that two runs do not meet, of two clusters on one host either.
+LETTER = f"{gettempdir()}/headway-example-{{{{ run_id }}}}.letter"
 
 with DAG(
     "example_sensors",
