@@ -191,8 +191,13 @@ def test_a_sensors_timeout_is_final_or_a_skip(kinds: TestCluster) -> None:
 
 def test_a_run_that_a_task_starts(kinds: TestCluster) -> None:
     kinds.await_dag("mill")
-    run = kinds.run_to_end("baker")
-    assert outcomes(kinds, "baker", run.run_id) == ["deferred", "success"]
+    pause_mill = "UPDATE dag SET is_paused = %s WHERE dag_id = 'mill'"
+    kinds.conn.execute(pause_mill, (True,))  # its run must not be over before the task has looked
+    run_id = kinds.trigger("baker")
+    await_wait(kinds, "baker")
+    kinds.conn.execute(pause_mill, (False,))
+    kinds.wait_run("baker", run_id)
+    assert outcomes(kinds, "baker", run_id) == ["deferred", "success"]
 
 
 def test_a_task_of_another_dag(kinds: TestCluster) -> None:
