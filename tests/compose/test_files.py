@@ -12,7 +12,7 @@ import pytest
 from headway.settings import WorkerSettings
 from support.compose import ROOT, Project, docker
 
-SECRETS = ("POSTGRES_PASSWORD", "VALKEY_PASSWORD", "FLOWER_PASSWORD", "HEADWAY_KEY")
+SECRETS = ("POSTGRES_PASSWORD", "VALKEY_PASSWORD", "FLOWER_PASSWORD", "ADMIN_PASSWORD", "HEADWAY_KEY")
 OVERRIDES = ("deploy/compose/rabbitmq.yaml", "deploy/compose/external.yaml")
 HERE = {name: os.environ[name] for name in ("PATH", "DOCKER_HOST", "DOCKER_CONFIG") if name in os.environ}
 OWN_MEGABYTES = 150  # what the image may add to its base
@@ -49,10 +49,10 @@ def test_every_service_comes_back_is_watched_and_rotates_its_log() -> None:
             assert "healthcheck" in service or name == "migrate", name
 
 
-def test_only_flower_has_a_port_and_only_on_loopback() -> None:
+def test_only_what_people_look_at_has_a_port_and_only_on_loopback() -> None:
     ports = {name: service["ports"] for name, service in services().items() if service.get("ports")}
-    assert list(ports) == ["flower"]
-    assert [port["host_ip"] for port in ports["flower"]] == ["127.0.0.1"]
+    assert set(ports) == {"web", "flower"}
+    assert {port["host_ip"] for open_ones in ports.values() for port in open_ones} == {"127.0.0.1"}
 
 
 def test_drained_tasks_have_their_grace_before_docker_kills() -> None:
@@ -67,7 +67,7 @@ def test_an_override_takes_the_place_of_servers() -> None:
     assert "valkey" not in on_rabbitmq
     assert set(on_rabbitmq["worker"]["depends_on"]) == {"migrate", "rabbitmq"}
     elsewhere = services(OVERRIDES[1], METASTORE_URL="postgresql://elsewhere/x", BROKER_URL="redis://elsewhere")
-    assert set(elsewhere) == {"migrate", "scheduler", "triggerer", "worker", "worker-high-cpu", "flower"}
+    assert set(elsewhere) == {"migrate", "scheduler", "triggerer", "worker", "worker-high-cpu", "web", "flower"}
     for service in elsewhere.values():
         assert service["environment"]["HEADWAY_METASTORE__URL"] == "postgresql://elsewhere/x"
         assert service["environment"]["HEADWAY_BROKER__URL"] == "redis://elsewhere"
