@@ -15,7 +15,13 @@ from support.waiting import wait_for
 @pytest.fixture(scope="module")
 def project(dag_folder: Path, tmp_path_factory: pytest.TempPathFactory, compose_image: None) -> Iterator[Project]:
     files = ("compose.yaml", "deploy/compose/rabbitmq.yaml", "tests/compose/test.yaml")
-    settings = {"HEADWAY_DAGS": str(dag_folder), "FLOWER_PORT": "5556", "WORKERS": "2", "HIGH_CPU_CONCURRENCY": "2"}
+    settings = {
+        "HEADWAY_DAGS": str(dag_folder),
+        "FLOWER_PORT": "5556",
+        "WEB_PORT": "8081",
+        "WORKERS": "2",
+        "HIGH_CPU_CONCURRENCY": "2",
+    }
     project = Project(tmp_path_factory.mktemp("on-rabbitmq"), files, **settings)
     try:
         project.up()
