@@ -33,7 +33,16 @@ def project(dag_folder: Path, tmp_path_factory: pytest.TempPathFactory, compose_
 
 def test_no_valkey_takes_part(project: Project) -> None:
     health = {container["Service"]: container["Health"] for container in project.containers()}
-    assert set(health) == {"postgres", "rabbitmq", "scheduler", "triggerer", "worker", "worker-high-cpu", "flower"}
+    assert set(health) == {
+        "postgres",
+        "rabbitmq",
+        "scheduler",
+        "triggerer",
+        "web",
+        "worker",
+        "worker-high-cpu",
+        "flower",
+    }
     assert set(health.values()) == {"healthy"}
 
 
