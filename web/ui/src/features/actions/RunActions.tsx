@@ -1,6 +1,6 @@
 import { Button, Group, Menu } from "@mantine/core";
 import { ChevronDown, CirclePause, CirclePlay, Eraser, SquarePen, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import type { DagRun } from "@/api/runTypes";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -89,8 +89,15 @@ export function RunActions({ run }: { run: Pick<DagRun, "dag_id" | "dag_run_id" 
   );
 }
 
-function ClearMenu({ onChoose }: { onChoose: (initial: Partial<ClearOptions>) => void }) {
-  const t = useText();
+interface ActionMenuProps {
+  label: string;
+  icon: ReactNode;
+  variant: "light" | "default";
+  children: ReactNode;
+}
+
+/** A button of an operator's that offers several ways to do one thing. */
+function ActionMenu({ label, icon, variant, children }: ActionMenuProps) {
   return (
     <Guarded role="operator">
       {(disabled) => (
@@ -98,22 +105,29 @@ function ClearMenu({ onChoose }: { onChoose: (initial: Partial<ClearOptions>) =>
           <Menu.Target>
             <Button
               size="xs"
-              variant="light"
-              leftSection={<Eraser size={14} />}
+              variant={variant}
+              leftSection={icon}
               rightSection={<ChevronDown size={13} />}
               disabled={disabled}
             >
-              {t("clear.action")}
+              {label}
             </Button>
           </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => onChoose({ only_failed: true })}>{t("clear.failedTasks")}</Menu.Item>
-            <Menu.Item onClick={() => onChoose({})}>{t("clear.wholeRun")}</Menu.Item>
-            <Menu.Item onClick={() => onChoose({ version: "latest" })}>{t("clear.wholeRunLatest")}</Menu.Item>
-          </Menu.Dropdown>
+          <Menu.Dropdown>{children}</Menu.Dropdown>
         </Menu>
       )}
     </Guarded>
+  );
+}
+
+function ClearMenu({ onChoose }: { onChoose: (initial: Partial<ClearOptions>) => void }) {
+  const t = useText();
+  return (
+    <ActionMenu label={t("clear.action")} icon={<Eraser size={14} />} variant="light">
+      <Menu.Item onClick={() => onChoose({ only_failed: true })}>{t("clear.failedTasks")}</Menu.Item>
+      <Menu.Item onClick={() => onChoose({})}>{t("clear.wholeRun")}</Menu.Item>
+      <Menu.Item onClick={() => onChoose({ version: "latest" })}>{t("clear.wholeRunLatest")}</Menu.Item>
+    </ActionMenu>
   );
 }
 
@@ -121,35 +135,18 @@ function MarkMenu({ state, onChoose }: { state: string; onChoose: (state: "succe
   const t = useText();
   const name = useStateName();
   return (
-    <Guarded role="operator">
-      {(disabled) => (
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<SquarePen size={14} />}
-              rightSection={<ChevronDown size={13} />}
-              disabled={disabled}
-            >
-              {t("mark.action")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {(["success", "failed"] as const).map((each) => (
-              <Menu.Item
-                key={each}
-                leftSection={<StateIcon state={each} />}
-                disabled={each === state}
-                onClick={() => onChoose(each)}
-              >
-                {name(each)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
-    </Guarded>
+    <ActionMenu label={t("mark.action")} icon={<SquarePen size={14} />} variant="default">
+      {(["success", "failed"] as const).map((each) => (
+        <Menu.Item
+          key={each}
+          leftSection={<StateIcon state={each} />}
+          disabled={each === state}
+          onClick={() => onChoose(each)}
+        >
+          {name(each)}
+        </Menu.Item>
+      ))}
+    </ActionMenu>
   );
 }
 

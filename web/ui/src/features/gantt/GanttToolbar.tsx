@@ -1,7 +1,8 @@
-import { ActionIcon, Button, Checkbox, TextInput, Tooltip } from "@mantine/core";
-import { Search, ZoomIn, ZoomOut } from "lucide-react";
+import { ActionIcon, Button, Checkbox, Tooltip } from "@mantine/core";
+import { ZoomIn, ZoomOut } from "lucide-react";
 import type { ReactNode } from "react";
 import type { RunGantt } from "@/api/runTypes";
+import { SearchField } from "@/components/SearchField";
 import { useText } from "@/i18n";
 import { durationText } from "@/time/format";
 import classes from "./Gantt.module.css";
@@ -27,16 +28,7 @@ export function GanttToolbar(props: GanttToolbarProps) {
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t("gantt.toolbar")}>
       {lead}
-      <TextInput
-        type="search"
-        size="xs"
-        w="13rem"
-        leftSection={<Search size={14} />}
-        placeholder={t("grid.filterTasks")}
-        aria-label={t("grid.filterTasks")}
-        value={text}
-        onChange={(event) => onText(event.currentTarget.value)}
-      />
+      <SearchField label={t("grid.filterTasks")} value={text} onChange={onText} />
       <Checkbox
         size="xs"
         label={t("gantt.onlyCritical")}

@@ -1,5 +1,6 @@
-import { ActionIcon, SegmentedControl, Select, TextInput, Tooltip } from "@mantine/core";
-import { ChevronsDownUp, ChevronsUpDown, Search } from "lucide-react";
+import { ActionIcon, SegmentedControl, Select, Tooltip } from "@mantine/core";
+import { ChevronsDownUp, ChevronsUpDown } from "lucide-react";
+import { SearchField } from "@/components/SearchField";
 import { type MessageKey, useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
 import { RUN_STATES } from "@/states/states";
@@ -29,16 +30,7 @@ export function GridToolbar(props: GridToolbarProps) {
   const stateName = useStateName();
   return (
     <div className={classes.toolbar} role="toolbar" aria-label={t("grid.toolbar")}>
-      <TextInput
-        type="search"
-        size="xs"
-        w="13rem"
-        leftSection={<Search size={14} />}
-        placeholder={t("grid.filterTasks")}
-        aria-label={t("grid.filterTasks")}
-        value={text}
-        onChange={(event) => onText(event.currentTarget.value)}
-      />
+      <SearchField label={t("grid.filterTasks")} value={text} onChange={onText} />
       <Select
         size="xs"
         w="9.5rem"

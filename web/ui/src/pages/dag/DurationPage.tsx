@@ -1,6 +1,6 @@
-import { Checkbox, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Checkbox, SegmentedControl, Select } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ChartScatter, Search } from "lucide-react";
+import { ChartScatter } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 import { api, path } from "@/api/client";
@@ -8,6 +8,7 @@ import { keys } from "@/api/keys";
 import type { Durations } from "@/api/runTypes";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
+import { SearchField } from "@/components/SearchField";
 import { DurationChart } from "@/features/durations/DurationChart";
 import classes from "@/features/durations/Durations.module.css";
 import { DurationTable } from "@/features/durations/DurationTable";
@@ -70,16 +71,7 @@ function Chart({ dagId, data, count, onCount }: ChartProps) {
   return (
     <div className={classes.page}>
       <div className={classes.toolbar} role="toolbar" aria-label={t("duration.toolbar")}>
-        <TextInput
-          type="search"
-          size="xs"
-          w="13rem"
-          leftSection={<Search size={14} />}
-          placeholder={t("duration.filter")}
-          aria-label={t("duration.filter")}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        <SearchField label={t("duration.filter")} value={text} onChange={setText} />
         <Select
           size="xs"
           w="8.5rem"
