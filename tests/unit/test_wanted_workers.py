@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from headway.metastore.queries.task_list import QueueFigures
+from headway.metastore.queries.queue_figures import QueueFigures
 from headway.operations.queues import wanted_workers
 
 FOUR = 4  # slots of a worker where there is none to go by

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import instance_pages, pools, run_list, task_list, versions
+from headway.metastore.queries import instance_pages, pools, queue_figures, run_list, versions
 from headway.metastore.queries.instance_pages import InstanceFilter, InstanceRow
 from headway.metastore.queries.run_pages import RunHead
 from headway.operations import reasons, tasks
@@ -42,7 +42,7 @@ def find(conn: Connection, dag_id: str, run_id: str, task_id: str, map_index: in
     if rows:
         return Found(head, rows[0])
     _, instance = tasks.find_instance(conn, dag_id, run_id, task_id, map_index)
-    return Found(head, InstanceRow(instance, dag_id, run_id, head.key, head.run_after, 1, None, None))
+    return Found(head, InstanceRow(instance, dag_id, run_id, head.key, head.run_after, 1, None, None, None, None))
 
 
 def run_states(states: Sequence[str]) -> Sequence[str]:
@@ -77,7 +77,7 @@ def whys(conn: Connection, head: RunHead, rows: Sequence[InstanceRow], structure
         failed=unfinished.failed,
         unfinished_indexes=unfinished.indexes,
         pools={pool.name: pool for pool in pools.all_pools(conn)},
-        consumed=frozenset(task_list.consumed_queues(conn, sorted({row.instance.queue for row in rows}))),
+        consumed=frozenset(queue_figures.consumed_queues(conn, sorted({row.instance.queue for row in rows}))),
         **waits_of(conn, head.key, [row.instance.state for row in rows]),
     )
     return [reasons.why(row.instance, facts) for row in rows]

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 from headway.errors import NotFound
 from headway.metastore.database import Connection
-from headway.metastore.queries import queue_samples, task_list
+from headway.metastore.queries import queue_figures, queue_samples
+from headway.metastore.queries.queue_figures import QueueFigures
 from headway.metastore.queries.queue_samples import Point
-from headway.metastore.queries.task_list import QueueFigures
 from headway.operations.nearest import nearest
 
 WORK_OFF_WITHIN = 60.0  # seconds in which what waits should be worked off
@@ -61,7 +61,7 @@ def queue_states(conn: Connection, depths_of: Depths | None, *, concurrency: int
     ``depths_of`` asks the broker how deep the named queues are (what it leaves out is unknown); ``concurrency`` is
     what a worker would bring to a queue that has none.
     """
-    figures = task_list.queue_figures(conn)
+    figures = queue_figures.all_queues(conn)
     means = queue_samples.mean_durations(conn)
     depths = depths_of([each.queue for each in figures]) if depths_of else {}
     return [
@@ -100,7 +100,7 @@ def queue_history(conn: Connection, queue: str, minutes: int) -> list[Point]:
 
 
 def _check_known(conn: Connection, queue: str) -> None:
-    known = queue_samples.known_queues(conn) | {each.queue for each in task_list.queue_figures(conn)}
+    known = queue_samples.known_queues(conn) | {each.queue for each in queue_figures.all_queues(conn)}
     if queue not in known:
         hint = nearest(queue, sorted(known)) or "`headway queues` shows them"
         raise NotFound(f"no DAG names a queue {queue!r} and no worker consumes it", hint)

@@ -9,7 +9,7 @@ from typing import Any
 from headway.authoring.xcom_codec import decode
 from headway.errors import NotFound
 from headway.metastore.database import Connection
-from headway.metastore.queries import pools, run_list, task_list
+from headway.metastore.queries import pools, queue_figures, run_list, task_list
 from headway.metastore.queries.run_list import Run
 from headway.metastore.queries.task_list import Instance
 from headway.operations import dags, reasons
@@ -94,7 +94,7 @@ def states(conn: Connection, dag_id: str, run_id: str | None = None, task_id: st
         failed=reasons.failed_tasks(instances),
         unfinished_indexes=reasons.unfinished_indexes(instances),
         pools={pool.name: pool for pool in pools.all_pools(conn)},
-        consumed=frozenset(task_list.consumed_queues(conn, sorted({each.queue for each in instances}))),
+        consumed=frozenset(queue_figures.consumed_queues(conn, sorted({each.queue for each in instances}))),
         **waits_of(conn, run.key, [each.state for each in instances]),
     )
     shown = [each for each in instances if task_id in (None, each.task_id)]

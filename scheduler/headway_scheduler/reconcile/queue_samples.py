@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from headway.metastore.queries import queue_samples, task_list
+from headway.metastore.queries import queue_figures, queue_samples
+from headway.metastore.queries.queue_figures import QueueFigures
 from headway.metastore.queries.queue_samples import Sample
-from headway.metastore.queries.task_list import QueueFigures
 from headway.operations.queues import wanted_workers
 from headway.settings import Settings
 from headway_scheduler.service import Service
@@ -37,7 +37,7 @@ class QueueSamples(Service):
         means = queue_samples.mean_durations(self.conn)
         return [
             self._sample(each, means.get(each.queue), *finished.get(each.queue, (0, 0.0)))
-            for each in task_list.queue_figures(self.conn)
+            for each in queue_figures.all_queues(self.conn)
         ]
 
     def _sample(self, found: QueueFigures, mean: float | None, finished: int, busy_seconds: float) -> Sample:

@@ -15,9 +15,9 @@ from typing import Any, LiteralString
 
 from headway.authoring.results import NAME_KEY
 from headway.metastore.database import Connection
-from headway.metastore.queries import run_pages
+from headway.metastore.queries import run_pages, task_list
 from headway.metastore.queries.run_pages import RunFilter
-from headway.metastore.queries.task_list import Instance
+from headway.metastore.queries.task_list import VISIBLE, Instance
 
 RUNS_AT_ONCE = 2000
 
@@ -27,6 +27,7 @@ class InstanceFilter:
     """Which task instances: all conditions hold; those left out (None, empty) do not count."""
 
     task_ids: Sequence[str] = ()
+    task_id_part: str = ""
     states: Sequence[str] = ()
     pools: Sequence[str] = ()
     queues: Sequence[str] = ()
@@ -49,6 +50,8 @@ class InstanceRow:
     run_after: datetime
     priority: int
     note: str | None
+    note_by: str | None
+    note_at: datetime | None
     hold: dict[str, Any] | None
 
     @property
@@ -57,37 +60,14 @@ class InstanceRow:
         return self.run_after, self.run, self.instance.task_id, self.instance.map_index
 
 
-# The last attempt is looked up only where it says something that the row does not.
-_COLUMNS: LiteralString = """
-SELECT t.id, t.task_id, t.map_index, t.state, t.try_number, t.max_tries, t.dispatch, t.queue, t.pool,
-       t.pool_slots, coalesce(n.name, last.hostname), t.queued_at, t.start_date, t.end_date,
-       CASE WHEN t.state = 'running' THEN extract(epoch FROM now() - t.start_date)
-            WHEN t.end_date >= t.start_date THEN extract(epoch FROM t.end_date - t.start_date) END::float8,
-       m.kind, m.due, c.stop, last.error, named.value,
-       t.dag_id, t.dag_run_id, t.run_id, t.run_after, t.priority, note.text,
+_COLUMNS: LiteralString = f"""{task_list.COLUMNS},
+       t.dag_id, t.dag_run_id, t.run_id, t.run_after, t.priority, note.text, note.actor, note.written_at,
        (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at) FROM hold h
         WHERE h.dag_id = t.dag_id AND h.run_id IN (0, t.run_id) AND h.task_id = t.task_id
         ORDER BY h.run_id DESC LIMIT 1)
 """
 
-_AROUND: LiteralString = """
-LEFT JOIN node n ON n.id = t.node_id
-LEFT JOIN note ON note.run_id = t.run_id AND note.ti_id = t.id
-LEFT JOIN claim c ON c.ti_id = t.id AND c.dispatch = t.dispatch
-LEFT JOIN timer m ON m.ti_id = t.id AND m.dispatch = t.dispatch
-LEFT JOIN xcom named ON named.ti_id = t.id AND named.key = %(name_key)s AND t.map_index >= 0
-LEFT JOIN LATERAL (
-    SELECT a.hostname, a.error FROM task_attempt a
-    WHERE a.ti_id = t.id AND t.dispatch > 0 AND t.state IN ('failed', 'up_for_retry', 'scheduled')
-    ORDER BY a.dispatch DESC LIMIT 1
-) last ON true
-"""
-
-#: What people do not know of: the placeholder in whose place instances of a mapped task have come.
-_VISIBLE: LiteralString = """
-NOT (t.map_index < 0 AND t.state = 'removed' AND EXISTS (
-     SELECT FROM task_instance i WHERE i.run_id = t.run_id AND i.task_id = t.task_id AND i.map_index >= 0))
-"""
+_AROUND: LiteralString = f"{task_list.AROUND} LEFT JOIN note ON note.run_id = t.run_id AND note.ti_id = t.id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +90,7 @@ def of_run(
         WITH page AS MATERIALIZED (
             SELECT t.*, r.dag_id, r.run_id AS dag_run_id, r.run_after
             FROM task_instance t JOIN dag_run r ON r.id = t.run_id
-            WHERE t.run_id = %(run)s AND {where} AND {_VISIBLE}
+            WHERE t.run_id = %(run)s AND {where} AND {VISIBLE}
             ORDER BY t.task_id, t.map_index LIMIT %(limit)s
         ) {_COLUMNS} FROM page t {_AROUND} ORDER BY t.task_id, t.map_index"""
     return _rows(conn, statement, {**parameters, "run": run, "limit": limit})
@@ -142,7 +122,7 @@ def of_runs(
             FROM (SELECT r.id, r.dag_id, r.run_id, r.run_after FROM dag_run r WHERE {run_where}
                   ORDER BY r.run_after DESC, r.id DESC LIMIT %(runs)s) r
             CROSS JOIN LATERAL (
-                SELECT * FROM task_instance t WHERE t.run_id = r.id AND {where} AND {_VISIBLE}
+                SELECT * FROM task_instance t WHERE t.run_id = r.id AND {where} AND {VISIBLE}
                 ORDER BY t.task_id, t.map_index LIMIT %(limit)s) t
             ORDER BY r.run_after DESC, r.id DESC, t.task_id, t.map_index LIMIT %(limit)s
         ) {_COLUMNS} FROM page t {_AROUND} ORDER BY t.run_after DESC, t.run_id DESC, t.task_id, t.map_index"""
@@ -171,6 +151,7 @@ def _rows(conn: Connection, statement: LiteralString, parameters: dict[str, Any]
 def _conditions(which: InstanceFilter) -> tuple[LiteralString, dict[str, Any]]:
     given: list[tuple[bool, LiteralString]] = [
         (bool(which.task_ids), "t.task_id = ANY(%(task_ids)s)"),
+        (which.task_id_part != "", "position(lower(%(task_id_part)s) IN lower(t.task_id)) > 0"),
         (bool(which.states), "t.state = ANY(%(ti_states)s)"),
         (bool(which.pools), "t.pool = ANY(%(pools)s)"),
         (bool(which.queues), "t.queue = ANY(%(queues)s)"),
@@ -180,7 +161,7 @@ def _conditions(which: InstanceFilter) -> tuple[LiteralString, dict[str, Any]]:
     ]
     lists = {"task_ids": which.task_ids, "ti_states": which.states, "pools": which.pools, "queues": which.queues}
     parameters: dict[str, Any] = {name: list(value) for name, value in lists.items()}
-    parameters |= {"node": which.node, "map_index": which.map_index}
+    parameters |= {"node": which.node, "map_index": which.map_index, "task_id_part": which.task_id_part}
     return " AND ".join(text for wanted, text in given if wanted) or "true", parameters
 
 
