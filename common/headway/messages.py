@@ -2,9 +2,10 @@
 
 ``Dispatch`` travels from a scheduler to a worker as the only argument of the Celery task
 ``headway.execute``, ``CallbackOrder`` as that of ``headway.callback``; ``Finished`` travels back on the owning
-scheduler's event queue, where ``Due`` also comes from triggerers and ``Wake`` from whoever changed the metastore
-by hand. All are hints that save time: a worker acts on what its claim returns from the metastore, and a scheduler
-that loses an event finds the result there. Losing or repeating either does no harm.
+scheduler's event queue, where ``Due`` also comes from triggerers, ``Wake`` from whoever changed the metastore
+by hand, and ``RunsAsked`` from whoever must know what a user's timetable says. All but the last are hints that save
+time: a worker acts on what its claim returns from the metastore, and a scheduler that loses an event finds the
+result there. Losing or repeating either does no harm.
 """
 
 from __future__ import annotations
@@ -116,7 +117,8 @@ class CallbackOrder:
 class ConnectionTest:
     """A connection that a worker shall try, for so many seconds at most.
 
-    The answer goes to the event queue ``reply_to`` as ``{"ok", "message", "worker"}``.
+    ``sealed`` are values to try in place of the stored ones: the connection's fields as encrypted JSON. The answer
+    goes to the event queue ``reply_to`` as ``{"ok", "message", "worker"}``.
     """
 
     celery_task: ClassVar[str] = CONNECTION_TEST_TASK
@@ -125,6 +127,7 @@ class ConnectionTest:
     connection: str
     seconds: float
     reply_to: str
+    sealed: str | None = None
 
     @property
     def celery_id(self) -> str:
@@ -142,8 +145,8 @@ class ConnectionTest:
         return "()"
 
     def to_json(self) -> dict[str, Any]:
-        """The message body."""
-        return {"v": VERSION, **asdict(self)}
+        """The message body; what is not given is left out, for workers that do not know of it."""
+        return {"v": VERSION, **{name: value for name, value in asdict(self).items() if value is not None}}
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> ConnectionTest:
@@ -201,8 +204,31 @@ class Wake:
         return json.dumps([VERSION, "wake", self.reason]).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class RunsAsked:
+    """Somebody wants the runs of a user's timetable in a range, whose code must not run where they are.
+
+    ``first`` and ``last`` are ISO 8601; ``limit`` is the most runs that are wanted, ``seconds`` the time for it. The
+    answer goes to the event queue ``reply_to``: ``{"runs": [[run after, start, end], …]}`` in ISO 8601, or
+    ``{"fault", "remedy"}``.
+    """
+
+    dag_id: str
+    bundle: str
+    file: str
+    first: str
+    last: str
+    limit: int
+    seconds: float
+    reply_to: str
+
+    def encode(self) -> bytes:
+        """The event on the wire."""
+        return json.dumps([VERSION, "runs", asdict(self)]).encode()
+
+
 #: What comes to a scheduler.
-Event = Finished | Due | Wake
+Event = Finished | Due | Wake | RunsAsked
 
 
 def decode_event(data: bytes) -> Event:
@@ -212,6 +238,8 @@ def decode_event(data: bytes) -> Event:
         raise UnknownVersion(f"expected event version {VERSION}, got {version!r}")
     if fields[0] == "wake":
         return Wake(fields[1])
+    if fields[0] == "runs":
+        return RunsAsked(**fields[1])
     return Due(*fields[1:]) if fields[0] == "due" else Finished(*fields)
 
 

@@ -72,6 +72,8 @@ def instance_of(row: InstanceRow, task: Mapping[str, Any] | None, why: str | Non
         next_retry=instance.due,
         error=instance.error,
         note=row.note,
+        note_by=row.note_by,
+        note_at=row.note_at,
         hold=Hold.model_validate(row.hold) if row.hold else None,
         stopping=instance.stop,
     )

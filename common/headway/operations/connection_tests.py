@@ -11,20 +11,21 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from headway.broker.bus import Bus, open_bus
+from headway.broker.replies import await_reply
+from headway.crypto import Vault
 from headway.errors import Conflict
 from headway.messages import ConnectionTest
 from headway.metastore.database import Connection
 from headway.metastore.queries import event_log, nodes
 from headway.metastore.queries import secrets as queries
 from headway.operations import secrets
+from headway.operations.secrets import ConnectionFields
 from headway.settings import Settings
 
 _PATIENCE = 10.0  # seconds behind the limit in which a worker has to become free and to answer
-_SLICE = 1.0  # seconds of one wait
 _URGENT = 10_000  # priority weight: the first to be taken
 
 
@@ -48,22 +49,38 @@ def queue_for_test(conn: Connection, conn_id: str) -> str:
     return _queue(conn)
 
 
-def record_test(conn: Connection, conn_id: str, answer: Answer, *, actor: str) -> None:
-    """Leave word of a test and of what came of it."""
+def seal_for_test(conn: Connection, vault: Vault, conn_id: str, fields: ConnectionFields) -> tuple[str, str]:
+    """The queue whose workers shall test values that are not stored, and these values, encrypted for the message.
+
+    Raises ``Conflict`` when no worker is running.
+    """
+    return _queue(conn), vault.encrypt(json.dumps(fields.as_mapping(conn_id)))
+
+
+def record_test(conn: Connection, conn_id: str, answer: Answer, *, actor: str, is_stored: bool = True) -> None:
+    """Leave word of a test and of what came of it; ``is_stored``: not of values that were only typed."""
     detail = {"ok": answer.ok, "message": answer.message, "worker": answer.worker}
+    if not is_stored:
+        detail["values"] = "not stored"
     event_log.record(conn, actor=actor, action="connection.test", subject=f"connection {conn_id}", detail=detail)
 
 
 def ask_worker(
-    settings: Settings, queue: str, conn_id: str, *, called_off: Callable[[], bool] = lambda: False
+    settings: Settings,
+    queue: str,
+    conn_id: str,
+    *,
+    sealed: str | None = None,
+    called_off: Callable[[], bool] = lambda: False,
 ) -> Answer:
     """Whether the outside system answers a worker of ``queue``; raises ``BrokerUnavailable``.
 
-    ``called_off`` is asked every second whether anybody still waits.
+    ``sealed`` are the values to try, by ``seal_for_test``; without them those that are stored. ``called_off`` is
+    asked every second whether anybody still waits.
     """
     bus = open_bus(settings, name="headway connection test")
     try:
-        return _ask(bus, queue, conn_id, settings.worker.connection_test_limit, called_off)
+        return _ask(bus, queue, conn_id, sealed, settings.worker.connection_test_limit, called_off)
     finally:
         bus.close()
 
@@ -76,23 +93,17 @@ def _queue(conn: Connection) -> str:
     return max(capacity, key=lambda queue: (capacity[queue], queue))
 
 
-def _ask(bus: Bus, queue: str, conn_id: str, limit: float, called_off: Callable[[], bool]) -> Answer:
+def _ask(
+    bus: Bus, queue: str, conn_id: str, sealed: str | None, limit: float, called_off: Callable[[], bool]
+) -> Answer:
     name = str(uuid4())
-    order = ConnectionTest(id=name, connection=conn_id, seconds=limit, reply_to=f"connection-test.{name}")
+    reply_to = f"connection-test.{name}"
+    order = ConnectionTest(id=name, connection=conn_id, seconds=limit, reply_to=reply_to, sealed=sealed)
     began = time.monotonic()
     bus.publish([(order, queue, _URGENT)])
-    answer = _await(bus, order.reply_to, began + limit + _PATIENCE, called_off)
-    bus.drop_events(order.reply_to)
+    answer = await_reply(bus, order.reply_to, began + limit + _PATIENCE, called_off)
     seconds = time.monotonic() - began
     if answer is None:
         silence = f"no worker of the queue {queue!r} has answered within {seconds:.0f} s: all may be busy"
         return Answer(False, silence, None, seconds)
     return Answer(bool(answer["ok"]), str(answer["message"]), str(answer["worker"]), seconds)
-
-
-def _await(bus: Bus, reply_to: str, give_up: float, called_off: Callable[[], bool]) -> dict[str, Any] | None:
-    while (left := give_up - time.monotonic()) > 0 and not called_off():
-        for data in bus.events(reply_to, min(left, _SLICE)):
-            answer: dict[str, Any] = json.loads(data)
-            return answer
-    return None

@@ -163,8 +163,7 @@ def get_connection(conn: Connection, vault: OpenVault, conn_id: str) -> Connecti
 
 def set_connection(conn: Connection, vault: Vault, conn_id: str, fields: ConnectionFields, *, actor: str) -> None:
     """Write a whole connection; raises ``InvalidInput`` for an ``extra`` that is no JSON object."""
-    _check_name("connection", conn_id)
-    _check_extra(conn_id, fields.extra)
+    check_connection(conn_id, fields)
     secret = {"password": fields.password, "extra": fields.extra}
     kept = {name: value for name, value in secret.items() if value is not None}
     with conn.transaction():
@@ -256,6 +255,12 @@ def _entry(stored: StoredConnection) -> ConnectionEntry:
 def _check_name(kind: str, name: str) -> None:
     if not _NAME.fullmatch(name):
         raise InvalidInput(f"{kind} name {name!r}: expected 1 to 250 characters without spaces and /", "choose another")
+
+
+def check_connection(conn_id: str, fields: ConnectionFields) -> None:
+    """Raise ``InvalidInput`` unless the connection can be stored as it is."""
+    _check_name("connection", conn_id)
+    _check_extra(conn_id, fields.extra)
 
 
 def _check_extra(conn_id: str, extra: str | None) -> None:

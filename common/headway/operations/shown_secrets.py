@@ -134,13 +134,25 @@ def update_connection(
     """Change the fields that ``changes`` names; raises ``NotFound`` and ``InvalidInput``."""
     with conn.transaction():
         stored = secrets.get_connection(conn, vault, conn_id)
-        new = dict(changes)
-        if new.get("extra"):
-            new["extra"] = restored_text(new["extra"], stored.extra)
-        if stored.host and new.get("host") == _shown_host(stored.host):
-            new["host"] = stored.host
-        secrets.set_connection(conn, vault(), conn_id, dataclasses.replace(stored, **new), actor=actor)
+        secrets.set_connection(conn, vault(), conn_id, _changed(stored, changes), actor=actor)
     return find_connection(conn, vault, conn_id)
+
+
+def typed_connection(conn: Connection, vault: OpenVault, conn_id: str, changes: Mapping[str, Any]) -> ConnectionFields:
+    """A connection as saving ``changes`` would make it, in clear; nothing is stored. Raises ``InvalidInput``."""
+    stored = secrets.find_connection(conn, vault, conn_id) or ConnectionFields()
+    typed = _changed(stored, changes)
+    secrets.check_connection(conn_id, typed)
+    return typed
+
+
+def _changed(stored: ConnectionFields, changes: Mapping[str, Any]) -> ConnectionFields:
+    new = dict(changes)
+    if new.get("extra"):
+        new["extra"] = restored_text(new["extra"], stored.extra)
+    if stored.host and new.get("host") == _shown_host(stored.host):
+        new["host"] = stored.host
+    return dataclasses.replace(stored, **new)
 
 
 def _variable(stored: StoredVariable, vault: OpenVault) -> ShownVariable:

@@ -21,6 +21,7 @@ ROLES = {
     "GET /config": "admin",
     "GET /connections": "viewer",
     "POST /connections": "admin",
+    "POST /connections/test": "admin",
     "GET /connections/types": "viewer",
     "DELETE /connections/{connection_id}": "admin",
     "GET /connections/{connection_id}": "viewer",

@@ -207,7 +207,9 @@ def test_a_failed_run_is_cleared_from_what_failed(web: Served, stage: Stage, run
 
 def test_a_run_is_marked_noted_and_deleted(web: Served, stage: Stage, run: str) -> None:
     client = web.as_("operator")
-    assert client.patch(f"{RUNS}/{run}", json={"note": "look"}).json()["note"] == "look"
+    noted = client.patch(f"{RUNS}/{run}", json={"note": "look"}).json()
+    assert (noted["note"], noted["note_by"]) == ("look", "operator")
+    assert datetime.now(UTC) - datetime.fromisoformat(noted["note_at"]) < timedelta(minutes=5)
     assert client.patch(f"{RUNS}/{run}", json={"state": "failed"}).json()["state"] == "failed"
     assert get(web, f"/dags/{DAG}/grid")["runs"][0]["note"] is True
     assert client.patch(f"{RUNS}/{run}", json={"note": None}).json()["note"] is None
@@ -304,6 +306,21 @@ def test_task_instances_of_a_worker(web: Served, stage: Stage, run: str) -> None
     assert get(web, "/dags/~/dagRuns/~/taskInstances", hostname="nobody")["task_instances"] == []
 
 
+def test_every_filter_of_lists_over_many_runs(web: Served, stage: Stage, run: str) -> None:
+    for number in (1, 2):
+        stage.start(f"More {number}")
+    stage.conn.execute("UPDATE dag_run SET run_type = 'backfill', logical_date = %s WHERE run_id = 'More 2'", (BEGIN,))
+
+    def found(**query: Any) -> list[str]:
+        rows = every(web, "/dags/~/dagRuns/~/taskInstances", "task_instances", **query)
+        return [f"{each['dag_run_id']} {each['task_id']}" for each in rows]
+
+    assert found(task_id_part="A", dag_run_id_part="more") == ["More 2 a", "More 2 many", "More 1 a", "More 1 many"]
+    assert found(task_id="a", run_type="backfill") == ["More 2 a"]
+    assert found(task_id="a", logical_date_lte=BEGIN.isoformat()) == ["More 2 a"]
+    assert found(task_id="a", logical_date_gte="2026-01-01T12:00:01Z") == []
+
+
 def test_tasks_are_marked_and_killed(web: Served, stage: Stage, run: str) -> None:
     client = web.as_("operator")
     path = f"{RUNS}/{run}/taskInstances"
@@ -312,7 +329,8 @@ def test_tasks_are_marked_and_killed(web: Served, stage: Stage, run: str) -> Non
     done = client.patch(f"{path}/a/-1", json={"new_state": "success", "dry_run": False, "note": "by hand"}).json()
     assert [each["state"] for each in done["task_instances"]] == ["none"]
     shown = get(web, f"{path}/a")
-    assert (shown["state"], shown["note"]) == ("success", "by hand")
+    assert (shown["state"], shown["note"], shown["note_by"]) == ("success", "by hand", "operator")
+    assert shown["note_at"]
     assert client.patch(f"{path}/a", json={"new_state": "running"}).status_code == 422
     stage.queue("b", run_id=run)
     stage.claim("b", run)

@@ -13,7 +13,7 @@ from headway.broker.bus import open_bus
 from headway.broker.redis_bus import list_name
 from headway.crypto import open_vault
 from headway.metastore.queries import event_log
-from headway.operations import secrets
+from headway.operations import secrets, shown_secrets
 from support.stage import Stage
 from support.webs import Served
 
@@ -117,8 +117,22 @@ def test_a_password_in_a_host_is_hidden_and_kept(web: Served) -> None:
     ],
 )
 def test_a_connection_that_cannot_be(web: Served, body: dict[str, Any]) -> None:
-    answer = web.as_("admin").post("/connections", json=body)
-    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    for address in ("/connections", "/connections/test"):
+        answer = web.as_("admin").post(address, json=body)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+
+
+def test_values_to_be_tested_are_those_that_saving_would_make_and_are_not_stored(web: Served) -> None:
+    admin = web.as_("admin")
+    made = admin.post("/connections", json={"connection_id": "api", "password": SECRET, "extra": '{"api_key": "abc"}'})
+    changes = {"host": "elsewhere", "extra": made.json()["extra"]}
+    typed = shown_secrets.typed_connection(web.conn, lambda: open_vault(web.settings, web.conn), "api", changes)
+    assert (typed.host, typed.password, typed.extra) == ("elsewhere", SECRET, '{"api_key": "abc"}')
+    refused = admin.post("/connections/test", json={"connection_id": "api", **changes})
+    assert (refused.status_code, refused.json()["remedy"]) == (409, "start one: `headway worker`")
+    admin.post("/connections/test", json={"connection_id": "new", **changes})
+    assert admin.get("/connections/new").status_code == 404
+    assert _stored_connection(web, "api").host is None
 
 
 def test_connections_are_found_by_text_and_type_and_come_in_pages(web: Served) -> None:

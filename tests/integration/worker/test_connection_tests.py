@@ -10,8 +10,9 @@ import pytest
 from headway.crypto import open_vault
 from headway.errors import Conflict, NotFound
 from headway.metastore.queries import event_log
-from headway.operations.connection_tests import Answer, ask_worker, queue_for_test, record_test
-from headway.operations.secrets import ConnectionFields, set_connection
+from headway.operations.connection_tests import Answer, ask_worker, queue_for_test, record_test, seal_for_test
+from headway.operations.secrets import ConnectionFields, get_connection, set_connection
+from headway.operations.shown_secrets import typed_connection
 from headway.standalone.server import free_port
 from support.web import web_server
 from support.worker_stage import Stage
@@ -63,6 +64,22 @@ def test_a_system_that_hangs_is_given_up_and_the_worker_goes_on(stage: Stage) ->
         released.set()
         assert (hung.ok, hung.message) == (False, "there was no answer within 1 s")
         assert asked(stage, "up", conn_type="http", host="http://127.0.0.1", port=server.port).ok
+
+
+def test_values_that_are_not_stored_are_tried_and_leave_nothing_behind(stage: Stage) -> None:
+    stage.worker()
+    vault = open_vault(stage.settings, stage.conn)
+    with web_server() as server:
+        server.routes["/"] = lambda request: (503, f"who is {request.headers['authorization']}? not {SECRET}!")
+        asked(stage, "one", conn_type="http", host="http://127.0.0.1", port=free_port(), login="me", password=SECRET)
+        typed = typed_connection(stage.conn, lambda: vault, "one", {"port": server.port})
+        queue, sealed = seal_for_test(stage.conn, vault, "one", typed)
+        assert SECRET not in sealed
+        answer = ask_worker(stage.settings, queue, "one", sealed=sealed)
+    assert (answer.ok, answer.worker) == (False, "w1@here")
+    assert "503" in answer.message
+    assert SECRET not in answer.message
+    assert get_connection(stage.conn, lambda: vault, "one").port != server.port
 
 
 def test_what_cannot_be_tested_says_why(stage: Stage) -> None:

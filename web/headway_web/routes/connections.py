@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -12,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from headway.errors import BrokerUnavailable
 from headway.hooks.connection_types import connection_types
 from headway.operations import secrets, shown_secrets
-from headway.operations.connection_tests import Answer, ask_worker, queue_for_test, record_test
+from headway.operations.connection_tests import Answer, ask_worker, queue_for_test, record_test, seal_for_test
 from headway.operations.secrets import ConnectionFields
 from headway_web.dependencies import Db, Means
 from headway_web.means import Web
@@ -102,25 +103,48 @@ def delete_connection(actor: Admin, conn: Db, connection_id: Id) -> Response:
 )
 def test_connection(actor: Operator, conn: Db, means: Means, connection_id: Id) -> StreamingResponse:
     """Have a worker try whether the outside system answers; takes at most half a minute."""
-    queue = queue_for_test(conn, connection_id)
-    return StreamingResponse(_tested(means, queue, connection_id, actor.name), media_type="application/json")
+    test = _Test(connection_id, queue_for_test(conn, connection_id))
+    return StreamingResponse(_tested(means, test, actor.name), media_type="application/json")
 
 
-async def _tested(means: Web, queue: str, conn_id: str, actor: str) -> AsyncIterator[str]:
+@router.post("/connections/test", response_class=StreamingResponse, responses={200: {"model": ConnectionTested}})
+def test_typed_connection(actor: Admin, conn: Db, means: Means, connection: NewConnection) -> StreamingResponse:
+    """Have a worker try values before they are saved; nothing is stored.
+
+    What is left out is taken from the stored connection of this id, if there is one, as a change of it would.
+    """
+    name, vault = connection.connection_id, means.vault(conn)
+    typed = shown_secrets.typed_connection(conn, lambda: vault, name, _changes(connection))
+    test = _Test(name, *seal_for_test(conn, vault, name, typed))
+    return StreamingResponse(_tested(means, test, actor.name), media_type="application/json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """What a worker of ``queue`` shall try: the connection as it is stored, or ``sealed`` values."""
+
+    conn_id: str
+    queue: str
+    sealed: str | None = None
+
+
+async def _tested(means: Web, test: _Test, actor: str) -> AsyncIterator[str]:
     """The answer, as a stream: while a worker is at it, neither a connection nor a thread of other requests is held."""
     try:
-        found = await asyncio.to_thread(_ask_and_record, means, queue, conn_id, actor)
+        found = await asyncio.to_thread(_ask_and_record, means, test, actor)
         answer = ConnectionTested.model_validate(found, from_attributes=True)
     except BrokerUnavailable as error:
         answer = ConnectionTested(ok=False, message=error.message, worker=None, seconds=0.0)
     yield answer.model_dump_json()
 
 
-def _ask_and_record(means: Web, queue: str, conn_id: str, actor: str) -> Answer:
+def _ask_and_record(means: Web, test: _Test, actor: str) -> Answer:
     """In one thread, so that the test is on record even when the browser has gone."""
-    answer = ask_worker(means.settings, queue, conn_id, called_off=lambda: means.live.hub.closed)
+    answer = ask_worker(
+        means.settings, test.queue, test.conn_id, sealed=test.sealed, called_off=lambda: means.live.hub.closed
+    )
     with means.pool.connection() as conn:
-        record_test(conn, conn_id, answer, actor=actor)
+        record_test(conn, test.conn_id, answer, actor=actor, is_stored=test.sealed is None)
     return answer
 
 

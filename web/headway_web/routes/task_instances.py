@@ -43,18 +43,31 @@ def list_task_instances(
     paging: Paged,
     state: States = None,
     task_id: Names = None,
+    task_id_part: Annotated[Text, Query(description="part of the task's id")] = "",
     pool: Names = None,
     queue: Names = None,
     hostname: Annotated[Text | None, Query(description="name or host of the worker")] = None,
     map_index: Index | None = None,
+    dag_run_id_part: Annotated[Text, Query(description="part of the run's id")] = "",
+    run_type: Annotated[list[Text] | None, Query(max_length=10, description="one of them")] = None,
     run_after_gte: When | None = None,
     run_after_lte: When | None = None,
+    logical_date_gte: When | None = None,
+    logical_date_lte: When | None = None,
 ) -> schemas.TaskInstances:
     """List the task instances of a run by task id, or of many runs, newest run first.
 
     A page over many runs may hold fewer rows than asked for; go on until `next_cursor` is null.
     """
-    which = InstanceFilter(task_id or (), state or (), pool or (), queue or (), hostname, map_index)
+    which = InstanceFilter(
+        task_ids=task_id or (),
+        task_id_part=task_id_part,
+        states=state or (),
+        pools=pool or (),
+        queues=queue or (),
+        node=hostname,
+        map_index=map_index,
+    )
     if dag_run_id != ALL and dag_id != ALL:
         return _of_run(conn, find_head(conn, dag_id, dag_run_id), which, paging)
     runs = RunFilter(
@@ -63,6 +76,10 @@ def list_task_instances(
         run_id=None if dag_run_id == ALL else dag_run_id,
         run_after_gte=run_after_gte,
         run_after_lte=run_after_lte,
+        logical_date_gte=logical_date_gte,
+        logical_date_lte=logical_date_lte,
+        run_id_part=dag_run_id_part,
+        run_types=run_type or (),
     )
     after: Any = paging.after(*CURSOR, str, int)
     page = instance_pages.of_runs(conn, runs, which, after=after, limit=paging.fetch)
@@ -82,7 +99,7 @@ def list_mapped_task_instances(
 ) -> schemas.TaskInstances:
     """List the instances of a mapped task by map index."""
     found = instances.find(conn, dag_id, dag_run_id, task_id)
-    return _of_run(conn, found.head, InstanceFilter([task_id], state or (), mapped_only=True), paging)
+    return _of_run(conn, found.head, InstanceFilter([task_id], states=state or (), mapped_only=True), paging)
 
 
 @router.get(_ONE)

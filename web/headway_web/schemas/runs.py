@@ -34,6 +34,8 @@ _RUN: dict[str, Any] = {
     "bundle": "9f2c…",
     "task_counts": {"success": 12},
     "note": None,
+    "note_by": None,
+    "note_at": None,
     "hold": None,
     "backfill_id": None,
 }
@@ -62,6 +64,8 @@ class DagRun(BaseModel):
     bundle: str = Field(description="hash of the code that it runs")
     task_counts: dict[str, int] = Field(description="task instances by state; empty before it starts")
     note: str | None
+    note_by: str | None = Field(description="who wrote the note")
+    note_at: Moment | None = Field(description="when it was written")
     hold: Hold | None
     backfill_id: int | None = Field(description="the backfill that made it")
 

@@ -37,6 +37,8 @@ _INSTANCE: dict[str, Any] = {
     "next_retry": "2026-01-31T05:02:00Z",
     "error": "ConnectionError: refused",
     "note": None,
+    "note_by": None,
+    "note_at": None,
     "hold": None,
     "stopping": None,
 }
@@ -71,6 +73,8 @@ class TaskInstance(BaseModel):
     next_retry: Moment | None = Field(description="when its retry or next poke is due")
     error: str | None = Field(description="why its last attempt failed")
     note: str | None
+    note_by: str | None = Field(description="who wrote the note")
+    note_at: Moment | None = Field(description="when it was written")
     hold: Hold | None
     stopping: str | None = Field(description="why its worker was asked to end it")
 

@@ -11,6 +11,7 @@ import contextvars
 import json
 import logging
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -62,10 +63,25 @@ def _try(child: Child, order: ConnectionTest) -> tuple[bool, str]:
         child.clear_up()
 
 
+class _Values(MetastoreValues):
+    """What is stored, but for values that came with the order: those stand for its connection."""
+
+    def __init__(self, child: Child, order: ConnectionTest) -> None:
+        super().__init__(child.store, child.capture.masker, child.door)
+        self._order = order
+
+    def connection_get(self, conn_id: str) -> Mapping[str, Any] | None:
+        """The connection's fields."""
+        if self._order.sealed is None or conn_id != self._order.connection:
+            return super().connection_get(conn_id)
+        fields: dict[str, Any] = json.loads(self._call(self._door.open).decrypt(self._order.sealed))
+        return fields
+
+
 def _within_limit(child: Child, order: ConnectionTest) -> tuple[bool, str]:
     limit = timedelta(seconds=order.seconds)
     try:
-        with use_store(MetastoreValues(child.store, child.capture.masker, child.door)), time_limit(limit):
+        with use_store(_Values(child, order)), time_limit(limit):
             return get_connection(order.connection).test_connection()
     except AirflowTaskTimeout:
         return False, f"there was no answer within {order.seconds:g} s"

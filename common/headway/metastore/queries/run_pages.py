@@ -56,6 +56,8 @@ class RunRow:
     bundle: str
     task_counts: dict[str, int]
     note: str | None
+    note_by: str | None
+    note_at: datetime | None
     hold: dict[str, Any] | None
     backfill_id: int | None
     order: Any
@@ -77,12 +79,15 @@ SELECT r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_int
        extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8,
        CASE WHEN pg_column_size(r.conf) <= %(conf_bytes)s THEN r.conf END,
        r.triggered_by, coalesce(v.number, 0), coalesce(b.hash, ''), {_COUNTS},
-       (SELECT n.text FROM note n WHERE n.run_id = r.id AND n.ti_id = 0),
+       note.text, note.actor, note.written_at,
        (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at) FROM hold h
         WHERE h.dag_id = r.dag_id AND h.run_id = r.id AND h.task_id = ''), r.backfill_id
 """
 
-_AROUND: LiteralString = "LEFT JOIN dag_version v ON v.id = r.version_id LEFT JOIN bundle b ON b.id = r.bundle_id"
+_AROUND: LiteralString = """
+LEFT JOIN dag_version v ON v.id = r.version_id LEFT JOIN bundle b ON b.id = r.bundle_id
+LEFT JOIN note ON note.run_id = r.id AND note.ti_id = 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
