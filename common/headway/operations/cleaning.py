@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from headway.metastore import partitions
 from headway.metastore.database import Connection, fetch_value
-from headway.metastore.queries import actions, assets, backfills, bundles, event_log, nodes, xcoms
+from headway.metastore.queries import actions, assets, backfills, bundles, event_log, nodes, versions, xcoms
 from headway.settings import Settings
 
 #: What ages, in the order in which it is deleted.
@@ -84,7 +84,7 @@ _ROWS: dict[str, tuple[str, Callable[[Connection, timedelta], int], Callable[[Co
     "xcoms": ("XComs", xcoms.count_old, xcoms.delete_old),
     "backfills": ("backfills", backfills.count_old, backfills.delete_old),
     "asset_events": ("asset events", assets.count_old_events, assets.delete_old_events),
-    "versions": ("DAG versions", actions.count_old_versions, actions.delete_old_versions),
+    "versions": ("DAG versions", versions.count_old, versions.delete_old),
 }
 
 

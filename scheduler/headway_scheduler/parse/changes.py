@@ -63,6 +63,11 @@ class Fingerprints:
         lines = [self._salt, self._content(file), *(f"{path} {self._state(path)}" for path in sorted(set(reads)))]
         return _digest(lines)
 
+    def code(self, file: str, reads: Iterable[str]) -> dict[str, str]:
+        """The hashes of ``file`` and of the modules among what it reads, by path."""
+        paths = {file, *(path for path in reads if path.endswith(".py"))}
+        return {path: self._content(path) for path in sorted(paths) if path in self._files}
+
     def _state(self, path: str) -> str:
         if path == ANY_MODULE:
             return self._modules

@@ -39,6 +39,11 @@ class Result:
         """The file's path relative to the root."""
         return self.parsed.file
 
+    @property
+    def code(self) -> dict[str, str]:
+        """The hashes of the file and of the modules that it imported, by path."""
+        return self.fingerprints.code(self.file, self.parsed.reads)
+
 
 class Results:
     """Writes results; ``on_change`` is called with a reason after each one that brought new code, ``on_errors``
@@ -101,7 +106,7 @@ class Results:
 
     def _store_dags(self, conn: Connection, result: Result, taken: Collection[str]) -> list[str]:
         mine = [structure for structure in result.parsed.dags if structure["dag_id"] not in taken]
-        dags = [dag_rows(structure, result.file, self._defaults) for structure in mine]
+        dags = [dag_rows(structure, result.file, result.code, self._defaults) for structure in mine]
         changed = [dag.dag_id for dag in dags if _store_dag(conn, dag, result.bundle_id)]
         return changed + code.drop_dags(conn, result.file, besides=[dag.dag_id for dag in dags])
 

@@ -13,13 +13,14 @@ from headway.settings import DagSettings
 _BACKOFF = 2.0
 
 
-def dag_rows(structure: Mapping[str, Any], file: str, defaults: DagSettings) -> ParsedDag:
-    """The rows of one DAG; what its file leaves open comes from the settings."""
+def dag_rows(structure: Mapping[str, Any], file: str, files: Mapping[str, str], defaults: DagSettings) -> ParsedDag:
+    """The rows of one DAG; what its file leaves open comes from the settings, ``files`` are hashes of code by path."""
     paused = structure["is_paused_upon_creation"]
     return ParsedDag(
         dag_id=structure["dag_id"],
         file=file,
-        fingerprint=structure_fingerprint(structure, file),
+        fingerprint=version_fingerprint(structure, file, files),
+        files=files,
         structure=structure,
         tasks=[_task(position, task) for position, task in enumerate(structure["tasks"])],
         style=structure["style"],
@@ -38,16 +39,15 @@ def dag_rows(structure: Mapping[str, Any], file: str, defaults: DagSettings) -> 
     )
 
 
-def structure_fingerprint(structure: Mapping[str, Any], file: str) -> str:
-    """What tells one version of a DAG from another: its structure and the file that workers load it from.
+def version_fingerprint(structure: Mapping[str, Any], file: str, files: Mapping[str, str]) -> str:
+    """What tells one version of a DAG from another: its structure, the file that workers load it from, and the code.
 
-    The code inside tasks is no part of it: every run keeps its bundle, so it runs the code that it began
-    with in any case. Neither are warnings, whose line numbers move with every edit, and the runs that a user's
-    timetable has listed, which change as time passes.
+    The structure alone would not do: a variable can change it, and a mended task does not. Warnings
+    are no part of it, nor are the runs that a user's timetable has listed, which change as time passes.
     """
     body = {key: value for key, value in structure.items() if key != "warnings"}
     body["schedule"] = {key: value for key, value in structure["schedule"].items() if key not in ("runs", "until")}
-    text = json.dumps([file, body], sort_keys=True, separators=(",", ":"))
+    text = json.dumps([file, body, dict(files)], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -25,7 +25,7 @@ from headway.bundles.manifest import Limits, Manifest, Scanner
 from headway.bundles.store import RootChanged, root_reader, store
 from headway.errors import BundleError, HeadwayError
 from headway.metastore.database import LOST
-from headway.metastore.queries import bundles, code
+from headway.metastore.queries import bundles, code, versions
 from headway.metastore.queries.code import FileError
 from headway.operations.stored_values import StoredValues
 from headway.settings import Settings
@@ -268,8 +268,9 @@ class ParseService(Service):
             self._submit(parsed.file, now)
 
     def _tidy(self) -> None:
-        """Drop the bundles that nothing needs any more: every change of a file makes one."""
+        """Drop the versions and bundles that nothing needs any more: every change of a file makes one."""
         if time.monotonic() >= self._tidy_due:
+            versions.delete_surplus(self.conn)
             bundles.remove_unused(self.conn)
             collect_garbage(self.settings.home)
             self._tidy_due = time.monotonic() + _TIDY

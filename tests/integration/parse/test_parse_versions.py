@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from headway.metastore.queries import versions
+
 from .conftest import Project, dag_text
 
 
@@ -31,14 +33,60 @@ def test_a_changed_structure_is_a_new_version(project: Project) -> None:
     assert project.tasks("etl") == ["extract", "load"]
 
 
-def test_changed_code_without_a_changed_structure_keeps_the_version_and_moves_the_bundle(project: Project) -> None:
+def test_changed_code_without_a_changed_structure_is_a_new_version(project: Project) -> None:
     project.write("etl.py", dag_text("etl"))
     project.parse()
     changed = dag_text("etl", before="# a comment, and other code\n")
     project.write("etl.py", changed)
     assert project.parse() == 1
-    assert project.version("etl") == 1
+    assert project.version("etl") == 2
     assert project.bundle_file("etl", "etl.py") == changed
+    assert project.reasons == ["new code of etl"] * 2
+
+
+def test_a_changed_module_is_a_new_version_of_the_dags_that_import_it(project: Project) -> None:
+    project.write("helper.py", "def mend():\n    return 1\n")
+    project.write("uses.py", dag_text("uses", before="import helper\n"))
+    project.write("alone.py", dag_text("alone"))
+    project.parse()
+    project.write("helper.py", "def mend():\n    return 2\n")
+    project.parse()
+    assert (project.version("uses"), project.version("alone")) == (2, 1)
+    files = project.rows("SELECT files FROM dag_version WHERE dag_id = 'uses' ORDER BY number")
+    assert [sorted(row[0]) for row in files] == [["helper.py", "uses.py"]] * 2
+    assert files[0][0]["uses.py"] == files[1][0]["uses.py"]
+
+
+def test_code_that_is_only_loaded_again_keeps_its_version(project: Project) -> None:
+    plugin = "from airflow.plugins_manager import AirflowPlugin\nclass W(AirflowPlugin):\n    name = 'w'\n"
+    project.write("plugins/words.py", plugin)
+    project.write("helper.py", "")
+    text = dag_text("etl", before="import helper\nfrom airflow.models import Variable\nVariable.get('v', 'none')\n")
+    project.write("etl.py", text)
+    project.parse()
+    project.conn.execute("INSERT INTO variable (key, value) VALUES ('v', '1')")
+    project.service.sweep()
+    assert project.parse() == 1
+    assert project.version("etl") == 1
+
+
+def test_versions_that_nothing_ran_are_forgotten_but_for_the_newest(project: Project) -> None:
+    project.write("etl.py", dag_text("etl"))
+    project.parse()
+    project.conn.execute(
+        "INSERT INTO dag_version (dag_id, number, file, fingerprint, structure) SELECT dag_id, n, file, n, structure"
+        " FROM dag_version, generate_series(2, 16) AS n"
+    )
+    project.conn.execute("UPDATE dag_version SET created_at = now() - interval '2 hours' WHERE number <> 5")
+    project.conn.execute("UPDATE dag SET version_id = (SELECT id FROM dag_version WHERE number = 16)")
+    project.conn.execute(
+        "INSERT INTO dag_run (dag_id, run_id, run_type, version_id)"
+        " SELECT dag_id, 'r', 'manual', id FROM dag_version WHERE number = 2"
+    )
+    assert versions.delete_surplus(project.conn) == 3
+    kept = project.rows("SELECT number FROM dag_version ORDER BY number")
+    assert [row[0] for row in kept] == [2, *range(5, 17)]  # 2 has run, 5 is young, 16 is what the DAG has now
+    assert project.value("SELECT count(*) FROM version_task") == 0  # version 1 alone had any
 
 
 def test_a_structure_that_comes_back_gets_its_old_version_back(project: Project) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -226,6 +227,34 @@ def test_code_comes_from_the_bundle_of_the_version_or_of_the_run(web: Served, st
     assert [(each["number"], each["is_current"], each["run_count"]) for each in versions["versions"]] == [(2, True, 0)]
     older = client.get("/dags/coded/versions", params={"cursor": versions["next_cursor"]}).json()
     assert [(each["number"], each["is_current"], each["run_count"]) for each in older["versions"]] == [(1, False, 1)]
+
+
+def test_modules_belong_to_a_version_and_are_compared(web: Served, stage: Stage) -> None:
+    conn = stage.conn
+    stage.dag(task("a"), dag_id="modular")
+    for n, texts in enumerate([{"lib.py": "N = 1\n", "old.py": ""}, {"lib.py": "N = 2\n", "new.py": "M = 1"}], 1):
+        texts["dag.py"] = "import lib\n"
+        bundle = store(stage, "dag.py", "import lib\n")
+        bundles.add_blobs(conn, [(f"hash of {text}", text.encode()) for text in texts.values()])
+        files = json.dumps({path: f"hash of {text}" for path, text in texts.items()})
+        if n == 1:
+            conn.execute("DELETE FROM dag_version WHERE dag_id = 'modular'")
+        conn.execute(
+            "INSERT INTO dag_version (dag_id, number, file, fingerprint, structure, bundle_id, files)"
+            " VALUES ('modular', %s, 'dag.py', %s, %s, %s, %s)",
+            (n, n, json.dumps({"tasks": [], "groups": []}), bundle, files),
+        )
+    client = web.as_("viewer")
+    assert client.get("/dags/modular/source?version=2").json()["files"] == ["dag.py", "lib.py", "new.py"]
+    assert client.get("/dags/modular/source?version=1&file=lib.py").json()["content"] == "N = 1\n"
+    refused = client.get("/dags/modular/source?version=1&file=../lib.py")
+    assert (refused.status_code, refused.json()["remedy"]) == (404, "it has dag.py, lib.py, old.py")
+    diff = client.get("/dags/modular/source/diff?from=1&to=2").json()
+    assert [(each["file"], each["change"]) for each in diff["files"]] == [
+        ("lib.py", "changed"), ("new.py", "added"), ("old.py", "removed")
+    ]  # fmt: skip
+    assert "-N = 1\n+N = 2\n" in diff["files"][0]["unified"]
+    assert diff["unified"].startswith("--- lib.py (version 1)")
 
 
 def test_code_that_was_cleaned_away_is_said_to_be_gone(web: Served, stage: Stage) -> None:

@@ -38,7 +38,7 @@ def list_tasks(dag_id: DagId, conn: Db, _: Viewer) -> schemas.Tasks:
 
 @router.get("/dags/{dag_id}/versions")
 def list_versions(dag_id: DagId, conn: Db, _: Viewer, paging: Paged) -> schemas.Versions:
-    """List the structures that a DAG has had, newest first."""
+    """List the versions that a DAG has had, newest first: a changed file makes one, also a changed module."""
     after: Any = paging.after(int)
     rows = versions.page(conn, dag_id, before=after and after[0], limit=paging.fetch)
     if not rows:
@@ -54,11 +54,17 @@ def get_source(
     _: Viewer,
     version: VersionNumber = None,
     dag_run_id: Annotated[Text | None, Query(description="the code that this run uses")] = None,
+    file: Annotated[Text | None, Query(description="one of the version's `files`; the DAG's own unless given")] = None,
 ) -> schemas.Source:
-    """Show the file that defines a DAG, as it was stored with a version or a run."""
-    found = sources.source(conn, dag_id, number=version, run_id=dag_run_id)
+    """Show the file that defines a DAG, or a module that it imported, as it was stored with a version or a run."""
+    found = sources.source(conn, dag_id, number=version, run_id=dag_run_id, file=file)
     return schemas.Source(
-        dag_id=dag_id, version=found.number, file=found.file, bundle=found.bundle, content=found.content
+        dag_id=dag_id,
+        version=found.number,
+        file=found.file,
+        files=found.files,
+        bundle=found.bundle,
+        content=found.content,
     )
 
 
@@ -77,6 +83,7 @@ def get_source_diff(
         from_=from_,
         to=to,
         file=found.file,
+        files=[schemas.FileDiff.model_validate(each) for each in found.files],
         unified=found.unified,
         missing=found.missing,
         structure=schemas.StructureDiff(

@@ -85,12 +85,12 @@ class Tasks(BaseModel):
 
 
 class Version(BaseModel):
-    """One version of a DAG: a structure that it has had."""
+    """One version of a DAG: its code and the structure that follows from it."""
 
     model_config = ConfigDict(from_attributes=True)
 
     number: int
-    created_at: Moment
+    created_at: Moment = Field(description="since when the DAG has had it, most recently")
     file: str
     bundle: str = Field(description="hash of the code; empty when it was cleaned away")
     task_count: int
@@ -105,11 +105,12 @@ class Versions(Page):
 
 
 class Source(BaseModel):
-    """The file that defined a DAG, as it was stored."""
+    """A file of a version of a DAG, as it was stored."""
 
     dag_id: str
     version: int
     file: str
+    files: list[str] = Field(description="paths of the DAG's own file and of the modules that it imported")
     bundle: str
     content: str
     language: Literal["python"] = "python"
@@ -131,6 +132,17 @@ class StructureDiff(BaseModel):
     dag: list[str] = Field(description="fields of the DAG itself that differ")
 
 
+class FileDiff(BaseModel):
+    """A file that differs between two versions."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    file: str
+    change: Literal["added", "removed", "changed"]
+    unified: str = Field(description="unified diff with three lines around; empty when the file is too large")
+    too_large: bool
+
+
 class SourceDiff(BaseModel):
     """What two versions differ in."""
 
@@ -138,7 +150,8 @@ class SourceDiff(BaseModel):
 
     from_: int = Field(alias="from")
     to: int
-    file: str
-    unified: str = Field(description="unified diff with three lines around; empty when the file is the same")
+    file: str = Field(description="the DAG's own file, in the newer version")
+    files: list[FileDiff] = Field(description="those that differ, the DAG's own first")
+    unified: str = Field(description="the differences of all files; empty when they are the same")
     structure: StructureDiff
     missing: list[int] = Field(description="those of the two whose code is not stored any more")

@@ -221,6 +221,8 @@ WITH doomed AS (
     DELETE FROM note USING doomed WHERE note.run_id = doomed.id
 ), deadlines_gone AS (
     DELETE FROM deadline USING doomed WHERE deadline.run_id = doomed.id
+), code_gone AS (
+    DELETE FROM former_code c USING doomed WHERE c.run_id = doomed.id
 ), holds_gone AS (
     DELETE FROM hold USING doomed WHERE hold.run_id = doomed.id
 ), claims_gone AS (
@@ -282,32 +284,3 @@ def delete_dag(conn: Connection, dag_id: str) -> None:
         backfills.forget_dag(conn, dag_id)
         conn.execute("DELETE FROM dag_file f USING dag d WHERE d.dag_id = %s AND f.path = d.file", (dag_id,))
         conn.execute("DELETE FROM dag WHERE dag_id = %s", (dag_id,))
-
-
-_OLD_VERSIONS = """
-    v.created_at < now() - %(age)s
-    AND NOT EXISTS (SELECT 1 FROM dag d WHERE d.version_id = v.id)
-    AND NOT EXISTS (SELECT 1 FROM dag_run r WHERE r.version_id = v.id)"""
-
-_COUNT_VERSIONS = "SELECT count(*) FROM dag_version v WHERE {which}"
-
-_DELETE_VERSIONS = """
-WITH gone AS (
-    DELETE FROM dag_version v WHERE {which} RETURNING v.id
-), tasks AS (
-    DELETE FROM version_task t USING gone WHERE t.version_id = gone.id
-)
-SELECT id FROM gone
-"""
-
-
-def count_old_versions(conn: Connection, age: timedelta) -> int:
-    """How many old structures no DAG and no run refers to."""
-    row = conn.execute(_COUNT_VERSIONS.format(which=_OLD_VERSIONS), {"age": age}).fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def delete_old_versions(conn: Connection, age: timedelta) -> int:
-    """Delete old structures to which no DAG and no run refers; how many."""
-    return conn.execute(_DELETE_VERSIONS.format(which=_OLD_VERSIONS), {"age": age}).rowcount

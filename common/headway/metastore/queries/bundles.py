@@ -82,6 +82,7 @@ DELETE FROM bundle b
 WHERE NOT EXISTS (SELECT 1 FROM dag d WHERE d.bundle_id = b.id)
   AND NOT EXISTS (SELECT 1 FROM dag_run r WHERE r.bundle_id = b.id)
   AND NOT EXISTS (SELECT 1 FROM dag_version v WHERE v.bundle_id = b.id)
+  AND NOT EXISTS (SELECT 1 FROM former_code c WHERE c.bundle_id = b.id)
   AND b.id NOT IN (SELECT id FROM bundle ORDER BY created_at DESC LIMIT %s)
 """
 

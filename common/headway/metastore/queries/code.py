@@ -58,11 +58,12 @@ class VersionTask:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDag:
-    """One DAG of a file, ready to be stored; dates are ISO-8601 with offset."""
+    """One DAG of a file, ready to be stored; dates are ISO-8601 with offset, ``files`` hashes of its code by path."""
 
     dag_id: str
     file: str
     fingerprint: str
+    files: Mapping[str, str]
     structure: Mapping[str, Any]
     tasks: Sequence[VersionTask]
     style: int
@@ -153,19 +154,19 @@ def owners(conn: Connection, dag_ids: Collection[str], *, besides: str) -> dict[
 
 
 def save_version(conn: Connection, dag: ParsedDag, *, bundle_id: int) -> tuple[int, bool]:
-    """The id of the version with this structure, and whether it is another one than the DAG has now.
+    """The id of the version with this code, and whether it is another one than the DAG has now.
 
-    A structure that the DAG has had before gets its old version back.
+    Code that the DAG has had before gets its old version back.
     """
     parameters = {"dag": dag.dag_id, "print": dag.fingerprint, "bundle": bundle_id}
     known = conn.execute(_KNOWN_VERSION, parameters).fetchone() or conn.execute(_REVIVE_VERSION, parameters).fetchone()
     if known:
         return int(known[0]), not known[1]
     made = conn.execute(
-        "INSERT INTO dag_version (dag_id, number, file, fingerprint, structure, bundle_id)"
-        " SELECT %(dag)s, coalesce(max(number), 0) + 1, %(file)s, %(print)s, %(structure)s, %(bundle)s"
+        "INSERT INTO dag_version (dag_id, number, file, fingerprint, files, structure, bundle_id)"
+        " SELECT %(dag)s, coalesce(max(number), 0) + 1, %(file)s, %(print)s, %(files)s, %(structure)s, %(bundle)s"
         " FROM dag_version WHERE dag_id = %(dag)s RETURNING id",
-        {**parameters, "file": dag.file, "structure": json.dumps(dag.structure)},
+        {**parameters, "file": dag.file, "files": json.dumps(dag.files), "structure": json.dumps(dag.structure)},
     ).fetchone()
     assert made is not None
     conn.execute(_SAVE_TASKS, (made[0], json.dumps([asdict(task) for task in dag.tasks])))

@@ -165,11 +165,20 @@ def newest_code(conn: Connection, dag_id: str) -> Code | None:
     return Code(*row) if row else None
 
 
+# Not the transaction's time: an attempt that began while this one waited for the run's lock ran the old code.
+_SET_CODE = """
+WITH former AS (
+    INSERT INTO former_code (run_id, until, version_id, bundle_id)
+    SELECT id, clock_timestamp(), version_id, bundle_id FROM dag_run
+    WHERE id = %(run)s AND (version_id, bundle_id) <> (%(version)s, %(bundle)s)
+)
+UPDATE dag_run SET version_id = %(version)s, bundle_id = %(bundle)s WHERE id = %(run)s
+"""
+
+
 def set_code(conn: Connection, run: int, code: Code) -> list[str]:
-    """Let a run go on with other code; the tasks that it gets by that."""
-    conn.execute(
-        "UPDATE dag_run SET version_id = %s, bundle_id = %s WHERE id = %s", (code.version_id, code.bundle_id, run)
-    )
+    """Let a run go on with other code, and remember what it has gone with; the tasks that it gets by that."""
+    conn.execute(_SET_CODE, {"run": run, "version": code.version_id, "bundle": code.bundle_id})
     rows = conn.execute(
         "INSERT INTO task_instance (run_id, task_id, queue, pool, pool_slots, priority, max_tries)"
         " SELECT %s, task_id, queue, pool, pool_slots, priority, retries FROM version_task WHERE version_id = %s"

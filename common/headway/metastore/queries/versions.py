@@ -1,12 +1,15 @@
-"""The versions of a DAG: their structures and the code that they were read from."""
+"""The versions of a DAG: their structures and their code."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, LiteralString
 
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
+
+_SURPLUS_KEPT = 10  # of each DAG
+_SURPLUS_AGE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +70,80 @@ def structure_of(conn: Connection, version_id: int) -> Structure | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where the code of a DAG is stored; ``content`` None: its bundle was cleaned away, or lacks the file."""
+class Code:
+    """What a version consists of: its structure, and the hashes of its ``files`` by path.
+
+    ``file`` is the one that defines the DAG. Of a version that is not ``recorded``, because it was made by an earlier
+    Headway, no other is known, and not even that when its bundle was cleaned away.
+    """
 
     number: int
     file: str
     bundle: str
-    content: bytes | None
+    files: dict[str, str]
+    structure: dict[str, Any]
+    recorded: bool
 
 
-# A file's path is relative to the root, its DAGs' to the same.
-_SOURCE = """
-SELECT v.number, v.file, coalesce(b.hash, ''), blob.data
+# What was not recorded with a version is taken from its bundle. A file's path is relative to the root there and here.
+_FILES: LiteralString = """
+CASE WHEN v.files <> '{}' THEN v.files
+     ELSE jsonb_strip_nulls(jsonb_build_object(v.file, b.manifest #>> ARRAY['files', v.file, '0'])) END
+"""
+
+_CODE: LiteralString = f"""
+SELECT v.number, v.file, coalesce(b.hash, ''), {_FILES}, v.structure, v.files <> '{{}}'
 FROM dag d
 JOIN dag_version v ON v.dag_id = d.dag_id
 LEFT JOIN dag_run r ON r.dag_id = d.dag_id AND r.run_id = %(run_id)s
 LEFT JOIN bundle b ON b.id = CASE WHEN %(run_id)s::text IS NOT NULL THEN r.bundle_id
                                   WHEN v.id = d.version_id THEN d.bundle_id ELSE v.bundle_id END
-LEFT JOIN blob ON blob.hash = b.manifest #>> ARRAY['files', v.file, '0']
 WHERE d.dag_id = %(dag_id)s
   AND CASE WHEN %(run_id)s::text IS NOT NULL THEN v.id = r.version_id
            WHEN %(number)s::int IS NOT NULL THEN v.number = %(number)s ELSE v.id = d.version_id END
+"""  # noqa: S608 (made of constants)
+
+
+def code(conn: Connection, dag_id: str, *, number: int | None = None, run_id: str | None = None) -> Code | None:
+    """A version of a DAG, that of a run, or that of new runs; None: there is no such version."""
+    row = conn.execute(_CODE, {"dag_id": dag_id, "number": number, "run_id": run_id}).fetchone()
+    return Code(*row) if row else None
+
+
+_UNUSED: LiteralString = """
+    v.created_at < now() - %(age)s
+    AND NOT EXISTS (SELECT 1 FROM dag d WHERE d.version_id = v.id)
+    AND NOT EXISTS (SELECT 1 FROM dag_run r WHERE r.version_id = v.id)
+    AND NOT EXISTS (SELECT 1 FROM former_code c WHERE c.version_id = v.id)"""
+
+_DELETE: LiteralString = """
+WITH gone AS (
+    DELETE FROM dag_version v WHERE {which} RETURNING v.id
+), tasks AS (
+    DELETE FROM version_task t USING gone WHERE t.version_id = gone.id
+)
+SELECT id FROM gone
 """
 
+# The age stands outside, too: a version that came back at this moment is young again.
+_SURPLUS: LiteralString = f"""
+    v.created_at < now() - %(age)s AND v.id IN (
+        SELECT id FROM (
+            SELECT v.id, row_number() OVER (PARTITION BY v.dag_id ORDER BY v.created_at DESC, v.number DESC) AS place
+            FROM dag_version v WHERE {_UNUSED}
+        ) unused WHERE place > %(kept)s)"""  # noqa: S608 (made of constants)
 
-def source(conn: Connection, dag_id: str, *, number: int | None = None, run_id: str | None = None) -> Source | None:
-    """The code of a version of a DAG, of a run's bundle, or of what new runs use; None: there is no such version."""
-    row = conn.execute(_SOURCE, {"dag_id": dag_id, "number": number, "run_id": run_id}).fetchone()
-    return Source(row[0], row[1], row[2], None if row[3] is None else bytes(row[3])) if row else None
+
+def count_old(conn: Connection, age: timedelta) -> int:
+    """How many old versions no DAG and no run refers to."""
+    return int(fetch_value(conn, f"SELECT count(*) FROM dag_version v WHERE {_UNUSED}", {"age": age}))  # noqa: S608
+
+
+def delete_old(conn: Connection, age: timedelta) -> int:
+    """Delete old versions to which no DAG and no run refers; how many."""
+    return conn.execute(_DELETE.format(which=_UNUSED), {"age": age}).rowcount
+
+
+def delete_surplus(conn: Connection) -> int:
+    """Delete all but the newest versions that nothing ever ran, DAG by DAG: a file may be saved very often."""
+    return conn.execute(_DELETE.format(which=_SURPLUS), {"age": _SURPLUS_AGE, "kept": _SURPLUS_KEPT}).rowcount

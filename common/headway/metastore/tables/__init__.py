@@ -14,7 +14,7 @@ from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_versi
 from headway.metastore.tables.deadlines import deadline
 from headway.metastore.tables.history import event_log, task_attempt, task_log
 from headway.metastore.tables.nodes import node, queue_sample
-from headway.metastore.tables.repair import hold, note
+from headway.metastore.tables.repair import former_code, hold, note
 from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
 from headway.metastore.tables.triggers import trigger
 
@@ -39,6 +39,7 @@ __all__ = [
     "dag_version",
     "deadline",
     "event_log",
+    "former_code",
     "hold",
     "import_error",
     "login_try",

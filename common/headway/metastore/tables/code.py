@@ -105,8 +105,9 @@ dag = Table(
     Index("ix_dag_next_due", "next_due"),
 )
 
-#: One structure that a DAG has had; ``structure`` is what the authoring layer described. What lists of DAGs show of
-#: it stands in columns, so that they need not unpack every structure. ``bundle_id`` is the code that it was read from.
+#: One state of a DAG's code; ``structure`` is what the authoring layer described. What lists of DAGs show of it stands
+#: in columns, so that they need not unpack every structure. ``bundle_id`` is the bundle that it was read from first,
+#: ``files`` the hashes of its file and of the modules that this imported, by path.
 dag_version = Table(
     "dag_version",
     metadata,
@@ -118,6 +119,7 @@ dag_version = Table(
     document("structure", nullable=False),
     moment("created_at", now=True),
     whole("bundle_id", big=True, nullable=True),
+    document("files", default="{}"),
     Column("label", Text, Computed("structure ->> 'label'", persisted=True)),
     Column("timezone", Text, Computed("structure ->> 'timezone'", persisted=True)),
     Column("task_count", Integer, Computed("jsonb_array_length(structure -> 'tasks')", persisted=True)),

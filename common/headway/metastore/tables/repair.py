@@ -1,4 +1,4 @@
-"""What people add to runs and task instances: notes and holds. Both are beside the hot rows, never on them."""
+"""What people add to runs and task instances: notes, holds, other code. All beside the hot rows, never on them."""
 
 from __future__ import annotations
 
@@ -31,4 +31,15 @@ hold = Table(
     words("actor"),
     moment("held_at", now=True),
     PrimaryKeyConstraint("dag_id", "run_id", "task_id"),
+)
+
+#: The code with which a run has gone ``until`` it was told to go on with other code: what attempts from before ran.
+former_code = Table(
+    "former_code",
+    metadata,
+    whole("run_id", big=True),
+    moment("until", nullable=False),
+    whole("version_id", big=True),
+    whole("bundle_id", big=True),
+    PrimaryKeyConstraint("run_id", "until"),
 )
