@@ -76,7 +76,8 @@ def normalise(given: Any, style: int, timezone: str) -> Schedule:
         return Schedule(_from_text(given.strip(), defaults.cron_interval, timezone), given.strip())
     if isinstance(given, (AssetExpression, list, tuple, set, frozenset)):
         return _from_assets(given)
-    return Schedule(delta_schedule(given, defaults.cron_interval), f"every {given}")
+    spec = delta_schedule(given, defaults.cron_interval)
+    return Schedule(spec, delta_text(spec))
 
 
 def _from_text(text: str, interval: str, timezone: str) -> dict[str, Any]:
@@ -120,6 +121,18 @@ def delta_schedule(delta: Any, interval: str) -> dict[str, Any]:
         raise bad("a timedelta above zero", delta)
     spec = {"kind": "delta", "seconds": seconds, "interval": interval}
     return spec | {"months": months} if months else spec
+
+
+def delta_text(spec: dict[str, Any]) -> str:
+    """What people read for a schedule of equal distances: ``every day``, ``every 2 hours 30 minutes``."""
+    left, parts = spec["seconds"], [(spec.get("months", 0), "month")]
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        count, left = divmod(left, size)
+        parts.append((int(count), unit))
+    present = [(count, unit) for count, unit in (*parts, (left, "second")) if count]
+    if len(present) == 1 and present[0][0] == 1:
+        return f"every {present[0][1]}"
+    return "every " + " ".join(f"{count:g} {unit}{'' if count == 1 else 's'}" for count, unit in present)
 
 
 def _relative(delta: Any) -> tuple[float, int]:

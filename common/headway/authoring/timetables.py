@@ -7,7 +7,7 @@ from typing import Any
 
 from headway.authoring.assets import as_expression, summary
 from headway.authoring.current_file import notice
-from headway.authoring.schedules import asset_condition, cron_schedule, delta_schedule
+from headway.authoring.schedules import asset_condition, cron_schedule, delta_schedule, delta_text
 
 
 class Timetable:
@@ -108,7 +108,11 @@ class _Delta(Timetable):
 
     def __init__(self, delta: Any, **_: Any) -> None:
         self.delta = delta
-        self._text = str(delta)
+
+    @property
+    def summary(self) -> str:
+        """What people read for the distance."""
+        return delta_text(self._spec("UTC"))
 
     def _spec(self, timezone: str) -> dict[str, Any]:
         return delta_schedule(self.delta, self.interval)

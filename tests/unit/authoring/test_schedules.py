@@ -34,6 +34,22 @@ def test_kinds_without_a_clock():
     assert spec("@continuous") == {"kind": "continuous"}
 
 
+@pytest.mark.parametrize(
+    ("delta", "text"),
+    [
+        (timedelta(days=1), "every day"),
+        (timedelta(hours=2, minutes=30), "every 2 hours 30 minutes"),
+        (timedelta(days=14), "every 14 days"),
+        (timedelta(seconds=0.5), "every 0.5 seconds"),
+        (relativedelta(months=1), "every month"),
+        (relativedelta(years=1, days=1), "every 12 months 1 day"),
+    ],
+)
+def test_distances_read_like_words(delta, text):
+    assert normalise(delta, 3, "UTC").text == text
+    assert normalise(DeltaTriggerTimetable(delta), 3, "UTC").text == text
+
+
 @pytest.mark.parametrize(("preset", "cron"), list(PRESETS.items()))
 def test_presets_are_cron_expressions(preset, cron):
     assert spec(preset)["crons"] == [cron]

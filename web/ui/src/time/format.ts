@@ -67,8 +67,10 @@ export function relativeTime(at: Date, now: Date, language: string): string {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-/** A duration in seconds as two parts at most: `0.42s`, `7.3s`, `2m 05s`, `3h 12m`, `2d 4h`. */
+/** A duration in seconds as two parts at most: `0s`, `4ms`, `0.42s`, `7.3s`, `2m 05s`, `3h 12m`, `2d 4h`. */
 export function durationText(seconds: number): string {
+  if (seconds <= 0) return "0s";
+  if (seconds < 0.1) return `${Math.max(Math.round(seconds * 1000), 1)}ms`;
   if (seconds < 1) return `${seconds.toFixed(2)}s`;
   if (seconds < 10) return `${seconds.toFixed(1)}s`;
   const whole = Math.round(seconds);

@@ -17,7 +17,7 @@ function Countdown({ due, late }: { due: string; late: boolean }) {
   const t = useText();
   const { zone } = usePreferences();
   const left = (Date.parse(due) - useNow("second")) / 1000;
-  const text = durationText(Math.max(Math.floor(Math.abs(left)), 0) || 0).replace("0.00s", "0s");
+  const text = durationText(Math.floor(Math.abs(left)));
   const words = late ? t("dags.late", { time: text }) : left > 0 ? t("dags.in", { time: text }) : t("dags.due");
   return (
     <time
