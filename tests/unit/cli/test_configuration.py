@@ -37,17 +37,26 @@ def test_every_setting_is_read_somewhere() -> None:
     files = [
         path for node in ("common", "scheduler", "triggerer", "web", "worker") for path in (ROOT / node).rglob("*.py")
     ]
-    code = [path.read_text() for path in files if path != Path(inspect.getfile(Settings))]
-    assert [key for key in by_key() if not any(_reads(text, key) for text in code)] == []
+    code = [Code(path.read_text()) for path in files if path != Path(inspect.getfile(Settings))]
+    assert [key for key in by_key() if not any(text.reads(key) for text in code)] == []
 
 
-def _reads(code: str, key: str) -> bool:
-    section, _, name = key.rpartition(".")
-    aliases = re.findall(rf"(\w+)\b[^=\n]* = [\w.]+\.{section}$", code, re.MULTILINE) if section else []
-    owners = "|".join([section or "settings", *aliases])
-    if re.search(rf"\b(?:{owners})\.{name}\b", code):
-        return True
-    return bool(section) and type(Settings.model_fields[section].default).__name__ in code and f".{name}" in code
+class Code:
+    """A file's attributes and words, looked up once for all settings."""
+
+    def __init__(self, text: str) -> None:
+        self._words = set(re.findall(r"\w+", text))
+        self._attributes = set(re.findall(r"(?<=\.)[^\W\d]\w*", text))
+        self._pairs = set(re.findall(r"\b(\w+)(?=\.(\w+))", text))
+        self._aliases = set(re.findall(r"^\W*(\w+)\b[^=\n]* = [\w.]+\.(\w+)$", text, re.MULTILINE))
+
+    def reads(self, key: str) -> bool:
+        section, _, name = key.rpartition(".")
+        owners = {section or "settings", *(alias for alias, meant in self._aliases if section and meant == section)}
+        if any((owner, name) in self._pairs for owner in owners):
+            return True
+        known = bool(section) and type(Settings.model_fields[section].default).__name__ in self._words
+        return known and name in self._attributes
 
 
 def test_the_strongest_source_is_named(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
