@@ -9,7 +9,7 @@ and is dated by its start; a *trigger* schedule (Airflow 3) runs at each tick an
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -88,6 +88,11 @@ def runs_between(
         if run.logical_date >= first:
             yield run
         run = table.next_run(run.start, bounds, last)
+
+
+def listed_runs(moments: Iterable[Sequence[str]]) -> list[DueRun]:
+    """Runs of (run after, start, end) in ISO 8601."""
+    return [_listed(*map(datetime.fromisoformat, each)) for each in moments]
 
 
 def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetime, datetime]:

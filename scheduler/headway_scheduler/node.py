@@ -14,7 +14,7 @@ from uuid import uuid4
 from headway import notices
 from headway.broker.bus import open_bus
 from headway.errors import HeadwayError, MetastoreUnavailable
-from headway.messages import ASSETS, Event, Wake
+from headway.messages import ASSETS, Event, RunsAsked, Wake
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
@@ -39,6 +39,7 @@ from headway_scheduler.reconcile.leases import Leases
 from headway_scheduler.reconcile.queue_samples import QueueSamples
 from headway_scheduler.reconcile.timers import Timers
 from headway_scheduler.service import Service, first_line
+from headway_scheduler.timetable_runs import TimetableRuns
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +109,7 @@ class Incarnation:
         assets_bus = open_bus(settings, name="headway scheduler assets")
         self._assets = AssetRuns(self.id, settings, assets_bus, on_runs=lambda: self._wake("assets updated"))
         self._callbacks = Callbacks(settings, open_bus(settings, name="headway scheduler callbacks"))
+        self._timetables = TimetableRuns(settings, open_bus(settings, name="headway scheduler timetables"))
         self._timers = Timers(self.id, settings, on_due=self._engine.inbox.put)
         self._listener = Listener(self.id, open_bus(settings, name="headway scheduler listener"), self._heard)
 
@@ -140,7 +142,8 @@ class Incarnation:
         samples = QueueSamples(self._settings, on_sample=self._on_sample)
         deadlines = Deadlines(self._settings, on_missed=self._callbacks.wake)
         looking_after = [self._callbacks, deadlines, samples, Housekeeping(self._settings), Cleaning(self._settings)]
-        return [self._notices, leases, parse, self._plan, self._backfills, self._assets, self._timers, *looking_after]
+        planning = [self._plan, self._backfills, self._timetables, self._assets]
+        return [self._notices, leases, parse, *planning, self._timers, *looking_after]
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
@@ -168,6 +171,9 @@ class Incarnation:
             log.warning("could not say goodbye: %s", first_line(error))
 
     def _heard(self, event: Event) -> None:
+        if isinstance(event, RunsAsked):
+            self._timetables.ask(event)
+            return
         if isinstance(event, Wake):  # a DAG may have been unpaused
             self._assets.wake()
             if event.reason == ASSETS:

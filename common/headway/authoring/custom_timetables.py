@@ -1,14 +1,15 @@
 """Timetables that users write: what their methods take and return, and the runs that they are asked for.
 
 Such code never runs in the scheduler. When its file is read, the process that reads it asks the timetable for
-its next runs; the scheduler plans from that list, and the file is read again before the list ends.
+its next runs; the scheduler plans from that list, and the file is read again before the list ends. A backfill has
+such a process list those of its range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from headway.authoring.current_file import fault
@@ -118,6 +119,13 @@ def listed(dag: DAG, last_interval: LastInterval) -> dict[str, Any]:
     }
 
 
+def runs_between(dag: DAG, first: datetime, last: datetime, limit: int) -> list[Run]:
+    """(when, start, end) of the runs that begin in [``first``, ``last``], oldest first, ``limit`` at most."""
+    every = _each(dag, TimeRestriction(_given(first), _given(last), True), None)
+    inside = takewhile(lambda run: run[1] <= last, every)
+    return list(islice((run for run in inside if run[1] >= first), limit))
+
+
 def _latest_on(runs: Iterator[Run]) -> Iterator[Run]:
     """The latest run that is due, and those to come: what no catchup means, whatever the timetable says."""
     held: Run | None = None
@@ -131,18 +139,25 @@ def _latest_on(runs: Iterator[Run]) -> Iterator[Run]:
 
 def _runs(dag: DAG, last: tuple[datetime, datetime] | None) -> Iterator[Run]:
     """(when, start, end) of each run after ``last``, until the timetable has no more."""
-    timetable: Any = dag.schedule.timetable
     starts = [task.start_date for task in dag.tasks if task.start_date is not None]
     earliest = dag.start_date or min(starts, default=None)
     restriction = TimeRestriction(_given(earliest), _given(dag.end_date), dag.catchup)
-    interval = None if last is None else DataInterval(*map(to_pendulum, last))
+    return _each(dag, restriction, None if last is None else DataInterval(*map(to_pendulum, last)))
+
+
+def _each(dag: DAG, restriction: TimeRestriction, interval: DataInterval | None) -> Iterator[Run]:
+    timetable: Any = dag.schedule.timetable
+    name = class_name(timetable)
     while True:
         info = timetable.next_dagrun_info(last_automated_data_interval=interval, restriction=restriction)
         if info is None:
             return
+        if not isinstance(info, DagRunInfo):
+            text = f"next_dagrun_info of timetable {name} returns {type(info).__name__}"
+            raise fault(text, "return a DagRunInfo, or None when there is no more run", dag.place)
         start, end = info.data_interval
         if interval is not None and _utc(start) <= _utc(interval.start):
-            text = f"timetable {class_name(timetable)} gives a run at {start} after the one at {interval.start}"
+            text = f"timetable {name} gives a run at {start} after the one at {interval.start}"
             raise fault(text, "let next_dagrun_info go forward from last_automated_data_interval", dag.place)
         interval = DataInterval(start, end)
         yield _utc(info.run_after), _utc(start), _utc(end)

@@ -53,6 +53,7 @@ def create(
     Example: headway backfill create parallel_dag --from-date 2026-01-01 --to-date 2026-01-31 --dry-run
     """
     from headway.operations import backfills
+    from headway.operations.timetable_runs import ask
 
     request = Request(
         parse_moment(from_date),
@@ -63,11 +64,13 @@ def create(
         conf=json_object("--conf", conf),
     )
     with open_session() as session:
+        wanted = backfills.question(session.conn, dag_id, request)
+        own = ask(session.settings, wanted) if wanted else ()
         if dry_run:
-            planned = backfills.preview(session.conn, dag_id, request)
+            planned = backfills.preview(session.conn, dag_id, request, own)
             show_rows(planned, _PLANNED, output, empty="no dates")
             return
-        made = backfills.create(session.conn, dag_id, request, actor=session.actor)
+        made = backfills.create(session.conn, dag_id, request, own, actor=session.actor)
         session.wake("backfill", dag_id)
     tell(output, made, f"backfill {made.id} of {dag_id}: {counted(made.waiting, 'date')}")
 

@@ -12,7 +12,10 @@ from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import backfills, dag_list, event_log
 from headway.metastore.queries.backfills import Backfill, Existing
+from headway.metastore.queries.dag_list import ScheduleFacts
 from headway.operations.lookup import find_dag
+from headway.operations.timetable_runs import Question
+from headway.operations.timetable_runs import question as runs_question
 from headway.operations.trigger import check_conf, check_params
 
 if TYPE_CHECKING:
@@ -52,24 +55,40 @@ class Planned:
     run_id: str | None
 
 
-def preview(conn: Connection, dag_id: str, request: Request) -> list[Planned]:
+def question(conn: Connection, dag_id: str, request: Request) -> Question | None:
+    """What a scheduler must be asked (``timetable_runs.ask``) before ``preview`` and ``create``; None when nothing.
+
+    Users' timetables do not run where people ask. Raises what ``create`` raises before it looks at dates, and
+    ``Conflict`` when no scheduler is running.
+    """
+    facts, _ = _checked(conn, dag_id, request)
+    if facts.schedule["kind"] != "custom":
+        return None
+    first, last = _cut(facts, request)
+    return runs_question(conn, dag_id, first, last, MAX_DATES + 1)
+
+
+def preview(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = ()) -> list[Planned]:
     """What a backfill would do now, date by date in its order; nothing is written.
 
-    Raises what ``create`` raises, but for another backfill of the DAG.
+    ``own`` is the answer to ``question``. Raises what ``create`` raises, but for another backfill of the DAG.
     """
-    runs, _ = _checked(conn, dag_id, request)
+    facts, _ = _checked(conn, dag_id, request)
+    runs = _runs(dag_id, facts, request, own)
     first, last = _span(runs)
     known = {each.logical_date: each for each in backfills.existing(conn, dag_id, first, last)}
     return [_planned(run, known.get(run.logical_date), request.reprocess) for run in runs]
 
 
-def create(conn: Connection, dag_id: str, request: Request, *, actor: str) -> Backfill:
+def create(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = (), *, actor: str) -> Backfill:
     """Have the runs of a range made, at most ``max_active_runs`` at once, beside the DAG's live runs.
 
-    Raises ``NotFound`` for an unknown DAG; ``InvalidInput`` for a schedule that has no dates of its own, a range
-    without any or with too many, a bad ``conf``; ``Conflict`` while another backfill of the DAG is not over.
+    ``own`` is the answer to ``question``. Raises ``NotFound`` for an unknown DAG; ``InvalidInput`` for a schedule
+    that has no dates of its own, a range without any or with too many, a bad ``conf``; ``Conflict`` while another
+    backfill of the DAG is not over.
     """
-    runs, conf = _checked(conn, dag_id, request)
+    facts, conf = _checked(conn, dag_id, request)
+    runs = _runs(dag_id, facts, request, own)
     with conn.transaction():
         other = backfills.unfinished_of(conn, dag_id)
         if other is not None:
@@ -145,8 +164,8 @@ def _move(conn: Connection, backfill_id: int, before: Sequence[str], state: str,
     return find(conn, backfill_id)
 
 
-def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[list[DueRun], dict[str, Any]]:
-    """The runs of the range in the backfill's order, and its conf."""
+def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[ScheduleFacts, dict[str, Any]]:
+    """The DAG's schedule, which has dates, and the backfill's conf."""
     _check_words(request)
     find_dag(conn, dag_id)
     facts = dag_list.schedule_facts(conn, dag_id)
@@ -156,8 +175,12 @@ def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[list[DueR
     check_params(dag_id, dag_list.params(conn, facts.version_id), conf)
     if request.backwards:
         _check_backwards(conn, dag_id, facts.version_id)
-    runs = _runs(dag_id, facts, request)
-    return runs[::-1] if request.backwards else runs, conf
+    if facts.schedule["kind"] not in ("cron", "delta", "custom"):
+        raise InvalidInput(
+            f"DAG {dag_id!r} has no schedule that gives dates",
+            "trigger single runs: `headway dags trigger --logical-date`",
+        )
+    return facts, conf
 
 
 def _check_words(request: Request) -> None:
@@ -177,17 +200,19 @@ def _check_backwards(conn: Connection, dag_id: str, version_id: int) -> None:
         )
 
 
-def _runs(dag_id: str, facts: dag_list.ScheduleFacts, request: Request) -> list[DueRun]:
+def _cut(facts: ScheduleFacts, request: Request) -> tuple[datetime, datetime]:
+    """The range, as far as the DAG's dates and the present let it reach."""
+    first = max(filter(None, (request.from_date, facts.start_date)))
+    return first, min(filter(None, (request.to_date, facts.end_date, facts.now)))
+
+
+def _runs(dag_id: str, facts: ScheduleFacts, request: Request, own: Sequence[DueRun]) -> list[DueRun]:
+    """The runs of the range in the backfill's order."""
     from headway.timetables import runs_between  # croniter takes its time
 
-    if facts.schedule["kind"] not in ("cron", "delta", "custom"):
-        raise InvalidInput(
-            f"DAG {dag_id!r} has no schedule that gives dates",
-            "trigger single runs: `headway dags trigger --logical-date`",
-        )
-    first = max(filter(None, (request.from_date, facts.start_date)))
-    last = min(filter(None, (request.to_date, facts.end_date, facts.now)))
-    dates = runs_between(facts.schedule, facts.start_date, first, last)
+    first, last = _cut(facts, request)
+    is_own = facts.schedule["kind"] == "custom"
+    dates = own if is_own else runs_between(facts.schedule, facts.start_date, first, last)
     runs = list(islice((run for run in dates if run.run_after <= facts.now), MAX_DATES + 1))
     if not runs:
         raise InvalidInput(
@@ -196,7 +221,7 @@ def _runs(dag_id: str, facts: dag_list.ScheduleFacts, request: Request) -> list[
         )
     if len(runs) > MAX_DATES:
         raise InvalidInput(f"the range has more than {MAX_DATES:,} dates", "split it")
-    return runs
+    return runs[::-1] if request.backwards else runs
 
 
 def _span(runs: list[DueRun]) -> tuple[datetime, datetime]:

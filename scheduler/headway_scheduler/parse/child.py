@@ -5,12 +5,14 @@ lines on standard input; answers leave as JSON lines on the descriptor ``ANSWERS
 output belongs to the users' code::
 
     → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false,
-       "secrets": ["my.Backend", "{}"], "defaults": {"timezone": "UTC", "retries": 2}}
+       "secrets": ["my.Backend", "{}"], "defaults": {"timezone": "UTC", "retries": 2}, "asked": null}
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
     ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection", "last_interval"
     → {"value": "s3://…"}
     ← {"mask": "s3cret"}                            keep this text out of what is shown of the output
-    ← {"dags": […], "modules": […], "error": null, "seconds": 0.01, "alone": true}
+    ← {"dags": […], "runs": [], "modules": […], "error": null, "seconds": 0.01, "alone": true}
+
+With ``asked`` (``messages.RunsAsked``) the answer has the runs of one DAG's timetable in a range, and no DAGs.
 
 On SIGUSR1 the stacks of all threads are written to ``TRACES``, also while an extension module holds the
 interpreter: that is how the parent learns where a file hangs.
@@ -27,14 +29,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from headway.authoring import defaults, secrets_backends
-from headway.authoring.custom_timetables import LastInterval
+from headway.authoring.custom_timetables import LastInterval, runs_between
+from headway.authoring.dag import DAG
 from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.records import RecordQuery
 from headway.authoring.runtime import use_store
@@ -133,11 +136,14 @@ def load(
     secrets_backends.configure(*request.get("secrets", ("", "")))
     defaults.configure(**request.get("defaults", {}))
     began = time.monotonic()
-    answer: dict[str, Any] = {"dags": [], "modules": [], "error": None}
+    answer: dict[str, Any] = {"dags": [], "runs": [], "modules": [], "error": None}
     with reads.below(root):
         try:
             loaded = load_file(root / file, root, request["style"], request["prefer_airflow"], request["folder"])
-            answer["dags"] = [describe(dag, last_interval) for dag in loaded.dags]
+            if request.get("asked"):
+                answer["runs"] = _runs(loaded.dags, request["asked"])
+            else:
+                answer["dags"] = [describe(dag, last_interval) for dag in loaded.dags]
             answer["modules"] = loaded.modules
         except BaseException as error:  # noqa: BLE001 - users' code may raise anything, SystemExit included
             answer["error"] = _error(error, file)
@@ -146,6 +152,15 @@ def load(
     _put_back(*before)
     answer["alone"] = threading.active_count() == 1
     return answer
+
+
+def _runs(dags: Sequence[DAG], asked: Mapping[str, Any]) -> list[list[str]]:
+    """What a DAG's timetable says of a range: when, start and end of each run in ISO 8601."""
+    found = next((dag for dag in dags if dag.dag_id == asked["dag_id"]), None)
+    if found is None:
+        raise HeadwayError(f"the file has no DAG {asked['dag_id']!r} any more", "ask again in a moment")
+    first, last = datetime.fromisoformat(asked["first"]), datetime.fromisoformat(asked["last"])
+    return [list(map(datetime.isoformat, run)) for run in runs_between(found, first, last, asked["limit"])]
 
 
 def _error(error: BaseException, file: str) -> dict[str, Any]:

@@ -11,14 +11,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from headway.child_processes import clean_environment
 from headway.errors import HeadwayError
+from headway.messages import RunsAsked
 from headway.metastore.queries.code import ANY_MODULE, UNTIL, VALUE, FileError
+from headway.settings import Settings
 from headway.urls import MASK
 from headway_scheduler.parse.pipes import Stream, kill_tree
 
@@ -28,6 +30,8 @@ Lookup = Callable[[str, str], Any]
 _OUTPUT_LINES = 10
 _OUTPUT_BYTES = 4_000
 _TRACE_WAIT = 1.0  # seconds that a hanging process gets to say where it hangs
+_SLOW = "move slow work (queries, downloads) from the top of the file into a task, or raise dags.parse_timeout"
+_ENDLESS = "see that next_dagrun_info always comes to an end, ask for a shorter range, or raise dags.parse_timeout"
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -36,7 +40,8 @@ class Job:
     """A file to load: ``file`` and the DAG ``folder`` relative to ``root``, ``style`` to force, which ``airflow``.
 
     ``secrets`` is the class of the secrets backend and its arguments (``secrets_backends.configure``),
-    ``defaults`` what DAGs and tasks get that do not say (``authoring.defaults.configure``).
+    ``defaults`` what DAGs and tasks get that do not say (``authoring.defaults.configure``). With ``asked`` it is loaded
+    for the runs of a timetable alone.
     """
 
     file: str
@@ -46,17 +51,30 @@ class Job:
     prefer_airflow: bool = False
     secrets: tuple[str, str] = ("", "")
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    asked: RunsAsked | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, file: str, root: Path, folder: str, asked: RunsAsked | None = None) -> Job:
+        """A file below ``root``, to be loaded as the settings say."""
+        options = settings.dags
+        secrets = (settings.secrets.backend, settings.secrets.backend_kwargs.get_secret_value())
+        unsaid = settings.defaults.model_dump(mode="json")
+        return cls(file, root, folder, options.style, options.prefer_airflow, secrets, unsaid, asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What came of a file: the structures of its DAGs, what it read, how long it took, or its error."""
+    """What came of a file: the structures of its DAGs, what it read, how long it took, or its error.
+
+    ``runs`` are those that were asked for: (run after, start, end) in ISO 8601.
+    """
 
     file: str
     dags: list[dict[str, Any]]
     reads: list[str]
     seconds: float
     error: FileError | None = None
+    runs: Sequence[tuple[str, str, str]] = ()
 
 
 class ParseProcess:
@@ -192,7 +210,8 @@ class ParseProcess:
         self._reads.update(message["modules"])
         schedules = (dag["schedule"] for dag in message["dags"])
         self._reads.update(UNTIL + schedule["until"] for schedule in schedules if "until" in schedule)
-        return Parsed(job.file, message["dags"], self._reads_of(job, error), message["seconds"], error)
+        runs = [tuple(run) for run in message["runs"]]
+        return Parsed(job.file, message["dags"], self._reads_of(job, error), message["seconds"], error, runs)
 
     def _died(self) -> Parsed:
         job = self._end_job()
@@ -213,8 +232,9 @@ class ParseProcess:
         where = self._where(self._job)
         job = self._end_job()
         self.usable = False
-        text = f"the file took longer than {self._timeout:g} s to load{where.text}" + self._shown_output()
-        remedy = "move slow work (queries, downloads) from the top of the file into a task, or raise dags.parse_timeout"
+        what = "list the runs of its timetable" if job.asked else "load"
+        text = f"the file took longer than {self._timeout:g} s to {what}{where.text}" + self._shown_output()
+        remedy = _ENDLESS if job.asked else _SLOW
         return self._failed(job, FileError(where.line, text, remedy))
 
     def _failed(self, job: Job, error: FileError) -> Parsed:

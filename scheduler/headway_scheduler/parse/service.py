@@ -244,12 +244,7 @@ class ParseService(Service):
             self._cancel(file)
         root = materialise(self.conn, now.manifest.hash, self.settings.home)
         self._loading[file] = now
-        options = self.settings.dags
-        secrets = (self.settings.secrets.backend, self.settings.secrets.backend_kwargs.get_secret_value())
-        unsaid = self.settings.defaults.model_dump(mode="json")
-        self._pool.submit(
-            Job(file, root, now.manifest.dag_folder, options.style, options.prefer_airflow, secrets, unsaid)
-        )
+        self._pool.submit(Job.of(self.settings, file, root, now.manifest.dag_folder))
 
     def _cancel(self, file: str) -> None:
         self._loading.pop(file, None)

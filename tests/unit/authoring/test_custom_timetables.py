@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from headway.authoring.custom_timetables import LISTED, DagRunInfo, DataInterval, EventsTimetable, TimeRestriction
+from headway.authoring.custom_timetables import (
+    LISTED,
+    DagRunInfo,
+    DataInterval,
+    EventsTimetable,
+    TimeRestriction,
+    runs_between,
+)
 from headway.authoring.dag import DAG
 from headway.authoring.loader import LoadedFile
 from headway.authoring.structure import describe
@@ -88,6 +95,28 @@ def test_a_built_in_timetable_can_be_built_upon() -> None:
     # Its own next_dagrun_info asks describe(), which must then still mean the cron expression.
     found = schedule(schedule=NotTheThird("0 0 * * *", timezone="UTC"), start_date=datetime(2024, 1, 1, tzinfo=UTC))
     assert [start.day for start in starts(found)[:4]] == [1, 2, 4, 5]
+
+
+def own(timetable: Timetable, first: datetime, last: datetime, limit: int = 100) -> list[datetime]:
+    """The starts of a timetable's runs in a range, which has nothing to do with the DAG's dates or with now."""
+    dag = DAG("d", schedule=timetable, start_date=NOW, end_date=NOW, catchup=False)
+    return [start for _, start, _ in runs_between(dag, first, last, limit)]
+
+
+def test_the_runs_of_a_range_both_ends_of_which_belong_to_it() -> None:
+    first = datetime(2020, 5, 1, tzinfo=UTC)
+    assert own(Daily(), first, first + 2 * DAY) == [first, first + DAY, first + 2 * DAY]
+    assert own(Daily(), first, first + 200 * DAY, limit=2) == [first, first + DAY]
+
+
+def test_runs_before_the_range_are_left_out_where_a_timetable_knows_of_no_restriction() -> None:
+    class FromOldTimes(Timetable):
+        def next_dagrun_info(self, *, last_automated_data_interval: Any, **_: Any) -> DagRunInfo:
+            given = last_automated_data_interval
+            return DagRunInfo.exact(given.start + DAY if given else datetime(2020, 1, 1, tzinfo=UTC))
+
+    first = datetime(2020, 5, 1, 12, tzinfo=UTC)
+    assert own(FromOldTimes(), first, first + 2 * DAY) == [first + DAY / 2, first + DAY * 1.5]
 
 
 def test_events() -> None:

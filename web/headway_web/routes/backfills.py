@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -10,6 +10,8 @@ from fastapi import APIRouter, Path, Query
 from headway.metastore.database import Connection
 from headway.metastore.queries import backfills as queries
 from headway.operations import backfills
+from headway.operations.timetable_runs import ask
+from headway.timetables import DueRun
 from headway_web.dependencies import Db, Means
 from headway_web.means import Web
 from headway_web.paging import Paged
@@ -36,17 +38,23 @@ def list_backfills(
 
 
 @router.post("/backfills", status_code=201)
-def create_backfill(actor: Operator, conn: Db, means: Means, asked: NewBackfill) -> Backfill:
+def create_backfill(actor: Operator, means: Means, asked: NewBackfill) -> Backfill:
     """Have a DAG's runs made for a range of dates, beside its live runs."""
-    made = backfills.create(conn, asked.dag_id, _request(asked), actor=actor.name)
-    means.broker.wake(conn, "backfill", asked.dag_id)
+    request = _request(asked)
+    own = _own_dates(means, asked.dag_id, request)
+    with means.pool.connection() as conn:
+        made = backfills.create(conn, asked.dag_id, request, own, actor=actor.name)
+        means.broker.wake(conn, "backfill", asked.dag_id)
     return _shown(made)
 
 
 @router.post("/backfills/dry_run")
-def preview_backfill(_: Operator, conn: Db, asked: NewBackfill) -> BackfillPreview:
+def preview_backfill(_: Operator, means: Means, asked: NewBackfill) -> BackfillPreview:
     """What would become of each date."""
-    planned = backfills.preview(conn, asked.dag_id, _request(asked))
+    request = _request(asked)
+    own = _own_dates(means, asked.dag_id, request)
+    with means.pool.connection() as conn:
+        planned = backfills.preview(conn, asked.dag_id, request, own)
     return BackfillPreview(
         dates=[
             BackfillDate(
@@ -103,6 +111,13 @@ def _changed(
     done = change(conn, backfill_id, actor=actor)
     means.broker.wake(conn, "backfill")
     return _shown(done)
+
+
+def _own_dates(means: Web, dag_id: str, request: backfills.Request) -> Sequence[DueRun]:
+    """What a timetable of users says; while a scheduler asks it, no connection to the metastore is held."""
+    with means.pool.connection() as conn:
+        wanted = backfills.question(conn, dag_id, request)
+    return ask(means.settings, wanted, called_off=lambda: means.live.hub.closed) if wanted else ()
 
 
 def _request(asked: NewBackfill) -> backfills.Request:

@@ -170,6 +170,15 @@ def schedule_facts(conn: Connection, dag_id: str) -> ScheduleFacts:
     return ScheduleFacts(*row)
 
 
+def newest_code(conn: Connection, dag_id: str) -> tuple[str, str]:
+    """The file of a DAG that exists, and the hash of its newest bundle."""
+    row = conn.execute(
+        "SELECT d.file, b.hash FROM dag d JOIN bundle b ON b.id = d.bundle_id WHERE d.dag_id = %s", (dag_id,)
+    ).fetchone()
+    assert row is not None, f"DAG {dag_id} was deleted meanwhile"
+    return row[0], row[1]
+
+
 def params(conn: Connection, version_id: int) -> dict[str, Any]:
     """The params of a version: ``{name: {"value": …, "schema": {…}}}``, without a value where none is set."""
     row = conn.execute("SELECT structure->'params' FROM dag_version WHERE id = %s", (version_id,)).fetchone()

@@ -286,6 +286,15 @@ def live_schedulers(conn: Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
+def freshest_scheduler(conn: Connection) -> str | None:
+    """The scheduler that has renewed its lease last: whom to ask something."""
+    row = conn.execute(
+        "SELECT id FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now()"
+        " ORDER BY seen_at DESC LIMIT 1"
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def live_by_kind(conn: Connection) -> dict[str, int]:
     """How many nodes of each kind hold a lease now."""
     rows = conn.execute(
