@@ -143,7 +143,7 @@ def test_a_log_on_the_terminal(headway: Command, stage: Stage) -> None:
     claimed = stage.claim("extract")
     stage.finish(claimed, log_bytes=stage.log(claimed, "[bold]héllo[/bold]\n"))
     lines = headway("tasks", "logs", DAG, "extract").out.splitlines()
-    assert lines[0].startswith("── try 1 on worker-1, queue default, began ")
+    assert lines[0].startswith("── try 1 on worker-1, queue default, version 1, began ")
     assert lines[1] == "[bold]héllo[/bold]"
     assert lines[2].startswith("── success after ")
     assert headway("tasks", "logs", DAG, "extract", "-o", "json").json[0]["text"] == "[bold]héllo[/bold]\n"

@@ -82,7 +82,8 @@ def begin_line(attempt: LoggedAttempt) -> str:
     """What stands above the log of an attempt."""
     index = f", map index {attempt.map_index}" if attempt.map_index >= 0 else ""
     host = f" on {attempt.hostname}" if attempt.hostname else ""
-    return f"try {attempt.try_number}{index}{host}, queue {attempt.queue}, began {moment(attempt.started_at)}"
+    code = f", version {attempt.version}" if attempt.version else ""
+    return f"try {attempt.try_number}{index}{host}, queue {attempt.queue}{code}, began {moment(attempt.started_at)}"
 
 
 def end_line(attempt: LoggedAttempt, end: LogEnd) -> str:

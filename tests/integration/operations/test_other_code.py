@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from headway.metastore.queries import attempts, nodes, scheduling
+from headway.metastore.queries import attempts, bundles, former_code, logs, nodes, scheduling, versions
 from headway.operations import tasks
 from headway.operations.clear import Cleared, Selection, clear
 from headway.operations.clear_runs import clear_runs
+from headway.operations.runs import delete_run
 from headway.operations.selection import RunChoice
 from headway.states import Outcome, TaskState
 from support.stage import DAG, RUN, Stage
@@ -70,6 +72,26 @@ def test_a_failed_run_goes_on_from_its_failure_with_the_new_code(failed: Stage) 
     failed.run_task("b")
     failed.run_task("d")
     failed.end_run("success")
+
+
+def test_an_attempt_says_which_code_it_ran(failed: Stage) -> None:
+    bundle = "INSERT INTO bundle (hash, manifest) VALUES (%s, '{}') RETURNING id"
+    old, new = (failed.value(bundle, name) for name in ("old", "new"))
+    failed.conn.execute("UPDATE dag_run SET bundle_id = %s", (old,))
+    failed.conn.execute("UPDATE dag SET bundle_id = %s", (new,))
+    new_version(failed, task("a"), task("b", "a"), task("c", "b"))
+    latest(failed)
+    failed.queue("b")
+    failed.claim("b")
+    found = logs.attempts_of(failed.conn, dag_id=DAG, run_id=RUN, task_id="b")
+    assert [(each.outcome, each.version, each.bundle) for each in found] == [("failed", 1, "old"), (None, 2, "new")]
+    run = failed.value("SELECT id FROM dag_run")
+    assert [each.version for each in former_code.of_run(failed.conn, run)] == [1]
+    assert versions.delete_old(failed.conn, timedelta(0)) == 0, "an attempt ran it"
+    assert bundles.remove_unused(failed.conn).bundles == 0
+    delete_run(failed.conn, DAG, RUN, force=True, actor="x")
+    assert former_code.of_run(failed.conn, run) == []
+    assert versions.delete_old(failed.conn, timedelta(0)) == 1
 
 
 def test_original_keeps_the_code(failed: Stage) -> None:

@@ -24,7 +24,7 @@ LIMITS = {
     "GET /dags/{dag_id}/assets/waiting": 5,
     "GET /dags/{dag_id}/calendar": 3,
     "GET /dags/{dag_id}/dagRuns": 2,
-    "GET /dags/{dag_id}/dagRuns/{dag_run_id}": 2,
+    "GET /dags/{dag_id}/dagRuns/{dag_run_id}": 3,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/gantt": 6,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/graph": 4,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances": 10,

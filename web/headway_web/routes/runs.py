@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import run_list, run_pages
+from headway.metastore.queries import former_code, run_list, run_pages
 from headway.metastore.queries.run_pages import RunFilter, RunRow
 from headway.operations import marks, notes
 from headway.operations import runs as operations
@@ -179,8 +179,10 @@ def _details(conn: Connection, dag_id: str, run_id: str) -> schemas.DagRunDetail
         raise AssertionError(f"run {run_id} came back meanwhile")
     around = run_list.surroundings(conn, dag_id) if row.state == "queued" else None
     why = why_run_waits(row, around) if around else ""
-    return _run_details(row, why)
+    former = former_code.of_run(conn, row.key)
+    return _run_details(row, why, [schemas.FormerVersion.model_validate(each) for each in former])
 
 
-def _run_details(row: RunRow, why: str) -> schemas.DagRunDetails:
-    return schemas.DagRunDetails(**schemas.DagRun.model_validate(row).model_dump(), why=why)
+def _run_details(row: RunRow, why: str, former: list[schemas.FormerVersion]) -> schemas.DagRunDetails:
+    shown = schemas.DagRun.model_validate(row).model_dump()
+    return schemas.DagRunDetails(**shown, why=why, former_versions=former)

@@ -277,6 +277,8 @@ def _try(attempt: LoggedAttempt) -> schemas.Try:
         peak_rss=attempt.peak_rss,
         cpu_seconds=attempt.cpu_seconds,
         log_bytes=attempt.log_bytes,
+        version=attempt.version,
+        bundle=attempt.bundle,
     )
 
 

@@ -70,12 +70,22 @@ class DagRun(BaseModel):
     backfill_id: int | None = Field(description="the backfill that made it")
 
 
+class FormerVersion(BaseModel):
+    """A version with which a run has gone until it was told to go on with another one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    version: int
+    until: Moment
+
+
 class DagRunDetails(DagRun):
     """One run in full."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{**_RUN, "why": ""}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_RUN, "why": "", "former_versions": []}]})
 
     why: str = Field(description="what a queued run waits for; empty for any other")
+    former_versions: list[FormerVersion] = Field(description="what it has gone with before, the first one first")
 
 
 class DagRuns(Page):

@@ -108,6 +108,8 @@ class Try(BaseModel):
     peak_rss: int | None = Field(description="bytes")
     cpu_seconds: float | None
     log_bytes: int | None = Field(description="null while it runs, and where the host was lost with the log")
+    version: int | None = Field(description="the version of the DAG that it ran")
+    bundle: str | None = Field(description="hash of the code that it ran")
 
 
 class Tries(BaseModel):

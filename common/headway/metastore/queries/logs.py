@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import LiteralString
 
 from headway.metastore.database import Connection
+from headway.metastore.queries.former_code import AT_CLAIM, AT_START, CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class LoggedAttempt:
 
     ``outcome`` is None while it runs. Its log is complete when ``log_bytes`` of it have been read;
     ``log_bytes`` None at an ended attempt says that the host was lost and the log may lack its end.
-    ``seconds``: how long it ran, so far or in all.
+    ``seconds``: how long it ran, so far or in all. It ran the ``version`` of its DAG out of ``bundle``.
     """
 
     ti: int
@@ -104,20 +105,23 @@ class LoggedAttempt:
     queued_at: datetime | None = None
     cpu_seconds: float | None = None
     seconds: float | None = None
+    version: int | None = None
+    bundle: str | None = None
 
 
-_ENDED: LiteralString = """
+_ENDED: LiteralString = f"""
 SELECT t.id, a.dispatch, t.map_index, a.try_number, a.outcome, a.hostname, a.queue, a.started_at, a.ended_at,
        a.error, a.exit_signal, a.log_bytes, a.peak_rss, a.queued_at, a.cpu_seconds,
-       extract(epoch FROM a.ended_at - a.started_at)::float8
-FROM task_instance t JOIN task_attempt a ON a.ti_id = t.id
-"""
+       extract(epoch FROM a.ended_at - a.started_at)::float8, {CODE}
+FROM task_instance t JOIN task_attempt a ON a.ti_id = t.id {AT_START}
+"""  # noqa: S608 (made of constants)
 
-_RUNNING: LiteralString = """
+_RUNNING: LiteralString = f"""
 SELECT t.id, c.dispatch, t.map_index, t.try_number, NULL, coalesce(n.hostname, ''), t.queue, c.started_at, NULL,
-       NULL, NULL, NULL, NULL, t.queued_at, NULL, extract(epoch FROM now() - c.started_at)::float8
-FROM task_instance t JOIN claim c ON c.ti_id = t.id LEFT JOIN node n ON n.id = c.node_id
-"""
+       NULL, NULL, NULL, NULL, t.queued_at, NULL, extract(epoch FROM now() - c.started_at)::float8,
+       {CODE}
+FROM task_instance t JOIN claim c ON c.ti_id = t.id LEFT JOIN node n ON n.id = c.node_id {AT_CLAIM}
+"""  # noqa: S608 (made of constants)
 
 _OF_A_TASK: LiteralString = """
 WHERE t.run_id = (SELECT id FROM dag_run WHERE dag_id = %(dag_id)s AND run_id = %(run_id)s)

@@ -170,7 +170,7 @@ _SET_CODE = """
 WITH former AS (
     INSERT INTO former_code (run_id, until, version_id, bundle_id)
     SELECT id, clock_timestamp(), version_id, bundle_id FROM dag_run
-    WHERE id = %(run)s AND (version_id, bundle_id) <> (%(version)s, %(bundle)s)
+    WHERE id = %(run)s AND bundle_id IS NOT NULL AND (version_id, bundle_id) <> (%(version)s, %(bundle)s)
 )
 UPDATE dag_run SET version_id = %(version)s, bundle_id = %(bundle)s WHERE id = %(run)s
 """
