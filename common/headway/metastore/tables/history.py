@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, Float, Identity, Index, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Identity, Index, SmallInteger, Table, Text, text
 from sqlalchemy.schema import PrimaryKeyConstraint
 
 from headway.metastore.tables.base import document, incarnation, metadata, moment, whole, words
@@ -45,6 +45,24 @@ task_log = Table(
     Column("text", Text, nullable=False),
     PrimaryKeyConstraint("ti_id", "dispatch", "byte_offset", "day"),
     postgresql_partition_by="RANGE (day)",
+)
+
+#: Stretches of logs that lie in a log store elsewhere: ``bytes`` of one attempt's log from ``byte_offset`` on are the
+#: object ``key`` below the address ``store``. Of a ``doomed`` one the object is still to be deleted. ``day`` as above.
+moved_log = Table(
+    "moved_log",
+    metadata,
+    whole("ti_id", big=True),
+    whole("dispatch"),
+    whole("byte_offset", big=True),
+    whole("bytes", big=True),
+    Column("day", Date, nullable=False),
+    words("store"),
+    words("key"),
+    Column("doomed", Boolean, nullable=False, server_default=text("false")),
+    PrimaryKeyConstraint("ti_id", "dispatch", "byte_offset"),
+    Index("ix_moved_log_day", "day", postgresql_using="brin"),
+    Index("ix_moved_log_doomed", "store", postgresql_where=text("doomed")),
 )
 
 #: Who changed what: every action of a person and every decision that is not a plain transition.
