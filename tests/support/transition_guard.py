@@ -62,6 +62,11 @@ class Move:
     queue: str
 
 
+def moves_of(conn: Connection) -> list[Move]:
+    """Every move that a guard in this metastore has seen, in order."""
+    return [Move(*row) for row in conn.execute(_FACTS).fetchall()]
+
+
 class Moves:
     """What the guard has seen."""
 
@@ -72,7 +77,7 @@ class Moves:
 
     def all(self) -> list[Move]:
         """Every move so far, in order."""
-        return [Move(*row) for row in self._conn.execute(_FACTS).fetchall()]
+        return moves_of(self._conn)
 
     def order(self, state: str) -> list[str]:
         """The task ids in the order in which they came into a state."""

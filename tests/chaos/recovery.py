@@ -1,0 +1,88 @@
+"""How long it took until what a fault had hit made progress again."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chaos.evidence import Evidence
+from chaos.injector import Struck
+
+#: What is measured, by role: said in the report.
+DEFINITIONS = {
+    "worker": "from the fault until every task that ran on the worker has ended there or begun again elsewhere",
+    "scheduler": "from the fault until a task of a DAG that it owned is queued again",
+    "triggerer": "from the fault until a deferred task goes on",
+    "broker": "from the fault's end until a task that was queued after it begins",
+    "database": "from the fault's end until a task is claimed",
+}
+
+
+@dataclass(frozen=True)
+class Times:
+    """Recovery times of a kind of fault in seconds; ``faults`` counts also those that hit nothing measurable."""
+
+    kind: str
+    faults: int
+    seconds: tuple[float, ...]
+
+    def percentile(self, share: float) -> float:
+        """The smallest time that this share of the times does not exceed; NaN without any."""
+        ordered = sorted(self.seconds)
+        return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
+
+
+def recovery_times(evidence: Evidence) -> list[Times]:
+    """The times of each kind of fault that happened."""
+    found: dict[str, list[float | None]] = defaultdict(list)
+    for struck in evidence.timeline:
+        found[struck.fault.kind].append(_time(evidence, struck))
+    return [Times(kind, len(each), tuple(t for t in each if t is not None)) for kind, each in sorted(found.items())]
+
+
+def _time(evidence: Evidence, struck: Struck) -> float | None:
+    return {
+        "worker": _of_worker,
+        "scheduler": _of_scheduler,
+        "triggerer": _of_triggerer,
+        "broker": _of_broker,
+        "database": _of_database,
+    }[struck.fault.role](evidence, struck)
+
+
+def _of_worker(evidence: Evidence, struck: Struck) -> float | None:
+    """What ran there moves on when its attempt is reported finished, or the next attempt is claimed."""
+    moments = []
+    for attempt in evidence.attempts:
+        if attempt.host != struck.fault.victim or not attempt.started <= struck.began <= attempt.ended:
+            continue
+        later = [each.started for each in evidence.attempts if each.ti == attempt.ti and each.started >= attempt.ended]
+        moments.append(min(later, default=attempt.ended) if attempt.outcome == "lost" else attempt.ended)
+    return max(moments) - struck.began if moments else None
+
+
+def _of_scheduler(evidence: Evidence, struck: Struck) -> float | None:
+    look = max((each for each in evidence.looks if each.at <= struck.began), key=lambda each: each.at, default=None)
+    owned = {dag_id for dag_id, host in look.owners.items() if host == struck.fault.victim} if look else set()
+    queued = (each.queued for each in evidence.attempts if evidence.instances[each.ti].dag_id in owned)
+    return _first(queued, struck.began)
+
+
+def _of_triggerer(evidence: Evidence, struck: Struck) -> float | None:
+    deferred = {(each.ti, each.dispatch) for each in evidence.attempts if each.outcome == "deferred"}
+    resumed = (each.started for each in evidence.attempts if (each.ti, each.dispatch - 1) in deferred)
+    return _first(resumed, struck.began)
+
+
+def _of_broker(evidence: Evidence, struck: Struck) -> float | None:
+    return _first((each.started for each in evidence.attempts if each.queued > struck.ended), struck.ended)
+
+
+def _of_database(evidence: Evidence, struck: Struck) -> float | None:
+    return _first((each.started for each in evidence.attempts), struck.ended)
+
+
+def _first(moments: Iterable[float], since: float) -> float | None:
+    return min((moment - since for moment in moments if moment > since), default=None)
