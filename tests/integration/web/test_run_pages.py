@@ -317,6 +317,8 @@ def test_every_filter_of_lists_over_many_runs(web: Served, stage: Stage, run: st
 
     assert found(task_id_part="A", dag_run_id_part="more") == ["More 2 a", "More 2 many", "More 1 a", "More 1 many"]
     assert found(task_id="a", run_type="backfill") == ["More 2 a"]
+    assert found(task_id="a", run_state="success") == []
+    assert found(task_id="b", run_state=["queued", "running"], state="none", run_type="backfill") == ["More 2 b"]
     assert found(task_id="a", logical_date_lte=BEGIN.isoformat()) == ["More 2 a"]
     assert found(task_id="a", logical_date_gte="2026-01-01T12:00:01Z") == []
 

@@ -20,6 +20,7 @@ from headway_web.dependencies import Db, Means
 from headway_web.paging import Paged, encode
 from headway_web.parameters import DagId, DagIdOrAll, Index, MapIndex, RunId, RunIdOrAll, TaskId, Text, When
 from headway_web.schemas import task_instances as schemas
+from headway_web.schemas.runs import RunState
 from headway_web.security.guards import Operator, Viewer
 from headway_web.shapes import instance_of
 
@@ -50,6 +51,7 @@ def list_task_instances(
     map_index: Index | None = None,
     dag_run_id_part: Annotated[Text, Query(description="part of the run's id")] = "",
     run_type: Annotated[list[Text] | None, Query(max_length=10, description="one of them")] = None,
+    run_state: Annotated[list[RunState] | None, Query(description="the run's state is one of them")] = None,
     run_after_gte: When | None = None,
     run_after_lte: When | None = None,
     logical_date_gte: When | None = None,
@@ -72,7 +74,7 @@ def list_task_instances(
         return _of_run(conn, find_head(conn, dag_id, dag_run_id), which, paging)
     runs = RunFilter(
         dag_id=None if dag_id == ALL else dag_id,
-        states=instances.run_states(state or ()),
+        states=run_state or instances.run_states(state or ()),
         run_id=None if dag_run_id == ALL else dag_run_id,
         run_after_gte=run_after_gte,
         run_after_lte=run_after_lte,

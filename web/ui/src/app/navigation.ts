@@ -6,6 +6,8 @@ import {
   Hourglass,
   House,
   Layers,
+  ListChecks,
+  ListVideo,
   type LucideIcon,
   Network,
   Settings,
@@ -27,6 +29,8 @@ export interface Place {
 export const OVERVIEW: readonly Place[] = [
   { to: "/", label: "nav.home", icon: House, key: "h", end: true },
   { to: "/dags", label: "nav.dags", icon: Network, key: "d" },
+  { to: "/runs", label: "nav.runs", icon: ListVideo, key: "r" },
+  { to: "/tasks", label: "nav.tasks", icon: ListChecks, key: "t" },
   { to: "/assets", label: "nav.assets", icon: Boxes, key: "a" },
 ];
 

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { List } from "../api/useList";
 import { useText } from "../i18n";
 import { type Column, DataTable } from "./DataTable";
+import { EmptyState } from "./EmptyState";
 import { ErrorBox } from "./ErrorBox";
 import { SkeletonLines } from "./QueryView";
 
@@ -20,10 +21,11 @@ export function ListView<T>({ list: { list, rows }, columns, rowKey, label, empt
   const t = useText();
   if (list.isPending) return <SkeletonLines />;
   if (list.isError && rows.length === 0) return <ErrorBox error={list.error} onRetry={() => void list.refetch()} />;
-  if (rows.length === 0) return empty;
+  if (rows.length === 0 && !list.hasNextPage) return empty;
   return (
     <>
-      <DataTable rows={rows} columns={columns} rowKey={rowKey} label={label} />
+      {rows.length === 0 && !list.isFetching && <EmptyState title={t("empty.soFar")} />}
+      {rows.length > 0 && <DataTable rows={rows} columns={columns} rowKey={rowKey} label={label} />}
       {list.hasNextPage && (
         <Button
           variant="default"

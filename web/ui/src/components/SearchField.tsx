@@ -6,15 +6,16 @@ interface SearchFieldProps {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  width?: string | number;
 }
 
 /** The small field of a toolbar that narrows what is shown. */
-export function SearchField({ label, value, onChange }: SearchFieldProps) {
+export function SearchField({ label, value, onChange, width = "13rem" }: SearchFieldProps) {
   return (
     <TextInput
       type="search"
       size="xs"
-      w="13rem"
+      w={width}
       leftSection={<Search size={14} />}
       placeholder={label}
       aria-label={label}

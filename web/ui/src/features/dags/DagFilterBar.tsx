@@ -1,12 +1,10 @@
-import { Button, MultiSelect, SegmentedControl, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, MultiSelect, SegmentedControl, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
 import { api } from "@/api/client";
 import { keys } from "@/api/keys";
+import { DebouncedSearch } from "@/components/DebouncedSearch";
 import { useText } from "@/i18n";
-import { useStateName } from "@/states/StateBadge";
+import { StateSelect } from "@/states/StateSelect";
 import { RUN_STATES } from "@/states/states";
 import classes from "./DagFilterBar.module.css";
 import { type DagFilters, isFiltered } from "./filters";
@@ -22,7 +20,7 @@ export function DagFilterBar({ filters, onChange, onClear }: DagFilterBarProps) 
   const t = useText();
   return (
     <search className={classes.bar}>
-      <TextFilter value={filters.q} onChange={(q) => onChange({ q })} />
+      <DebouncedSearch label={t("dags.filter.text")} value={filters.q} onChange={(q) => onChange({ q })} />
       <SegmentedControl
         size="xs"
         aria-label={t("dags.filter.which")}
@@ -34,7 +32,12 @@ export function DagFilterBar({ filters, onChange, onClear }: DagFilterBarProps) 
           { value: "paused", label: t("dags.filter.paused") },
         ]}
       />
-      <StateFilter value={filters.state} onChange={(state) => onChange({ state })} />
+      <StateSelect
+        label={t("dags.filter.state")}
+        states={RUN_STATES}
+        value={filters.state}
+        onChange={(state) => onChange({ state })}
+      />
       <TagFilter value={filters.tags} onChange={(tags) => onChange({ tags })} />
       <OwnerFilter value={filters.owner} onChange={(owner) => onChange({ owner })} />
       {isFiltered(filters) && (
@@ -43,45 +46,6 @@ export function DagFilterBar({ filters, onChange, onClear }: DagFilterBarProps) 
         </Button>
       )}
     </search>
-  );
-}
-
-function TextFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const t = useText();
-  const [text, setText] = useState(value);
-  const tell = useDebouncedCallback(onChange, 250);
-  useEffect(() => setText(value), [value]);
-  return (
-    <TextInput
-      size="xs"
-      type="search"
-      className={classes.text}
-      leftSection={<Search size={14} />}
-      placeholder={t("dags.filter.text")}
-      aria-label={t("dags.filter.text")}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        tell(event.currentTarget.value);
-      }}
-    />
-  );
-}
-
-function StateFilter({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const t = useText();
-  const name = useStateName();
-  return (
-    <Select
-      size="xs"
-      w={140}
-      clearable
-      placeholder={t("dags.filter.state")}
-      aria-label={t("dags.filter.state")}
-      data={RUN_STATES.map((state) => ({ value: state, label: name(state) }))}
-      value={value || null}
-      onChange={(state) => onChange(state ?? "")}
-    />
   );
 }
 

@@ -6,6 +6,7 @@ import { usePreferences } from "@/preferences/store";
 import { useStateName } from "@/states/StateBadge";
 import { STATE_LETTER, stateColor } from "@/states/states";
 import { durationText, shortTime } from "@/time/format";
+import { runAddress } from "../runs/addresses";
 import classes from "./RunBars.module.css";
 
 /** Height of the lowest and the highest bar, in pixels. */
@@ -59,7 +60,3 @@ function useFollow() {
     void navigate(link.pathname.slice(BASE_PATH.length));
   };
 }
-
-/** The address of a run's page. */
-export const runAddress = (dagId: string, runId: string) =>
-  `/dags/${encodeURIComponent(dagId)}/runs/${encodeURIComponent(runId)}`;

@@ -1,16 +1,18 @@
-import { ArrowDown, ArrowUp } from "lucide-react";
 import { Link } from "react-router";
 import type { Dag } from "@/api/dagTypes";
 import type { Column } from "@/components/DataTable";
+import { SortHead } from "@/components/SortHead";
+import { directionOf } from "@/components/sorting";
 import { useLanguage, useText } from "@/i18n";
 import { StateBadge } from "@/states/StateBadge";
 import { Time } from "@/time/Time";
 import { PauseSwitch } from "../pause/PauseSwitch";
+import { runAddress } from "../runs/addresses";
 import { TriggerButton } from "../trigger/TriggerButton";
 import classes from "./columns.module.css";
-import { type DagFilters, type DagOrder, toggledOrder } from "./filters";
+import type { DagFilters, DagOrder } from "./filters";
 import { NextRun } from "./NextRun";
-import { RunBars, runAddress } from "./RunBars";
+import { RunBars } from "./RunBars";
 import { scheduleWords } from "./scheduleWords";
 import { Tags } from "./Tags";
 
@@ -20,7 +22,7 @@ type Change = (change: Partial<DagFilters>) => void;
 export function useDagColumns(order: DagOrder, change: Change): Column<Dag>[] {
   const t = useText();
   const sortable = (label: string, first: DagOrder) => ({
-    header: <SortHead label={label} first={first} order={order} onChange={change} />,
+    header: <SortHead label={label} first={first} order={order} onChange={(next) => change({ order: next })} />,
     sorted: directionOf(order, first),
   });
   return [
@@ -71,36 +73,6 @@ export function useDagColumns(order: DagOrder, change: Change): Column<Dag>[] {
       cell: (dag) => <TriggerButton dagId={dag.dag_id} compact />,
     },
   ];
-}
-
-function directionOf(order: DagOrder, first: DagOrder): "ascending" | "descending" | "none" {
-  const plain = first.replace("-", "");
-  if (order.replace("-", "") !== plain) return "none";
-  return order.startsWith("-") ? "descending" : "ascending";
-}
-
-interface SortHeadProps {
-  label: string;
-  first: DagOrder;
-  order: DagOrder;
-  onChange: Change;
-}
-
-function SortHead({ label, first, order, onChange }: SortHeadProps) {
-  const t = useText();
-  const direction = directionOf(order, first);
-  const Arrow = direction === "descending" ? ArrowDown : ArrowUp;
-  return (
-    <button
-      type="button"
-      className={classes.sort}
-      title={t("dags.sort", { column: label })}
-      onClick={() => onChange({ order: toggledOrder(order, first) })}
-    >
-      {label}
-      {direction !== "none" && <Arrow size={12} aria-hidden />}
-    </button>
-  );
 }
 
 function NameCell({ dag, onChange }: { dag: Dag; onChange: Change }) {

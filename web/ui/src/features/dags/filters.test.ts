@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filtersFrom, isFiltered, queryOf, searchOf, toggledOrder } from "./filters";
+import { filtersFrom, isFiltered, queryOf, searchOf } from "./filters";
 
 const ADDRESS = "q=sales&owner=data&paused=paused&state=failed&tag=etl&tag=a%26b&order=-last_run";
 
@@ -34,10 +34,4 @@ test("a sort order alone is no filter", () => {
 test("the API is asked for paused DAGs by true and false", () => {
   const paused = (value: string) => queryOf(filtersFrom(new URLSearchParams({ paused: value }))).paused;
   expect([paused("paused"), paused("active"), paused("")]).toEqual(["true", "false", ""]);
-});
-
-test("a column's head turns the order round", () => {
-  expect(toggledOrder("dag_id", "-last_run")).toBe("-last_run");
-  expect(toggledOrder("-last_run", "-last_run")).toBe("last_run");
-  expect(toggledOrder("last_run", "-last_run")).toBe("-last_run");
 });

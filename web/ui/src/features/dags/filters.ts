@@ -42,9 +42,3 @@ export function queryOf({ q, tags, owner, paused, state, order }: DagFilters) {
 
 export const isFiltered = ({ q, tags, owner, paused, state }: DagFilters): boolean =>
   Boolean(q || tags.length > 0 || owner || paused || state);
-
-/** The order that a click on a column's head leads to: first the column's own direction, then the other. */
-export function toggledOrder(now: DagOrder, first: DagOrder): DagOrder {
-  const other = (first.startsWith("-") ? first.slice(1) : `-${first}`) as DagOrder;
-  return now === first ? other : first;
-}

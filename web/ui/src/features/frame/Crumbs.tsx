@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import { Link, useParams } from "react-router";
 import { useText } from "@/i18n";
-import { runAddress } from "../dags/RunBars";
+import { runAddress } from "../runs/addresses";
 import classes from "./Crumbs.module.css";
 
 /** Where a run or task page stands: DAGs, the DAG, the run, the task. */

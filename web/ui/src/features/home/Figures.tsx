@@ -11,26 +11,26 @@ export function Figures({ runs, import_errors: errors }: Dashboard) {
   return (
     <div className={classes.strip}>
       <Figure
-        to="/dags?state=running"
+        to="/runs?state=running"
         icon={<StateIcon state="running" />}
         label={t("home.running")}
         value={runs.running}
       />
       <Figure
-        to="/dags?state=queued"
+        to="/runs?state=queued"
         icon={<StateIcon state="queued" />}
         label={t("home.queued")}
         value={runs.queued}
       />
       <Figure
-        to="/dags?state=failed&order=-last_run"
+        to="/runs?state=failed&ended=day"
         icon={<StateIcon state="failed" />}
         label={t("home.failed")}
         value={runs.failed_24h}
         bad
       />
       <Figure
-        to="/dags?state=success&order=-last_run"
+        to="/runs?state=success&ended=day"
         icon={<StateIcon state="success" />}
         label={t("home.succeeded")}
         value={runs.success_24h}

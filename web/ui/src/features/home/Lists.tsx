@@ -5,7 +5,7 @@ import { type MessageKey, useText } from "@/i18n";
 import { StateIcon } from "@/states/StateIcon";
 import { durationText } from "@/time/format";
 import { Time } from "@/time/Time";
-import { runAddress } from "../dags/RunBars";
+import { runAddress } from "../runs/addresses";
 import classes from "./Lists.module.css";
 
 /** The runs that failed in the last day, each with the task that failed first and its log. */
@@ -17,7 +17,7 @@ export function FailedRuns({ runs, total }: { runs: FailedRun[]; total: number }
       title={t("home.failedRuns")}
       aside={
         total > runs.length && (
-          <Link to="/dags?state=failed&order=-last_run">{t("home.failedRuns.all", { count: total })}</Link>
+          <Link to="/runs?state=failed&ended=day">{t("home.failedRuns.all", { count: total })}</Link>
         )
       }
     >

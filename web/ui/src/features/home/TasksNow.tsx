@@ -1,8 +1,10 @@
+import { Link } from "react-router";
 import { Panel } from "@/components/Panel";
 import { useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
 import { StateIcon } from "@/states/StateIcon";
 import { stateColor, TASK_STATES } from "@/states/states";
+import { tasksAddress } from "../taskList/filters";
 import classes from "./TasksNow.module.css";
 
 /** The unfinished task instances of what runs now, by state: a bar and its figures. */
@@ -24,9 +26,11 @@ export function TasksNow({ states }: { states: Record<string, number> }) {
           <ul className={classes.legend}>
             {shown.map(({ state, count }) => (
               <li key={state}>
-                <StateIcon state={state} />
-                {name(state)}
-                <b>{count.toLocaleString()}</b>
+                <Link to={tasksAddress({ state })}>
+                  <StateIcon state={state} />
+                  {name(state)}
+                  <b>{count.toLocaleString()}</b>
+                </Link>
               </li>
             ))}
           </ul>

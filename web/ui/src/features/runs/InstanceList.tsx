@@ -1,4 +1,4 @@
-import { Button, Select } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
 import type { TaskInstance } from "@/api/runTypes";
@@ -7,12 +7,14 @@ import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
 import { SkeletonLines } from "@/components/QueryView";
 import { useText } from "@/i18n";
-import { StateBadge, useStateName } from "@/states/StateBadge";
+import { StateBadge } from "@/states/StateBadge";
+import { StateSelect } from "@/states/StateSelect";
 import { SEVERITY } from "@/states/states";
 import { Duration, Time } from "@/time/Time";
 import { instanceAddress } from "./addresses";
 import { HeldBadge } from "./HeldBadge";
 import classes from "./InstanceList.module.css";
+import { nameOf, refOf } from "./names";
 import { inOrder, placesOf } from "./order";
 import { useInstances, useRowsOfRun } from "./queries";
 import { triesOf } from "./tries";
@@ -31,9 +33,8 @@ interface InstanceListProps {
 /** Task instances of a run or of a mapped task: filter by state, more by paging. */
 export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: InstanceListProps) {
   const t = useText();
-  const stateName = useStateName();
-  const [state, setState] = useState<string | null>(null);
-  const query = useInstances(dagId, runId, taskId, state ?? "");
+  const [state, setState] = useState("");
+  const query = useInstances(dagId, runId, taskId, state);
   const { data: order } = useRowsOfRun(dagId, runId, taskId === null);
   const rows = useMemo(() => {
     const instances = query.data?.pages.flatMap((page) => page.task_instances) ?? [];
@@ -42,16 +43,7 @@ export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: Ins
   const columns = useColumns(taskId !== null, isSmall);
   return (
     <div className={classes.list}>
-      <Select
-        size="xs"
-        w="14rem"
-        clearable
-        aria-label={t("task.filterState")}
-        placeholder={t("task.anyState")}
-        value={state}
-        onChange={setState}
-        data={SEVERITY.map((value) => ({ value, label: stateName(value) }))}
-      />
+      <StateSelect label={t("task.filterState")} states={SEVERITY} value={state} onChange={setState} />
       {query.isError && <ErrorBox error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <SkeletonLines count={4} />}
       {query.data && rows.length === 0 && (
@@ -91,7 +83,7 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
       id: "task",
       header: isMapped ? t("task.mapIndex") : t("task.task"),
       width: isSmall ? "minmax(5rem, 1fr)" : "minmax(9rem, 2fr)",
-      cell: (row) => <Link to={instanceAddress(refOf(row))}>{nameOf(row, isMapped)}</Link>,
+      cell: (row) => <Link to={instanceAddress(refOf(row))}>{isMapped ? indexOf(row) : nameOf(row)}</Link>,
     },
     {
       id: "state",
@@ -148,12 +140,5 @@ function useColumns(isMapped: boolean, isSmall: boolean): Column<TaskInstance>[]
   return columns.filter(({ big }) => !(isSmall && big));
 }
 
-function nameOf(row: TaskInstance, isMapped: boolean): string {
-  const index = row.rendered_map_index ?? String(row.map_index);
-  if (isMapped) return row.rendered_map_index === null ? index : `${row.map_index} · ${index}`;
-  return row.map_index >= 0 ? `${row.task_id} [${index}]` : row.task_id;
-}
-
-function refOf(row: TaskInstance) {
-  return { dagId: row.dag_id, runId: row.dag_run_id, taskId: row.task_id, mapIndex: row.map_index };
-}
+const indexOf = ({ map_index: index, rendered_map_index: name }: TaskInstance): string =>
+  name === null ? String(index) : `${index} · ${name}`;

@@ -8,8 +8,8 @@ import { Guarded } from "@/components/Guarded";
 import { QueryView, SkeletonLines } from "@/components/QueryView";
 import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
-import { runAddress } from "../dags/RunBars";
 import { useDag } from "../frame/useDag";
+import { runAddress } from "../runs/addresses";
 import classes from "./TriggerButton.module.css";
 
 const TriggerForm = lazy(() => import("./TriggerForm").then((module) => ({ default: module.TriggerForm })));

@@ -143,7 +143,6 @@ export const grid = {
   "task.instances": "Task instances",
   "task.durations": "Durations over runs",
   "task.filterState": "Filter by state",
-  "task.anyState": "All states",
   "task.noInstances": "No task instances",
   "task.noInstances.words": "The run has not started, or the mapped task has no elements yet.",
   "task.rendered": "Rendered fields",

@@ -140,7 +140,6 @@ export const grid: Catalogue<keyof typeof english> = {
   "task.instances": "작업 인스턴스",
   "task.durations": "실행별 소요 시간",
   "task.filterState": "상태로 거르기",
-  "task.anyState": "모든 상태",
   "task.noInstances": "작업 인스턴스가 없습니다",
   "task.noInstances.words": "실행이 아직 시작되지 않았거나, 매핑된 작업에 아직 항목이 없습니다.",
   "task.rendered": "렌더링된 필드",

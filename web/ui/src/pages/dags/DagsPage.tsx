@@ -4,11 +4,11 @@ import { Link } from "react-router";
 import { DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
+import { useFilters } from "@/components/useFilters";
 import { useDagColumns } from "@/features/dags/columns";
 import { DagFilterBar } from "@/features/dags/DagFilterBar";
-import { isFiltered } from "@/features/dags/filters";
+import { filtersFrom, isFiltered, searchOf } from "@/features/dags/filters";
 import { ImportErrorsNote } from "@/features/dags/ImportErrorsNote";
-import { useDagFilters } from "@/features/dags/useDagFilters";
 import { useDagList } from "@/features/dags/useDagList";
 import { useText } from "@/i18n";
 import classes from "./DagsPage.module.css";
@@ -18,7 +18,7 @@ const ROW_HEIGHT = 54;
 /** All DAGs: what they are, when they run next, how their last runs went. */
 export default function DagsPage() {
   const t = useText();
-  const [filters, change, clear] = useDagFilters();
+  const [filters, change, clear] = useFilters(filtersFrom, searchOf);
   const { list, dags, total, loadMore } = useDagList(filters);
   const columns = useDagColumns(filters.order, change);
   return (

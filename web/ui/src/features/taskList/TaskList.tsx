@@ -1,0 +1,59 @@
+import { useEffect } from "react";
+import { path } from "@/api/client";
+import { keys } from "@/api/keys";
+import type { TaskInstance, TaskInstancePage } from "@/api/runTypes";
+import { type List, useList } from "@/api/useList";
+import { EmptyState } from "@/components/EmptyState";
+import { ListView } from "@/components/ListView";
+import { useFilters } from "@/components/useFilters";
+import { useText } from "@/i18n";
+import { usePreferences } from "@/preferences/store";
+import classes from "../dagRuns/RunList.module.css";
+import { momentOf } from "../trigger/values";
+import { useTaskColumns } from "./columns";
+import { isTaskFiltered, taskFiltersFrom, taskQueryOf, taskSearchOf } from "./filters";
+import { TaskFilterBar } from "./TaskFilterBar";
+
+const rows = ({ task_instances }: TaskInstancePage) => task_instances;
+
+/** The task instances of many runs: filtered as the address says, the newest run first. */
+export function TaskList() {
+  const t = useText();
+  const { zone } = usePreferences();
+  const [filters, change, clear] = useFilters(taskFiltersFrom, taskSearchOf);
+  const of = filters.dag_id || "~";
+  const query = taskQueryOf(filters, (input) => momentOf(input, zone));
+  const list = useList<TaskInstance, TaskInstancePage>({
+    queryKey: of === "~" ? keys.operating("tasks", query) : keys.runs(of, "tasks", query),
+    resource: path`/dags/${of}/dagRuns/~/taskInstances`,
+    query,
+    rows,
+  });
+  useFullPage(list);
+  return (
+    <div className={classes.page}>
+      <TaskFilterBar filters={filters} onChange={change} onClear={clear} />
+      <ListView
+        list={list}
+        columns={useTaskColumns()}
+        rowKey={(row) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`}
+        label={t("tasks.title")}
+        empty={<EmptyState title={t(isTaskFiltered(filters) ? "empty.filtered" : "tasks.empty")} />}
+      />
+    </div>
+  );
+}
+
+/** Rows that fill the screen. */
+const ENOUGH = 25;
+/** So many short pages are asked for by themselves; then the user says whether to look further. */
+const PAGES = 5;
+
+/** The server looks at so many runs for one page: where few of them have what is looked for, more pages are needed. */
+function useFullPage({ list, rows }: List<TaskInstance>): void {
+  const { hasNextPage, isFetching, data, fetchNextPage } = list;
+  const wantsMore = hasNextPage && !isFetching && rows.length < ENOUGH && (data?.pages.length ?? 0) < PAGES;
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage();
+  }, [wantsMore, fetchNextPage]);
+}
