@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo ui ui-check test compose-test bench bench-web lint format docs screenshots openapi constraints clean \
+.PHONY: help demo ui ui-check test compose-test chaos bench bench-web lint format docs screenshots openapi constraints clean \
 	system-packages
 
 BIN := .venv/bin
@@ -41,6 +41,9 @@ test: $(STAMP) system-packages lint ui-check  ## check style, types and imports,
 # an engine is brought along where there is none
 compose-test: $(STAMP) $(UI_STAMP)  ## run it all on Docker Compose: scale, kill, restart, drain, remove
 	@tests/compose/engine.sh $(BIN)/pytest tests/compose --timeout 400
+
+chaos: $(STAMP)  ## shoot at a cluster under load, then prove that nothing went wrong: make chaos SEED=7, SEEDS="1-20 33", SHORT=1
+	@PYTHONPATH=tests $(BIN)/python -m chaos $(or $(SEEDS),$(SEED),1) $(if $(SHORT),--short) $(if $(PLAN),--plan) $(if $(KEEP),--keep)
 
 bench: $(STAMP)  ## measure beside raw Celery: make bench ONLY=chain_50 EVENTS=off ROUNDS=3
 	@$(BIN)/python -m bench $(BENCH_ARGS)

@@ -16,6 +16,7 @@ from types import FrameType
 from chaos import report
 from chaos.dags.shapes import Shape, shapes
 from chaos.evidence import Evidence
+from chaos.network import refuse_all_but_root
 from chaos.plan import FULL, SHORT, Plan, Size, make_plan
 from chaos.proof import prove
 from chaos.siege import Siege
@@ -34,13 +35,15 @@ def main() -> int:
     chosen = _arguments()
     verdicts = {}
     try:
+        if not chosen.plan:
+            refuse_all_but_root()
         for seed in chosen.seeds:
             verdicts[seed] = run(seed, SHORT if chosen.short else FULL, only_plan=chosen.plan, always_keep=chosen.keep)
     except TooLongError as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
     except HeadwayError as error:
-        print(f"{error.message}\n{error.remedy}", file=sys.stderr)
+        print(f"{error.message}: {error.remedy}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("interrupted; everything is torn down", file=sys.stderr)

@@ -68,8 +68,7 @@ class Network:
     """The switch and its hosts."""
 
     def __init__(self, names: list[str]) -> None:
-        if os.geteuid() != 0:
-            raise NotPermittedError("the chaos suite makes network namespaces, which only root may", "run it as root")
+        refuse_all_but_root()
         _unshare(_NEW_NETWORK)
         netlink.make_bridge(_SWITCH)
         netlink.switch_on(_SWITCH, f"{_SUBNET}.1")
@@ -97,6 +96,12 @@ class Network:
     def _both(self, one: str, other: str) -> list[tuple[Host, Host]]:
         first, second = self.hosts[one], self.hosts[other]
         return [(first, second), (second, first)]
+
+
+def refuse_all_but_root() -> None:
+    """Raise ``NotPermittedError`` for anybody else."""
+    if os.geteuid() != 0:
+        raise NotPermittedError("the chaos suite makes network namespaces, which only root may", "run it as root")
 
 
 def _make_host(name: str, address: str) -> Host:

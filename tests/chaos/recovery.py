@@ -12,7 +12,7 @@ from chaos.injector import Struck
 
 #: What is measured, by role: said in the report.
 DEFINITIONS = {
-    "worker": "from the fault until every task that ran on the worker has ended there or begun again elsewhere",
+    "worker": "from the fault until each task that ran on it has ended there or was given back to run elsewhere",
     "scheduler": "from the fault until a task of a DAG that it owned is queued again",
     "triggerer": "from the fault until a deferred task goes on",
     "broker": "from the fault's end until a task that was queued after it begins",
@@ -53,14 +53,12 @@ def _time(evidence: Evidence, struck: Struck) -> float | None:
 
 
 def _of_worker(evidence: Evidence, struck: Struck) -> float | None:
-    """What ran there moves on when its attempt is reported finished, or the next attempt is claimed."""
-    moments = []
-    for attempt in evidence.attempts:
-        if attempt.host != struck.fault.victim or not attempt.started <= struck.began <= attempt.ended:
-            continue
-        later = [each.started for each in evidence.attempts if each.ti == attempt.ti and each.started >= attempt.ended]
-        moments.append(min(later, default=attempt.ended) if attempt.outcome == "lost" else attempt.ended)
-    return max(moments) - struck.began if moments else None
+    held = [
+        each.ended
+        for each in evidence.attempts
+        if each.host == struck.fault.victim and each.started <= struck.began <= each.ended
+    ]
+    return max(held) - struck.began if held else None
 
 
 def _of_scheduler(evidence: Evidence, struck: Struck) -> float | None:

@@ -19,12 +19,12 @@ def times_of(role: str, harm: str, victim: str, began: float, ended: float) -> T
     return recovery_times(evidence)[0]
 
 
-def test_a_worker_s_work_has_recovered_when_it_runs_elsewhere() -> None:
-    assert times_of("worker", "power", "w1", 11.0, 12.0) == Times("worker power", 1, (9.0,))
+def test_a_worker_s_work_has_recovered_when_it_is_given_back() -> None:
+    assert times_of("worker", "power", "w1", 10.5, 11.0) == Times("worker power", 1, (1.5,))
 
 
 def test_a_worker_without_work_has_nothing_to_recover() -> None:
-    assert times_of("worker", "power", "w2", 11.0, 12.0) == Times("worker power", 1, ())
+    assert times_of("worker", "power", "w2", 10.5, 12.0) == Times("worker power", 1, ())
 
 
 def test_a_scheduler_s_dags_have_recovered_when_something_of_them_is_queued() -> None:
