@@ -95,6 +95,11 @@ class Hosts(Service):
             host.wait(_END_GRACE)
         self._answers.stop()
 
+    @property
+    def count(self) -> int:
+        """How many children there are."""
+        return len(self._hosts)
+
     def _host_of(self, work: Work) -> Host:
         bundle = work.taken.bundle
         with self._lock:

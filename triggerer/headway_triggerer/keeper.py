@@ -6,6 +6,7 @@ import json
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from headway.authoring.deferral import Firing, build_trigger, firing_of_error, unpack
@@ -32,7 +33,8 @@ KINDS = {
 class Keeper(Service):
     """Looks at the lease's interval, and when a deferral or a stop was announced.
 
-    ``on_over`` is called when the node has been declared dead (True), or was asked to drain (False).
+    ``on_over`` is called when the node has been declared dead (True), or was asked to drain (False). ``fired_as``
+    counts what has ended, by its outcome.
     """
 
     name = "keeper"
@@ -52,9 +54,10 @@ class Keeper(Service):
         self.interval = settings.lease.renewal
         self.deadline = time.monotonic() + settings.lease.length - settings.lease.margin
         self.runners: Mapping[str, Runner] = {}
+        self.capacity = capacity
+        self.fired_as: Counter[str] = Counter()
         self._me = me
         self._node_name = name
-        self._capacity = capacity
         self._courier = courier
         self._book = book
         self._on_over = on_over
@@ -81,6 +84,7 @@ class Keeper(Service):
         self._courier.put(work.key, firing)  # before it is forgotten: whatever is ours is in one of the two
         with self._lock:
             self._works.pop(work.key, None)
+            self.fired_as[firing.outcome] += 1
 
     def fence(self) -> None:
         """The lease has ended: nothing may run. What comes back with a later renewal starts anew."""
@@ -92,17 +96,18 @@ class Keeper(Service):
         if count:
             log.warning("the lease could not be renewed: %d trigger(s) are stopped until it is", count)
 
-    @property
-    def count(self) -> int:
-        """How many triggers run."""
-        return len(self._works)
+    def running(self) -> dict[str, float]:
+        """How many triggers run, by the name of their runner."""
+        with self._lock:
+            found = Counter(id(runner) for _, runner in self._works.values())
+        return {name: float(found[id(runner)]) for name, runner in self.runners.items()}
 
     def _look_at_mine(self) -> None:
         with self._lock:
             known = set(self._works)
         known |= self._courier.pending()  # before the metastore is asked: what has fired since is not begun again
         mine = triggers.held(self.conn, node=self._me)
-        if triggers.take(self.conn, node=self._me, limit=self._capacity - len(mine)):
+        if triggers.take(self.conn, node=self._me, limit=self.capacity - len(mine)):
             mine = triggers.held(self.conn, node=self._me)
         self._drop_all(known - mine)
         missing = mine - known

@@ -8,6 +8,8 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Sequence
+from functools import partial
 from uuid import uuid4
 
 from headway.broker.bus import STOPS, WAITS, Bus, open_bus
@@ -16,6 +18,8 @@ from headway.errors import BrokerUnavailable, HeadwayError, MetastoreUnavailable
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes, triggers
+from headway.metrics import Source, serve
+from headway.metrics.services import of_services
 from headway.outage import await_servers
 from headway.settings import Settings
 from headway.version import __version__
@@ -23,7 +27,9 @@ from headway_triggerer.courier import Courier
 from headway_triggerer.hosts import Hosts
 from headway_triggerer.keeper import Keeper
 from headway_triggerer.logbook import LogBook
-from headway_triggerer.looks import Clock, Files, Runs
+from headway_triggerer.looks import Clock, Files, Looks, Runs
+from headway_triggerer.metrics import of_triggers
+from headway_triggerer.service import Service
 from headway_triggerer.work import Runner
 
 log = logging.getLogger(__name__)
@@ -76,12 +82,11 @@ class Incarnation:
         self._courier = Courier(self.id, settings, open_bus(settings, name="headway triggerer courier"))
         self._book = LogBook(settings)
         self.keeper = Keeper(self.id, self.name, capacity, settings, self._courier, self._book, on_over=self._on_over)
-        self._runners: dict[str, Runner] = {
-            "clock": Clock(settings, self.keeper.fired),
-            "files": Files(settings, self.keeper.fired),
-            "runs": Runs(settings, self.keeper.fired),
-            "hosts": Hosts(settings, self.keeper.fired, self._book),
-        }
+        self._hosts = Hosts(settings, self.keeper.fired, self._book)
+        runners: list[Looks | Hosts] = [kind(settings, self.keeper.fired) for kind in (Clock, Files, Runs)]
+        runners.append(self._hosts)
+        self._runners: dict[str, Runner] = {each.name: each for each in runners}
+        self._services: list[Service] = [self._book, self._courier, *runners, self.keeper]
         self.keeper.runners = self._runners
         self._ended: threading.Event = threading.Event()
 
@@ -89,22 +94,24 @@ class Incarnation:
         """Register, work until ``ending`` or until it is over, leave. One that drains sets ``ending``."""
         self._ended = ending
         self._register()
-        self._book.start()
-        self._courier.start()
-        for runner in self._runners.values():
-            runner.start()
-        self.keeper.start()
+        for service in self._services:
+            service.start()
         hearing = threading.Thread(target=self._hear, name="hints", daemon=True)
         hearing.start()
         log.info("%s is up: it runs up to %d triggers (%s)", self.name, self._capacity, self.id)
         try:
-            while not (ending.wait(_WATCH) or self._over.is_set()):
-                if time.monotonic() >= self.keeper.deadline:
-                    self.keeper.fence()
+            with serve(self._settings.metrics, "triggerer", self._sources()):
+                while not (ending.wait(_WATCH) or self._over.is_set()):
+                    if time.monotonic() >= self.keeper.deadline:
+                        self.keeper.fence()
         finally:
             self._over.set()
             self._leave()
             hearing.join(_HEAR * 2)
+
+    def _sources(self) -> Sequence[Source]:
+        triggers_here = partial(of_triggers, self.keeper, self._courier, self._hosts)
+        return triggers_here, partial(of_services, self._services)
 
     def _on_over(self, deposed: bool) -> None:
         if deposed:

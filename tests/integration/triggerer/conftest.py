@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from cryptography.fernet import Fernet
 
+from headway.standalone.server import free_port
 from headway.standalone.valkey import EmbeddedValkey
 from support import services
 from support.clusters import TestCluster
@@ -31,6 +32,7 @@ def nest(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterato
         cluster.write("waiting.py", WAITING)
         cluster.write("waits.py", DAG_FILE)
         cluster.start()
+        cluster.sections["metrics"] = {"port": free_port()}  # of the triggerer alone
         cluster.start_node("triggerer", ["triggerer"])
         yield cluster
         cluster.stop()

@@ -8,6 +8,7 @@ from headway.broker.bus import open_bus
 from headway.operations.clear import Selection, clear
 from headway.operations.wake import wake_schedulers
 from support.clusters import ACTOR, TestCluster
+from support.scraping import documented, of_every_node, scrape
 from support.waits import Waiting
 
 pytestmark = pytest.mark.xdist_group("triggerer")
@@ -24,6 +25,23 @@ def test_a_task_goes_on_with_the_event_and_keeps_its_try_and_its_xcoms(nest: Tes
     assert waiting.attempts() == [("deferred", 1, ""), ("success", 1, "")]
     waiting.await_said("began", "seen", "cleaned")
     assert nest.conn.execute("SELECT count(*) FROM trigger WHERE ti_id = %s", (waiting.ti,)).fetchone() == (0,)
+
+
+def test_its_metrics_are_those_that_the_documentation_lists(nest: TestCluster) -> None:
+    waiting = Waiting(nest, "measured")
+    waiting.await_waiting()
+    port = int(nest.sections["metrics"]["port"])
+    found = scrape(port)
+    assert {name for name in of_every_node(found) if not name.startswith("headway_service_")} == documented("Triggerer")
+    assert found["headway_triggerer_triggers"] == {("clock",): 0, ("files",): 0, ("runs",): 0, ("hosts",): 1}
+    assert found["headway_triggerer_processes"][()] == 1
+    assert found["headway_service_looks"]["keeper",] >= 1
+    before = found["headway_triggerer_fired"].get(("event",), 0)
+    waiting.signal()
+    waiting.end()
+    found = scrape(port)
+    assert found["headway_triggerer_fired"]["event",] == before + 1
+    assert found["headway_triggerer_triggers"]["hosts",] == 0
 
 
 def test_what_a_trigger_says_stands_in_the_tasks_log_in_order(nest: TestCluster) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from headway.errors import Conflict
 from headway.metrics import Source, serve
@@ -27,40 +24,16 @@ from headway_worker.slots import Attempt, Phase, SlotTable
 from headway_worker.spool import Spool
 from support.mini_worker import MiniWorker
 from support.schedulers import TestScheduler
+from support.scraping import documented, of_every_node, scrape
 from support.structures import add_run, store_dag, structure, task
 from support.waiting import wait_for
 from support.webs import Served
-
-DOCS = Path(__file__).parents[3] / "docs" / "metrics.md"
-
-Scraped = dict[str, dict[tuple[str, ...], float]]
-
-
-def scrape(port: int) -> Scraped:
-    """Values by name and by label values, in the order of the labels' names."""
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-        text = answer.read().decode()
-    found: Scraped = {}
-    for family in text_string_to_metric_families(text):
-        found.setdefault(family.name, {})
-        for sample in family.samples:
-            found[family.name][tuple(value for _, value in sorted(sample.labels.items()))] = sample.value
-    return {name: values for name, values in found.items() if name.startswith("headway_")}
 
 
 @contextmanager
 def served(node: str, *sources: Source) -> Iterator[int]:
     with serve(MetricsSettings(port=free_port()), node, sources) as port:
         yield port
-
-
-def documented(node: str) -> set[str]:
-    section = DOCS.read_text().split(f"\n## {node}\n")[1].split("\n## ")[0]
-    return {name.removesuffix("_total") for name in re.findall(r"^\| `(headway_\w+)`", section, re.MULTILINE)}
-
-
-def of_every_node(found: Scraped) -> set[str]:
-    return set(found) - documented("Every node")
 
 
 @pytest.fixture(scope="module")
