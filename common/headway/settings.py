@@ -8,6 +8,7 @@ The join file is what lets a host take part in a cluster: metastore URL, broker 
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -167,15 +168,46 @@ class TriggererSettings(Section):
     )
 
 
+#: What ``logs.store`` says when logs stay where they are shipped to.
+METASTORE = "metastore"
+
+
 class LogSettings(Section):
     """Task logs."""
 
+    store: str = Field(
+        METASTORE,
+        pattern=r"^(metastore|[a-z][a-z0-9+.-]*://[^?#]+)$",
+        description="where logs lie after their attempt: metastore, s3://bucket/prefix, file:///shared/folder …",
+    )
+    store_options: SecretStr = Field(
+        SecretStr(""), description="what fsspec needs to know for it, as a JSON object: endpoint_url, key, secret …"
+    )
     retention_days: int = Field(14, ge=1, description="days that logs are kept")
     max_mb: int = Field(50, ge=1, description="MB kept of one attempt's log; the middle is cut")
     ship_interval: float = Field(1.0, gt=0, description="seconds between shipments of new log text")
     node_format: Literal["text", "json"] = Field(
         "text", description="how nodes log what they do themselves, on standard error: lines, or JSON objects"
     )
+
+    @field_validator("store")
+    @classmethod
+    def _without_password(cls, value: str) -> str:
+        if "@" in urlsplit(value).netloc:
+            raise ValueError("an address without user and password, which belong in logs.store_options")
+        return value.rstrip("/")
+
+    @field_validator("store_options")
+    @classmethod
+    def _is_object(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        try:
+            is_object = not text or isinstance(json.loads(text), dict)
+        except ValueError:
+            is_object = False
+        if not is_object:
+            raise ValueError('expected a JSON object, like {"endpoint_url": "https://s3.example.com"}')
+        return value
 
 
 class MetricsSettings(Section):
@@ -407,11 +439,16 @@ def _refuse_unknown_sections() -> None:
 _WHERE = f"set it in {CONFIG_FILE} in the Headway home or as HEADWAY_SECTION__KEY; `headway config` lists all keys"
 
 
+#: Keys whose values may be, or hold, a secret.
+_SECRETS = frozenset(
+    {"url", "key", "password", "admin_password", "client_secret", "backend_kwargs", "store", "store_options"}
+)
+
+
 def _explain(error: ValidationError) -> tuple[str, str]:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"unknown setting {key!r}", "`headway config` lists every key; check the spelling"
-    secret = key.rpartition(".")[2] in ("url", "key", "password", "admin_password", "client_secret", "backend_kwargs")
-    got = "" if secret else f", got {first.get('input')!r}"
+    got = "" if key.rpartition(".")[2] in _SECRETS else f", got {first.get('input')!r}"
     return f"setting {key!r}: {first['msg'][:1].lower()}{first['msg'][1:]}{got}", _WHERE

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 from headway.broker.bus import Bus, open_bus
 from headway.crypto import Vault, open_vault
 from headway.errors import BrokerUnavailable, SettingsError
+from headway.log_store.reading import LogStore
 from headway.metastore.database import Connection, connection_pool
 from headway.operations.wake import hint_stops, wake_schedulers
 from headway.settings import Settings
@@ -76,6 +77,7 @@ class Web:
     pool: ConnectionPool[Connection]
     broker: Broker
     live: Live
+    logs: LogStore
     on_stop: list[Callable[[], None]] = field(default_factory=list)
 
     @classmethod
@@ -83,7 +85,7 @@ class Web:
         """The means that the settings name; nothing is opened yet."""
         pool = connection_pool(settings.metastore, name="headway web", size=CONNECTIONS)
         live = Live(settings)
-        return cls(settings, pool, Broker(settings), live, [live.stop])
+        return cls(settings, pool, Broker(settings), live, LogStore(settings.logs), [live.stop])
 
     def vault(self, conn: Connection) -> Vault:
         """The vault of this host's key; raises ``VaultError``."""

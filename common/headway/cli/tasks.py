@@ -74,11 +74,13 @@ def logs(
     Example: headway tasks logs parallel_dag transform --follow
     """
     from headway.cli.log_page import show_log, show_log_as_json
+    from headway.log_store.reading import LogStore
     from headway.operations.task_logs import LogRequest, log_events, without_log
 
     request = LogRequest(dag_id, task_id, run_id, map_index, attempt, follow=follow)
     with open_session() as session:
-        events = log_events(session.conn, request, patience=session.settings.lease.length)
+        store = LogStore(session.settings.logs)
+        events = log_events(session.conn, store, request, patience=session.settings.lease.length)
         show = show_log_as_json if output is Format.JSON else show_log
         if not show(events):
             note(without_log(session.conn, request))

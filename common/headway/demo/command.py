@@ -19,6 +19,7 @@ from headway.demo.examples import DAGS, examples_folder, furnish, refuse_missing
 from headway.demo.views import await_log, open_view, places
 from headway.errors import HeadwayError
 from headway.flower import flower_password
+from headway.log_store.reading import LogStore
 from headway.metastore.database import Connection, connection
 from headway.metastore.queries import dag_list, task_list
 from headway.metastore.queries.run_list import Run
@@ -105,11 +106,11 @@ def _show(conn: Connection, cluster: Cluster, console: Console) -> None:
     console.print(places(conn, runs))
     failed = [run for run in runs if run.state != RunState.SUCCESS]
     if failed:
-        raise _failure(conn, failed[0])
+        raise _failure(conn, LogStore(cluster.settings.logs), failed[0])
     dag_id, task_id = SHOWN_LOG
     (shown,) = [run for run in runs if run.dag_id == dag_id]
     console.print(f"\nthe log of {dag_id}.{task_id}:")
-    for line in await_log(conn, shown, task_id):
+    for line in await_log(conn, LogStore(cluster.settings.logs), shown, task_id):
         console.print(f"  {line}", markup=False)
 
 
@@ -146,10 +147,10 @@ def _follow(conn: Connection, started: list[tuple[str, str]], console: Console) 
         view.close()
 
 
-def _failure(conn: Connection, run: Run) -> DemoFailed:
+def _failure(conn: Connection, store: LogStore, run: Run) -> DemoFailed:
     bad = [each for each in task_list.instances(conn, run.key) if each.state == TaskState.FAILED]
     name = bad[0].task_id if bad else ""
-    log = "\n".join(await_log(conn, run, name)[-_TAIL:]) if bad else ""
+    log = "\n".join(await_log(conn, store, run, name)[-_TAIL:]) if bad else ""
     return DemoFailed(
         f"{run.dag_id}.{name} failed; its log ends:\n{log}", "see the logs of the nodes in .headway/demo/logs"
     )

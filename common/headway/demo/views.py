@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from headway.log_store.reading import LogStore
 from headway.metastore.database import Connection
 from headway.metastore.queries import logs, task_list
 from headway.metastore.queries.logs import LoggedAttempt
@@ -109,7 +110,7 @@ def _effort(instance: Instance, attempts: list[LoggedAttempt]) -> tuple[str, str
     return str(len(attempts)), instance.queue, instance.node or attempts[-1].hostname, seconds
 
 
-def await_log(conn: Connection, run: Run, task_id: str, seconds: float = 5.0) -> list[str]:
+def await_log(conn: Connection, store: LogStore, run: Run, task_id: str, seconds: float = 5.0) -> list[str]:
     """The log of the newest attempt of an ended task; what has arrived of it after ``seconds``."""
     attempts = logs.attempts_of(conn, dag_id=run.dag_id, run_id=run.run_id, task_id=task_id)
     if not attempts:
@@ -117,7 +118,7 @@ def await_log(conn: Connection, run: Run, task_id: str, seconds: float = 5.0) ->
     newest = attempts[-1]
     deadline = time.monotonic() + seconds
     while True:
-        text = "".join(chunk.text for chunk in logs.read(conn, ti=newest.ti, dispatch=newest.dispatch))
+        text = "".join(chunk.text for chunk in store.read(conn, ti=newest.ti, dispatch=newest.dispatch).chunks)
         if len(text.encode()) >= (newest.log_bytes or 1) or time.monotonic() > deadline:
             return text.splitlines()
         time.sleep(_PAUSE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from headway.log_store.reading import LogStore, Piece
 from headway.metastore.database import Connection
 from headway.metastore.queries import logs
 from headway.metastore.queries.logs import LoggedAttempt
@@ -36,6 +37,7 @@ class TryLog:
 
 def read(
     conn: Connection,
+    store: LogStore,
     ti: int,
     try_number: int = 0,
     *,
@@ -53,25 +55,27 @@ def read(
     mine = [each for each in attempts if each.try_number == wanted and dispatch in (None, each.dispatch)]
     parts: list[Part] = []
     for attempt in mine:
-        parts.append(_part(conn, ti, attempt, 0 if parts else offset, max_bytes))
+        start = 0 if parts else offset
+        parts.append(_part(attempt, _text_of(conn, store, attempt, start), start, max_bytes))
         max_bytes -= parts[-1].next_offset - parts[-1].offset
         if parts[-1].end is None:
             break
     return TryLog(wanted, tries, mine, parts)
 
 
-def piece(conn: Connection, ti: int, dispatch: int, offset: int) -> list[logs.Chunk]:
-    """What comes next of an attempt's log from a byte on; nothing at its end."""
-    return logs.read(conn, ti=ti, dispatch=dispatch, from_offset=offset, limit=_CHUNKS)
+def piece(conn: Connection, store: LogStore, ti: int, dispatch: int, offset: int) -> Piece:
+    """What comes next of an attempt's log from a byte on."""
+    return store.read(conn, ti=ti, dispatch=dispatch, from_offset=offset, limit=_CHUNKS)
 
 
-def _text_of(conn: Connection, ti: int, dispatch: int, offset: int) -> Iterator[logs.Chunk]:
-    while True:
-        found = piece(conn, ti, dispatch, offset)
-        yield from found
-        if len(found) < _CHUNKS:
-            return
-        offset = found[-1].end
+def _text_of(conn: Connection, store: LogStore, attempt: LoggedAttempt, offset: int) -> Iterator[logs.Chunk]:
+    more = True
+    while more:
+        found = piece(conn, store, attempt.ti, attempt.dispatch, offset)
+        more = found.more
+        for chunk in found.chunks:
+            yield chunk
+            offset = chunk.end
 
 
 def end_of(attempt: LoggedAttempt, reached: int) -> LogEnd:
@@ -83,10 +87,10 @@ def end_of(attempt: LoggedAttempt, reached: int) -> LogEnd:
     return LogEnd.COMPLETE if reached >= attempt.log_bytes else LogEnd.CUT
 
 
-def _part(conn: Connection, ti: int, attempt: LoggedAttempt, offset: int, max_bytes: int) -> Part:
+def _part(attempt: LoggedAttempt, chunks: Iterator[logs.Chunk], offset: int, max_bytes: int) -> Part:
     texts: list[str] = []
     reached = offset
-    for chunk in _text_of(conn, ti, attempt.dispatch, offset):
+    for chunk in chunks:
         if texts and reached - offset >= max_bytes:
             return Part(attempt, offset, "".join(texts), reached, None)
         texts.append(chunk.text)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from headway.log_store.reading import LogStore
 from headway.metastore.database import Connection
 from headway.metastore.queries import logs
 from headway.metastore.queries.logs import LoggedAttempt
@@ -102,6 +103,7 @@ class LogRequest:
 
 def log_events(
     conn: Connection,
+    store: LogStore,
     request: LogRequest,
     *,
     patience: float = 10.0,
@@ -113,7 +115,7 @@ def log_events(
     others wait for it a moment only.
     Raises ``NotFound`` for an unknown DAG, run or task.
     """
-    reader = LogReader(conn, request, patience=patience)
+    reader = LogReader(conn, store, request, patience=patience)
     return _without_pauses(reader.events(), pause)
 
 
@@ -142,9 +144,10 @@ class LogReader:
     ``conn`` may be another one after each ``Idle``, so that a reader who waits holds none.
     """
 
-    def __init__(self, conn: Connection, request: LogRequest, *, patience: float = 10.0) -> None:
+    def __init__(self, conn: Connection, store: LogStore, request: LogRequest, *, patience: float = 10.0) -> None:
         """Find the task instance; raises ``NotFound``."""
         self.conn = conn
+        self._store = store
         self._request = request
         self._patience = patience
         self._map_index = request.map_index
@@ -236,12 +239,13 @@ class LogReader:
         return after[1] if after and after[0] == attempt.dispatch else 0
 
     def _chunks(self, attempt: LoggedAttempt, offset: int) -> Iterator[logs.Chunk]:
-        while True:
-            found = logs.read(self.conn, ti=attempt.ti, dispatch=attempt.dispatch, from_offset=offset)
-            if not found:
-                return
-            yield from found
-            offset = found[-1].end
+        more = True
+        while more:
+            piece = self._store.read(self.conn, ti=attempt.ti, dispatch=attempt.dispatch, from_offset=offset)
+            more = piece.more
+            for chunk in piece.chunks:
+                yield chunk
+                offset = chunk.end
 
     def _current(self, attempt: LoggedAttempt) -> LoggedAttempt:
         if attempt.outcome is not None:

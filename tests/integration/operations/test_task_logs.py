@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from headway.errors import NotFound
+from headway.log_store.reading import LogStore
 from headway.metastore.queries import nodes, scheduling
 from headway.operations.task_logs import (
     Began,
@@ -21,9 +22,12 @@ from headway.operations.task_logs import (
     log_events,
     without_log,
 )
+from headway.settings import LogSettings
 from headway.states import Outcome
 from support.stage import DAG, RUN, Stage
 from support.structures import add_run, task
+
+STORE = LogStore(LogSettings())
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def told(events: Iterator[LogEvent]) -> list[Any]:
 
 
 def read(stage: Stage, **more: Any) -> list[Any]:
-    return told(log_events(stage.conn, LogRequest(DAG, "a", **more), patience=0))
+    return told(log_events(stage.conn, STORE, LogRequest(DAG, "a", **more), patience=0))
 
 
 def follow(
@@ -65,7 +69,9 @@ def follow(
         assert waiting, "the follower waits for something that nobody does"
         waiting.pop(0)()
 
-    return told(log_events(stage.conn, LogRequest(DAG, "a", follow=follow, **more), patience=patience, pause=pause))
+    return told(
+        log_events(stage.conn, STORE, LogRequest(DAG, "a", follow=follow, **more), patience=patience, pause=pause)
+    )
 
 
 def test_a_finished_log_is_whole(one: Stage) -> None:

@@ -38,7 +38,7 @@ class LogStream:
     def open(cls, web: Web, request: LogRequest) -> LogStream:
         """Find the task instance; raises ``NotFound``."""
         with web.pool.connection() as conn:
-            return cls(web, LogReader(conn, request))
+            return cls(web, LogReader(conn, web.logs, request))
 
     async def texts(self, *, longest: float = _LONGEST) -> AsyncIterator[str]:
         """The stream's text, until the log or the node ends, or the stream has lasted long enough."""

@@ -52,7 +52,7 @@ def get_log(
     ti = found.row.instance.ti
     wants_text = download or _prefers_text(request.headers.get("accept", ""))
     log = log_pages.read(
-        conn, ti, try_number, dispatch=dispatch, offset=offset, max_bytes=1 if wants_text else max_bytes
+        conn, web.logs, ti, try_number, dispatch=dispatch, offset=offset, max_bytes=1 if wants_text else max_bytes
     )
     if wants_text:
         name = _file_name(dag_id, task_id, map_index, dag_run_id, log.try_number) if download else ""
@@ -134,13 +134,13 @@ def _as_text(web: Web, ti: int, log: TryLog, offset: int, name: str) -> Response
 def _text(web: Web, ti: int, dispatches: list[int], offset: int) -> Iterator[str]:
     """The text of all attempts, a connection borrowed for each piece."""
     for dispatch in dispatches:
-        while True:
+        more = True
+        while more:
             with web.pool.connection() as conn:
-                chunks = log_pages.piece(conn, ti, dispatch, offset)
-            if not chunks:
-                break
-            yield "".join(chunk.text for chunk in chunks)
-            offset = chunks[-1].end
+                found = log_pages.piece(conn, web.logs, ti, dispatch, offset)
+            yield "".join(chunk.text for chunk in found.chunks)
+            more = found.more
+            offset = found.chunks[-1].end if found.chunks else offset
         offset = 0
 
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from headway.errors import MetastoreUnavailable
+from headway.log_lines import whole as whole_lines
 from headway.metastore.database import Connection
 from headway.metastore.queries import logs
 from headway.metastore.queries.logs import Chunk
@@ -95,7 +96,7 @@ class Shipper(Service):
             self._stored[str(name)] = known
         data = _read(self._folder / str(name), known)
         if not whole or len(data) == _CHUNK_BYTES:
-            data = data[: data.rfind(b"\n") + 1] or data[: _last_character(data)]
+            data = whole_lines(data)
         return Chunk(attempt.ti, attempt.dispatch, name.day, known, data.decode(errors="replace")) if data else None
 
     def _tidy(self, found: list[LogName], busy: set[Attempt]) -> None:
@@ -113,11 +114,3 @@ def _read(path: Path, offset: int) -> bytes:
             return file.read(_CHUNK_BYTES)
     except FileNotFoundError:
         return b""
-
-
-def _last_character(data: bytes) -> int:
-    """The length of ``data`` without a character that is cut at its end."""
-    for back in range(1, min(4, len(data)) + 1):
-        if data[-back] & 0b1100_0000 != 0b1000_0000:  # the first byte of the last character
-            return len(data) - back
-    return len(data)

@@ -231,6 +231,8 @@ WITH doomed AS (
     DELETE FROM task_attempt a USING ti WHERE a.ti_id = ti.id
 ), logs_gone AS (
     DELETE FROM task_log l USING ti WHERE l.ti_id = ti.id
+), moved_logs_doomed AS (
+    UPDATE moved_log m SET doomed = true FROM ti WHERE m.ti_id = ti.id
 ), run AS (
     DELETE FROM dag_run r USING doomed WHERE r.id = doomed.id
 )

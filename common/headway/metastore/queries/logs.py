@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import LiteralString
 
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 from headway.metastore.queries.former_code import AT_CLAIM, AT_START, CODE
 
 
@@ -53,13 +53,19 @@ def insert_chunks(conn: Connection, chunks: Sequence[Chunk]) -> None:
 
 
 def stored_to(conn: Connection, *, ti: int, dispatch: int, day: date) -> int:
-    """Up to which byte the log of an attempt is stored."""
-    row = conn.execute(
-        "SELECT byte_offset + octet_length(text) FROM task_log"
-        " WHERE ti_id = %s AND dispatch = %s AND day = %s ORDER BY byte_offset DESC LIMIT 1",
-        (ti, dispatch, day),
-    ).fetchone()
-    return int(row[0]) if row else 0
+    """Up to which byte the log of an attempt is stored, here or where it was moved to."""
+    return int(fetch_value(conn, _STORED_TO, {"ti": ti, "dispatch": dispatch, "day": day}))
+
+
+_STORED_TO: LiteralString = """
+SELECT greatest(0, (
+    SELECT byte_offset + octet_length(text) FROM task_log
+    WHERE ti_id = %(ti)s AND dispatch = %(dispatch)s AND day = %(day)s ORDER BY byte_offset DESC LIMIT 1
+), (
+    SELECT byte_offset + bytes FROM moved_log
+    WHERE ti_id = %(ti)s AND dispatch = %(dispatch)s ORDER BY byte_offset DESC LIMIT 1
+))
+"""
 
 
 def length(conn: Connection, *, ti: int, dispatch: int) -> int | None:
@@ -71,7 +77,10 @@ def length(conn: Connection, *, ti: int, dispatch: int) -> int | None:
 
 
 def read(conn: Connection, *, ti: int, dispatch: int, from_offset: int = 0, limit: int = 200) -> list[Chunk]:
-    """The chunks that begin at ``from_offset`` or behind it, in order, at most ``limit`` of them."""
+    """Of what the metastore has, the chunks that begin at ``from_offset`` or behind it, in order, at most ``limit``.
+
+    Whoever shows a log asks ``headway.log_store``, which finds the rest, too.
+    """
     rows = conn.execute(
         "SELECT ti_id, dispatch, day, byte_offset, text FROM task_log"
         " WHERE ti_id = %s AND dispatch = %s AND byte_offset >= %s ORDER BY byte_offset LIMIT %s",

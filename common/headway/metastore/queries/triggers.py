@@ -137,9 +137,10 @@ def log_ends(conn: Connection, attempts: Iterable[tuple[int, int]]) -> dict[tupl
     """Up to which byte the logs of attempts, (ti, token) each, are stored."""
     wanted = list(attempts)
     rows = conn.execute(
-        "SELECT w.ti, w.dispatch, coalesce(max(l.byte_offset + octet_length(l.text)), 0)"
+        "SELECT w.ti, w.dispatch, greatest(0, max(l.byte_offset + octet_length(l.text)), max(m.byte_offset + m.bytes))"
         " FROM unnest(%s::bigint[], %s::int[]) AS w (ti, dispatch)"
-        " LEFT JOIN task_log l ON l.ti_id = w.ti AND l.dispatch = w.dispatch GROUP BY w.ti, w.dispatch",
+        " LEFT JOIN task_log l ON l.ti_id = w.ti AND l.dispatch = w.dispatch"
+        " LEFT JOIN moved_log m ON m.ti_id = w.ti AND m.dispatch = w.dispatch GROUP BY w.ti, w.dispatch",
         ([ti for ti, _ in wanted], [dispatch for _, dispatch in wanted]),
     ).fetchall()
     return {(row[0], row[1]): row[2] for row in rows}
