@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
+from headway.crypto import open_vault
+from headway.operations.secrets import ConnectionFields, set_connection
 from headway.standalone.valkey import EmbeddedValkey
 from support import services
 from support.clusters import TestCluster
 from support.services import Databases
 from support.waiting import wait_for
+from support.web import WebServer, web_server
 
 FILE = """
 import json, os, signal, time
@@ -58,6 +61,7 @@ with DAG("late", start_date=datetime(2026, 1, 1), schedule=None, dagrun_timeout=
          on_failure_callback=tell("dag failure")):
     PythonOperator(task_id="runs", python_callable=wait) >> PythonOperator(task_id="waits", python_callable=wait)
 
+from airflow.providers.http.notifications import HttpNotifier
 from airflow.sdk.definitions.deadline import AsyncCallback, DeadlineAlert, DeadlineReference
 
 async def alarm(text, context):
@@ -70,7 +74,8 @@ def missed(dag, task_list, blocking_task_list, slas, blocking_tis):
 
 with DAG("slow", start_date=datetime(2026, 1, 1), schedule=None, sla_miss_callback=missed,
          deadline=DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=timedelta(seconds=0.5),
-                                callback=AsyncCallback(alarm, kwargs={"text": "too late"}))):
+                                callback=[AsyncCallback(alarm, kwargs={"text": "too late"}),
+                                          AsyncCallback(HttpNotifier, kwargs={"http_conn_id": "alarm"})])):
     until_slow = f"while [ ! -e {HOME}/slow.go ]; do sleep 0.05; done"
     BashOperator(task_id="a", bash_command="true") >> BashOperator(task_id="b", bash_command=until_slow,
                                                                    sla=timedelta(seconds=1))
@@ -184,7 +189,17 @@ def test_a_dag_that_fails_fast_skips_the_rest_and_cleans_up(cluster: TestCluster
     }  # fmt: skip
 
 
-def test_a_run_that_is_late_is_told_while_it_runs(cluster: TestCluster) -> None:
+@pytest.fixture
+def webhook(cluster: TestCluster) -> Iterator[WebServer]:
+    """A server that takes everything, which the connection ``alarm`` leads to."""
+    with web_server() as server:
+        server.routes["/"] = (204, b"")
+        made = ConnectionFields(conn_type="http", host="127.0.0.1", port=server.port, extra='{"X-Key": "1"}')
+        set_connection(cluster.conn, open_vault(cluster.settings, cluster.conn), "alarm", made, actor="test")
+        yield server
+
+
+def test_a_run_that_is_late_is_told_while_it_runs(cluster: TestCluster, webhook: WebServer) -> None:
     cluster.conn.execute("UPDATE dag SET is_paused = false WHERE dag_id = 'slow'")
     cluster.conn.execute(
         "INSERT INTO dag_run (dag_id, run_id, run_type, logical_date, data_interval_start, data_interval_end,"
@@ -201,6 +216,9 @@ def test_a_run_that_is_late_is_told_while_it_runs(cluster: TestCluster) -> None:
     assert task_list == "b on 2026-03-01T00:00:00+00:00"
     assert "b" in unfinished
     assert "b on 2026-03-01" in blocking
+    (posted,) = wait_for(lambda: webhook.requests, 20, "the post of the webhook")
+    assert (posted.headers["x-key"], posted.json["dag_id"], posted.json["run_state"]) == ("1", "slow", "running")
+    assert posted.json["reason"] == reason
     (cluster.home / "slow.go").touch()
     cluster.wait_run("slow", "r1", "success", seconds=20)
     nothing_waits(cluster)
