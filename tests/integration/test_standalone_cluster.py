@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -20,7 +21,8 @@ from headway.metastore.database import connect
 from headway.metastore.queries import nodes
 from headway.standalone.cli import login
 from headway.standalone.cluster import Cluster, Plan, Sections, bury_the_dead
-from headway.standalone.server import free_port
+from headway.standalone.server import free_port, port_taken
+from support.scraping import scrape
 from support.waiting import wait_for
 
 ELSEWHERE = "127.0.0.2"  # another address of this machine: stands for one that other hosts reach
@@ -51,13 +53,25 @@ def make(open_folder: Path, reports: list[str]) -> Iterator[Callable[..., Cluste
 def test_servers_that_are_configured_are_used(
     make: Callable[..., Cluster], metastore_url: str, valkey_url: str
 ) -> None:
-    cluster = make({"metastore": {"url": metastore_url}, "broker": {"url": valkey_url}})
+    port = two_free_ports()
+    given = {"metastore": {"url": metastore_url}, "broker": {"url": valkey_url}, "metrics": {"port": port}}
+    cluster = make(given)
     settings = cluster.start()
     assert settings.metastore.url.get_secret_value() == metastore_url
     assert settings.broker.url.get_secret_value() == valkey_url
     assert not (cluster.home / "servers" / "postgres").exists()
     with connect(settings.metastore) as conn:
         wait_for(lambda: nodes.live_schedulers(conn), what="the scheduler")
+    for node in (port, port + 1):  # the scheduler, the triggerer
+        wait_for(lambda node=node: port_taken(node), 30, f"metrics on port {node}")
+        assert "headway_info" in scrape(node)
+
+
+def two_free_ports() -> int:
+    """The first of two neighbours outside the range that systems give away by themselves."""
+    return next(
+        port for port in range(21_000 + os.getpid() % 5000, 32_000) if not (port_taken(port) or port_taken(port + 1))
+    )
 
 
 def test_other_hosts_reach_only_the_address_that_was_asked_for(make: Callable[..., Cluster]) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,7 @@ class Cluster:
         self._lock = HomeLock(plan.home)
         self._servers: list[EmbeddedServer] = []
         self._supervisor = Supervisor(report)
+        self._metrics = count(self.settings.metrics.port)
 
     @property
     def logs(self) -> Path:
@@ -179,7 +181,10 @@ class Cluster:
             self._node("flower", ["flower"], _WORKERS)
 
     def _node(self, name: str, arguments: Sequence[str], order: int) -> None:
-        self._supervisor.watch(Process(node_command(name, arguments, self.home, self._for_nodes)), order)
+        sections = self._for_nodes
+        if self.settings.metrics.port:  # two nodes of a host cannot answer on one
+            sections = _merge(sections, {"metrics": {"port": next(self._metrics)}})
+        self._supervisor.watch(Process(node_command(name, arguments, self.home, sections)), order)
 
 
 def bury_the_dead(conn: Connection, settings: Settings) -> None:
