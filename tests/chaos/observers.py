@@ -65,11 +65,16 @@ class Customer:
 
 @dataclass(frozen=True)
 class Look:
-    """What was seen at a monotonic second: the host that owns each DAG, and how many runs had ended."""
+    """What was seen at a monotonic second.
+
+    ``owners`` are the hosts that own the DAGs, ``ended`` counts the runs that had ended, ``fired`` is the monotonic
+    second at which the newest trigger had fired whose task had not gone on yet (0: none).
+    """
 
     at: float
     owners: dict[str, str]
     ended: int
+    fired: float = 0.0
 
 
 class Watcher:
@@ -103,7 +108,8 @@ class Watcher:
 
 
 def _look(conn: Connection) -> Look:
-    at = time.monotonic()
+    at, shift = time.monotonic(), time.monotonic() - time.time()
     owners = conn.execute("SELECT d.dag_id, n.hostname FROM dag d JOIN node n ON n.id = d.owner_id").fetchall()
     ended = conn.execute("SELECT count(*) FROM dag_run WHERE state IN ('success', 'failed')").fetchone()
-    return Look(at, dict(owners), ended[0] if ended else 0)
+    fired = conn.execute("SELECT extract(epoch FROM max(fired_at))::float FROM trigger").fetchone()
+    return Look(at, dict(owners), ended[0] if ended else 0, fired[0] + shift if fired and fired[0] else 0.0)

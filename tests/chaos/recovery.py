@@ -14,7 +14,7 @@ from chaos.injector import Struck
 DEFINITIONS = {
     "worker": "from the fault until each task that ran on it has ended there or was given back to run elsewhere",
     "scheduler": "from the fault until a task of a DAG that it owned is queued again",
-    "triggerer": "from the fault until a deferred task goes on",
+    "triggerer": "from the fault until a trigger fires",
     "broker": "from the fault's end until a task that was queued after it begins",
     "database": "from the fault's end until a task is claimed",
 }
@@ -69,9 +69,7 @@ def _of_scheduler(evidence: Evidence, struck: Struck) -> float | None:
 
 
 def _of_triggerer(evidence: Evidence, struck: Struck) -> float | None:
-    deferred = {(each.ti, each.dispatch) for each in evidence.attempts if each.outcome == "deferred"}
-    resumed = (each.started for each in evidence.attempts if (each.ti, each.dispatch - 1) in deferred)
-    return _first(resumed, struck.began)
+    return _first((each.fired for each in evidence.looks), struck.began)
 
 
 def _of_broker(evidence: Evidence, struck: Struck) -> float | None:

@@ -14,7 +14,7 @@ from .histories import good
 
 def times_of(role: str, harm: str, victim: str, began: float, ended: float) -> Times:
     evidence = good()
-    evidence.looks = [Look(5.0, {"d": "s1"}, 0)]
+    evidence.looks = [Look(5.0, {"d": "s1"}, 0), Look(15.0, {}, 0, fired=10.5), Look(16.0, {}, 0, fired=14.0)]
     evidence.timeline = [Struck(Fault(0.0, role, harm, victim, ended - began), began, ended)]
     return recovery_times(evidence)[0]
 
@@ -37,8 +37,8 @@ def test_servers_are_measured_from_the_end_of_the_fault() -> None:
     assert times_of("broker", "cut", "valkey", 11.0, 18.0) == Times("broker cut", 1, (2.0,))
 
 
-def test_a_triggerer_has_recovered_when_a_deferred_task_goes_on() -> None:
-    assert times_of("triggerer", "kill", "t1", 11.0, 12.0) == Times("triggerer kill", 1, ())
+def test_a_triggerer_has_recovered_when_a_trigger_fires() -> None:
+    assert times_of("triggerer", "kill", "t1", 11.0, 12.0) == Times("triggerer kill", 1, (3.0,))
 
 
 def test_percentiles() -> None:
