@@ -108,7 +108,10 @@ def read_metastore(conn: Connection, evidence: Evidence, moves: list[Move]) -> N
         " extract(epoch FROM started_at)::float, extract(epoch FROM ended_at)::float, error FROM task_attempt"
         " ORDER BY ti_id, dispatch"
     ).fetchall()
-    evidence.attempts = [Attempt(*row[:5], *(moment + shift for moment in row[5:8]), row[8]) for row in attempts]
+    evidence.attempts = [
+        Attempt(*facts, queued + shift, started + shift, ended + shift, error)
+        for *facts, queued, started, ended, error in attempts
+    ]
     values = conn.execute("SELECT ti_id, value FROM xcom WHERE key = 'return_value'").fetchall()
     evidence.values = {ti: json.loads(value) for ti, value in values}
     evidence.moves = moves

@@ -5,13 +5,14 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
 from chaos.dags.shapes import POOLS, Shape
 from chaos.evidence import Evidence, leftovers, read_marks, read_metastore
-from chaos.injector import Injector
+from chaos.injector import Injector, Struck
 from chaos.observers import Customer, Watcher
 from chaos.plan import Plan
 from chaos.world import CAPACITY, NODES, WORKERS, World
@@ -48,7 +49,9 @@ class Siege:
     def _shoot(self, start: float) -> None:
         """Carry out the faults at their times, and their ends at theirs."""
         order = itertools.count()
-        due = [(start + fault.at, next(order), partial(self._injector.strike, fault)) for fault in self._plan.faults]
+        due: list[tuple[float, int, Callable[[], Struck | None]]] = [
+            (start + fault.at, next(order), partial(self._injector.strike, fault)) for fault in self._plan.faults
+        ]
         heapq.heapify(due)
         while due:
             at, _, action = heapq.heappop(due)
