@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -25,15 +28,17 @@ _AFTER = (
 )
 
 
+def _await_version(cluster: TestCluster, number: int) -> None:
+    newest = "SELECT max(number) FROM dag_version WHERE dag_id = 'versions'"
+    cluster.wait_until(lambda: cluster.conn.execute(newest).fetchone() == (number,), 30, f"version {number}")
+
+
 @pytest.fixture(scope="module")
 def versions(cluster: TestCluster) -> None:
     """A DAG of two versions, each of which has run."""
-    newest = "SELECT max(number) FROM dag_version WHERE dag_id = 'versions'"
     for number, source in enumerate((_BEFORE, _AFTER), start=1):
         cluster.write("versions.py", source)
-        cluster.wait_until(
-            lambda number=number: cluster.conn.execute(newest).fetchone() == (number,), 30, f"version {number}"
-        )
+        _await_version(cluster, number)
         cluster.run_to_end("versions")
 
 
@@ -60,6 +65,35 @@ def test_lines_have_addresses_and_versions_their_own_code(page: Page) -> None:
     page.locator("#L4 a").click()
     expect(page.locator("[data-chosen]")).to_have_count(1)
     assert page.url.endswith("?version=1#L4")
+
+
+@pytest.mark.usefixtures("versions")
+def test_a_mended_function_and_a_mended_module_are_versions_too(page: Page, cluster: TestCluster) -> None:
+    cluster.write("wording.py", "WORD = 'two'\n")
+    cluster.write("versions.py", "import wording\n" + _AFTER.replace("return 2", "return wording.WORD"))
+    _await_version(cluster, 3)
+    cluster.write("wording.py", "WORD = 'three'\n")
+    _await_version(cluster, 4)
+    page.goto("/dags/versions/code?compare=3")
+    expect(page.locator("main")).to_contain_text("The tasks and their order are the same.")
+    module = page.get_by_label("Changes of wording.py from version 3 to 4")
+    expect(module.locator("td[data-kind=added]").filter(has_text="'three'")).to_be_visible()
+    page.goto("/dags/versions/code?version=3")
+    page.get_by_role("combobox", name="File").click()
+    page.get_by_role("option", name="wording.py").click()
+    expect(page.get_by_label("File wording.py, version 3")).to_contain_text("'two'")
+
+
+@pytest.mark.usefixtures("versions")
+def test_a_run_and_its_tries_lead_to_the_code_that_they_ran(page: Page, cluster: TestCluster) -> None:
+    run_id = cluster.conn.execute("SELECT min(run_id) FROM dag_run WHERE dag_id = 'versions'").fetchone()
+    assert run_id is not None
+    page.goto(f"/dags/versions/runs/{run_id[0]}/tasks/load?tab=tries")
+    page.get_by_role("link", name="v1").click()
+    expect(page).to_have_url(re.compile(r"/dags/versions/code\?version=1$"))
+    page.goto(f"/dags/versions/code?run={quote(run_id[0])}")
+    expect(page.locator("main")).to_contain_text(f"The run {run_id[0]} used version 1.")
+    expect(page.get_by_label("File versions.py, version 1")).to_contain_text("retries=1")
 
 
 @pytest.mark.usefixtures("run_id")

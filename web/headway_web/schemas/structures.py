@@ -84,7 +84,7 @@ class Tasks(BaseModel):
     total_entries: int
 
 
-class Version(BaseModel):
+class DagVersion(BaseModel):
     """One version of a DAG: its code and the structure that follows from it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -101,7 +101,7 @@ class Version(BaseModel):
 class Versions(Page):
     """A page of versions, newest first."""
 
-    versions: list[Version]
+    versions: list[DagVersion]
 
 
 class Source(BaseModel):

@@ -1,50 +1,79 @@
-import { Anchor, Button, Group, SegmentedControl, Select, Text as Words } from "@mantine/core";
-import { useLocalStorage, useMediaQuery } from "@mantine/hooks";
-import { FileCode, X } from "lucide-react";
-import { useMemo } from "react";
+import { Anchor, Group, Text as Words } from "@mantine/core";
+import { FileCode } from "lucide-react";
 import { useSearchParams } from "react-router";
-import { CopyButton } from "@/components/CopyButton";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
 import { type DagVersion, useNewestRuns, useVersions } from "@/features/graph/queries";
+import { useRun } from "@/features/runs/queries";
 import { useText } from "@/i18n";
-import { usePreferences } from "@/preferences/store";
-import { shortTime } from "@/time/format";
 import classes from "./Code.module.css";
-import { SplitDiff, UnifiedDiff } from "./Diff";
-import { Listing } from "./Listing";
-import { highlight } from "./python";
-import { type SourceDiff, useSource, useSourceDiff } from "./queries";
-import { StructureChanges } from "./StructureChanges";
-import { rowsOf, tally } from "./unified";
+import { Comparison } from "./Comparison";
+import { OneVersion } from "./OneVersion";
+import { VersionSelect } from "./VersionSelect";
 
-/** The file that defines a DAG, in each of its versions, and what changed between two of them. */
+/** The code of a DAG, in each of its versions, and what changed between two of them. */
 export function CodeView({ dagId }: { dagId: string }) {
   const t = useText();
   const versions = useVersions(dagId);
+  const [search] = useSearchParams();
+  const named = search.get("run");
   return (
     <QueryView query={versions}>
       {(all) =>
-        all.length ? (
-          <Chosen dagId={dagId} versions={all} />
-        ) : (
+        !all.length ? (
           <EmptyState icon={FileCode} title={t("code.none")}>
             {t("code.none.remedy")}
           </EmptyState>
+        ) : named === null ? (
+          <OfDag dagId={dagId} versions={all} />
+        ) : (
+          <OfRun dagId={dagId} runId={named} versions={all} />
         )
       }
     </QueryView>
   );
 }
 
-function Chosen({ dagId, versions }: { dagId: string; versions: DagVersion[] }) {
+interface OfDagProps {
+  dagId: string;
+  versions: DagVersion[];
+}
+
+function OfDag({ dagId, versions }: OfDagProps) {
+  const newest = useNewestRuns(dagId).data?.[0] ?? null;
+  const present = versions.find((each) => each.is_current) ?? versions[0];
+  return <Chosen dagId={dagId} versions={versions} first={present?.number ?? 1} run={newest} isNewest />;
+}
+
+function OfRun({ dagId, runId, versions }: OfDagProps & { runId: string }) {
+  const run = useRun(dagId, runId);
+  return (
+    <QueryView query={run}>
+      {(found) => (
+        <Chosen
+          dagId={dagId}
+          versions={versions}
+          first={found.version || (versions[0]?.number ?? 1)}
+          run={found}
+          isNewest={false}
+        />
+      )}
+    </QueryView>
+  );
+}
+
+interface ChosenProps extends OfDagProps {
+  /** What is shown unless the address names a version. */
+  first: number;
+  run: { dag_run_id: string; version: number } | null;
+  isNewest: boolean;
+}
+
+function Chosen({ dagId, versions, first, run, isNewest }: ChosenProps) {
   const [search, setSearch] = useSearchParams();
-  const runs = useNewestRuns(dagId);
-  const run = runs.data?.find((each) => each.dag_run_id === search.get("run")) ?? runs.data?.[0] ?? null;
-  const ofRun = search.get("run") ? (run?.version ?? null) : null;
-  const version = (Number(search.get("version")) || null) ?? ofRun ?? versions[0]?.number ?? 1;
+  const version = Number(search.get("version")) || first;
   const compared = Number(search.get("compare")) || null;
-  const change = (next: Record<string, number | null>) =>
+  const change = (next: Record<string, number | string | null>) =>
     setSearch(
       (before) => {
         const after = new URLSearchParams(before);
@@ -63,21 +92,20 @@ function Chosen({ dagId, versions }: { dagId: string; versions: DagVersion[] }) 
             label="code.version"
             versions={versions}
             value={version}
-            onChange={(next) => change({ version: next })}
+            onChange={(next) => change({ version: next, file: null })}
           />
           <VersionSelect
             label="code.compare"
             versions={versions.filter((each) => each.number !== version)}
-            newest={versions[0]?.number ?? null}
             value={compared === version ? null : compared}
             onChange={(next) => change({ compare: next })}
           />
         </Group>
         <RunHint
           run={run}
-          isNewest={!search.get("run")}
+          isNewest={isNewest}
           version={version}
-          onShow={(next) => change({ version: next })}
+          onShow={(next) => change({ version: next, file: null })}
         />
       </Group>
       {compared && compared !== version ? (
@@ -88,47 +116,14 @@ function Chosen({ dagId, versions }: { dagId: string; versions: DagVersion[] }) 
           onStop={() => change({ compare: null })}
         />
       ) : (
-        <OneVersion dagId={dagId} version={version} />
+        <OneVersion dagId={dagId} version={version} file={search.get("file")} onFile={(file) => change({ file })} />
       )}
     </div>
   );
 }
 
-interface VersionSelectProps {
-  label: "code.version" | "code.compare";
-  versions: DagVersion[];
-  newest?: number | null;
-  value: number | null;
-  onChange: (version: number | null) => void;
-}
-
-function VersionSelect({ label, versions, newest, value, onChange }: VersionSelectProps) {
-  const t = useText();
-  const { zone } = usePreferences();
-  const first = newest ?? versions[0]?.number;
-  const name = ({ number, created_at }: DagVersion) =>
-    t(number === first ? "code.version.newest" : "code.version.option", {
-      version: String(number),
-      when: shortTime(new Date(created_at), zone),
-    });
-  const isOptional = label === "code.compare";
-  return (
-    <Select
-      aria-label={t(label)}
-      placeholder={isOptional ? t(versions.length ? "code.compare.none" : "code.diff.only") : undefined}
-      disabled={isOptional && !versions.length}
-      data={versions.map((version) => ({ value: String(version.number), label: name(version) }))}
-      value={value === null ? null : String(value)}
-      onChange={(next) => onChange(next === null ? null : Number(next))}
-      allowDeselect={false}
-      clearable={isOptional}
-      w={{ base: "100%", xs: 280 }}
-    />
-  );
-}
-
 interface RunHintProps {
-  run: { dag_run_id: string; version: number | null } | null;
+  run: { dag_run_id: string; version: number } | null;
   isNewest: boolean;
   version: number;
   onShow: (version: number) => void;
@@ -149,87 +144,5 @@ function RunHint({ run, isNewest, version, onShow }: RunHintProps) {
         </Anchor>
       )}
     </Words>
-  );
-}
-
-function OneVersion({ dagId, version }: { dagId: string; version: number }) {
-  const t = useText();
-  const source = useSource(dagId, version);
-  const lines = useMemo(() => highlight(source.data?.content ?? ""), [source.data]);
-  return (
-    <QueryView query={source}>
-      {({ file, content }) => (
-        <div className={classes.file}>
-          <div className={classes.head}>
-            <FileCode size={15} aria-hidden />
-            <span className={classes.name}>{file}</span>
-            <CopyButton value={content} label={t("code.copy")} />
-          </div>
-          <Listing lines={lines} label={t("code.file", { file, version: String(version) })} />
-        </div>
-      )}
-    </QueryView>
-  );
-}
-
-interface ComparisonProps {
-  dagId: string;
-  from: number;
-  to: number;
-  onStop: () => void;
-}
-
-function Comparison({ dagId, from, to, onStop }: ComparisonProps) {
-  const diff = useSourceDiff(dagId, from, to);
-  return (
-    <QueryView query={diff}>
-      {(data) => <Compared dagId={dagId} diff={data} from={from} to={to} onStop={onStop} />}
-    </QueryView>
-  );
-}
-
-function Compared({ dagId, diff, from, to, onStop }: ComparisonProps & { diff: SourceDiff }) {
-  const t = useText();
-  const isWide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
-  const [wanted, setWanted] = useLocalStorage<"unified" | "split">({ key: "headway.code.diff", defaultValue: "split" });
-  const before = useSource(dagId, from);
-  const after = useSource(dagId, to);
-  const colours = useMemo(
-    () => ({ before: highlight(before.data?.content ?? ""), after: highlight(after.data?.content ?? "") }),
-    [before.data, after.data],
-  );
-  const rows = useMemo(() => rowsOf(diff.unified), [diff.unified]);
-  const View = isWide && wanted === "split" ? SplitDiff : UnifiedDiff;
-  const versions = { from: String(from), to: String(to) };
-  return (
-    <>
-      <StructureChanges changes={diff.structure} />
-      <div className={classes.file}>
-        <div className={classes.head}>
-          <FileCode size={15} aria-hidden />
-          <span className={classes.name}>{diff.file}</span>
-          <span className={classes.tally}>{t("code.diff.lines", tally(rows))}</span>
-          {isWide && (
-            <SegmentedControl
-              size="xs"
-              aria-label={t("code.view")}
-              value={wanted}
-              onChange={(value) => setWanted(value as "unified" | "split")}
-              data={(["split", "unified"] as const).map((value) => ({ value, label: t(`code.view.${value}`) }))}
-            />
-          )}
-          <Button size="compact-xs" variant="default" leftSection={<X size={13} />} onClick={onStop}>
-            {t("code.compare.stop")}
-          </Button>
-        </div>
-        {rows.length ? (
-          <View rows={rows} before={colours.before} after={colours.after} label={t("code.diff.label", versions)} />
-        ) : (
-          <EmptyState icon={FileCode} title={t("code.diff.same")}>
-            {t("code.diff.same.remedy")}
-          </EmptyState>
-        )}
-      </div>
-    </>
   );
 }

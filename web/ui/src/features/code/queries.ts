@@ -1,36 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
+import type { components } from "@/api/schema";
 
-export interface Source {
-  version: number;
-  file: string;
-  content: string;
-  bundle: string | null;
-}
+type Schemas = components["schemas"];
 
-export interface SourceDiff {
-  from: number;
-  to: number;
-  file: string;
-  unified: string;
-  structure: StructureDiff;
-}
+export type Source = Schemas["Source"];
+export type SourceDiff = Schemas["SourceDiff"];
+export type FileDiff = Schemas["FileDiff"];
+export type StructureDiff = Schemas["StructureDiff"];
 
-/** What two versions differ in, apart from the words of the file. */
-export interface StructureDiff {
-  added: string[];
-  removed: string[];
-  changed: { task_id: string; fields: string[] }[];
-  /** Fields of the DAG itself. */
-  dag: string[];
-}
-
-/** The file that defines a DAG, as it was stored with a version. Versions never change: it is asked for once. */
-export function useSource(dagId: string, version: number | null) {
+/**
+ * A file of a version: the one that defines the DAG unless another is named. Versions never change: it is asked for
+ * once.
+ */
+export function useSource(dagId: string, version: number | null, file: string | null = null) {
   return useQuery({
-    queryKey: keys.dag(dagId, "source", version),
-    queryFn: ({ signal }) => api.get<Source>(path`/dags/${dagId}/source`, { query: { version }, signal }),
+    queryKey: keys.dag(dagId, "source", version, file),
+    queryFn: ({ signal }) => api.get<Source>(path`/dags/${dagId}/source`, { query: { version, file }, signal }),
     enabled: version !== null,
     staleTime: Number.POSITIVE_INFINITY,
   });

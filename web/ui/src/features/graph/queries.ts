@@ -2,17 +2,11 @@ import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import type { DagRun } from "@/api/runTypes";
+import type { components } from "@/api/schema";
 import type { Structure } from "./model";
 import type { States } from "./states";
 
-export interface DagVersion {
-  number: number;
-  created_at: string;
-  file: string;
-  bundle: string | null;
-  task_count: number;
-  run_count: number;
-}
+export type DagVersion = components["schemas"]["DagVersion"];
 
 /** A DAG's structure: of its newest version, or of the one asked for. */
 export function useStructure(
@@ -61,8 +55,7 @@ export function useVersions(dagId: string): UseQueryResult<DagVersion[]> {
   return useQuery({
     queryKey: keys.dag(dagId, "versions"),
     queryFn: async ({ signal }) =>
-      (await api.get<{ versions: DagVersion[] }>(path`/dags/${dagId}/versions`, { signal })).versions.toSorted(
-        (a, b) => b.number - a.number,
-      ),
+      (await api.get<{ versions: DagVersion[] }>(path`/dags/${dagId}/versions`, { query: { limit: 1000 }, signal }))
+        .versions,
   });
 }

@@ -1,8 +1,9 @@
 import { Code } from "@mantine/core";
 import { Link } from "react-router";
 import type { DagRunDetails } from "@/api/runTypes";
-import { useText } from "@/i18n";
+import { Text, useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
+import { VersionLink } from "../code/VersionLink";
 import { Facts } from "./Facts";
 import { Reasons } from "./Reasons";
 import { StateCounts } from "./StateCounts";
@@ -40,11 +41,27 @@ export function RunSummary({ run }: { run: DagRunDetails }) {
               <Link to={`/backfills/${run.backfill_id}`}>{t("backfills.title", { id: String(run.backfill_id) })}</Link>
             ),
           ],
-          [t("run.version"), run.version ? `v${run.version}` : null],
+          [t("run.version"), run.version ? <VersionsOfRun key="v" run={run} /> : null],
           [t("run.conf"), confOf(run)],
         ]}
       />
     </div>
+  );
+}
+
+/** The version that the run goes with, and those that it went with before it was cleared with other code. */
+function VersionsOfRun({ run }: { run: DagRunDetails }) {
+  return (
+    <>
+      {run.former_versions.map(({ version, until }) => (
+        <Text
+          key={until}
+          k="code.version.former"
+          values={{ version: <VersionLink dagId={run.dag_id} version={version} />, when: <Time at={until} /> }}
+        />
+      ))}
+      <VersionLink dagId={run.dag_id} version={run.version} bundle={run.bundle} />
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { QueryView } from "@/components/QueryView";
 import { useText } from "@/i18n";
 import { StateBadge } from "@/states/StateBadge";
 import { Duration, Time } from "@/time/Time";
+import { VersionLink } from "../code/VersionLink";
 import { bytesText } from "../xcom/bytes";
 import { instanceAddress } from "./addresses";
 import classes from "./InstanceList.module.css";
@@ -68,6 +69,12 @@ function useColumns(target: InstanceRef): Column<Try>[] {
       ),
     },
     { id: "worker", header: t("task.worker"), width: "minmax(7rem, 1fr)", wideOnly: true, cell: (row) => row.hostname },
+    {
+      id: "code",
+      header: t("code.ran"),
+      width: "4rem",
+      cell: (row) => <VersionLink dagId={target.dagId} version={row.version} bundle={row.bundle} />,
+    },
     { id: "queue", header: t("task.queue"), width: "6rem", wideOnly: true, cell: (row) => row.queue },
     {
       id: "cpu",
