@@ -1,20 +1,23 @@
-import { Button, Group, Textarea, UnstyledButton } from "@mantine/core";
+import { ActionIcon, Button, Group, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { NotebookPen } from "lucide-react";
+import { NotebookPen, Pencil } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
 import { ErrorBox } from "@/components/ErrorBox";
+import { Markdown } from "@/components/Markdown";
 import { useText } from "@/i18n";
+import { Time } from "@/time/Time";
 import classes from "./NoteBox.module.css";
 
 interface NoteBoxProps {
-  note: string | null;
+  /** What the note is on. */
+  on: { note: string | null; note_by: string | null; note_at: string | null };
   save: (note: string) => Promise<unknown>;
   onSaved: () => void;
 }
 
-/** A note on a run or a task: shown as it was typed, edited in place. */
-export function NoteBox({ note, save, onSaved }: NoteBoxProps) {
+/** A note on a run or a task: who left it and when, and its Markdown; edited in place. */
+export function NoteBox({ on, save, onSaved }: NoteBoxProps) {
   const t = useText();
   const may = useMay("operator");
   const [draft, setDraft] = useState<string | null>(null);
@@ -26,23 +29,18 @@ export function NoteBox({ note, save, onSaved }: NoteBoxProps) {
     },
   });
   if (draft === null) {
-    if (!may && !note) return null;
-    return (
-      <UnstyledButton
-        className={classes.note}
-        data-empty={!note || undefined}
-        disabled={!may}
-        onClick={() => setDraft(note ?? "")}
-      >
-        <NotebookPen size={14} aria-hidden />
-        <span className={classes.words}>{note || t("note.add")}</span>
-      </UnstyledButton>
+    const edit = may ? () => setDraft(on.note ?? "") : null;
+    return on.note ? (
+      <Note text={on.note} by={on.note_by} at={on.note_at} onEdit={edit} />
+    ) : (
+      edit && <Add onAdd={edit} />
     );
   }
   return (
     <div>
       <Textarea
         aria-label={t("note.label")}
+        description={t("note.hint")}
         autosize
         minRows={2}
         maxRows={10}
@@ -61,5 +59,55 @@ export function NoteBox({ note, save, onSaved }: NoteBoxProps) {
         </Button>
       </Group>
     </div>
+  );
+}
+
+interface NoteProps {
+  text: string;
+  by: string | null;
+  at: string | null;
+  /** Null for those who may not. */
+  onEdit: (() => void) | null;
+}
+
+function Note({ text, by, at, onEdit }: NoteProps) {
+  const t = useText();
+  return (
+    <section className={classes.note} aria-label={t("note.label")}>
+      <header className={classes.head}>
+        <NotebookPen size={14} aria-hidden />
+        <b>{by}</b>
+        <Time at={at} as="relative" />
+        {onEdit && (
+          <ActionIcon
+            className={classes.edit ?? ""}
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={t("note.edit")}
+            onClick={onEdit}
+          >
+            <Pencil size={13} />
+          </ActionIcon>
+        )}
+      </header>
+      <Markdown>{text}</Markdown>
+    </section>
+  );
+}
+
+function Add({ onAdd }: { onAdd: () => void }) {
+  const t = useText();
+  return (
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      color="gray"
+      leftSection={<NotebookPen size={14} />}
+      className={classes.add ?? ""}
+      onClick={onAdd}
+    >
+      {t("note.add")}
+    </Button>
   );
 }

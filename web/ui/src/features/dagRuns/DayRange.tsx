@@ -12,10 +12,10 @@ interface DayRangeProps {
 export function DayRange({ from, to, onChange }: DayRangeProps) {
   const t = useText();
   return (
-    <>
+    <div className={classes.days}>
       <Day label={t("runs.filter.from")} value={from} onChange={(day) => onChange({ from: day })} />
       <Day label={t("runs.filter.to")} value={to} onChange={(day) => onChange({ to: day })} />
-    </>
+    </div>
   );
 }
 

@@ -63,7 +63,7 @@ export function InstancePanel({ target, onClose }: { target: InstanceRef; onClos
             </Tabs.List>
             <Tabs.Panel value="details" pt="sm">
               <InstanceSummary instance={data} />
-              <NoteBox note={data.note} save={(note) => noteInstance(target, note)} onSaved={refresh} />
+              <NoteBox on={data} save={(note) => noteInstance(target, note)} onSaved={refresh} />
             </Tabs.Panel>
             <Tabs.Panel value="log" pt="sm">
               <LogView

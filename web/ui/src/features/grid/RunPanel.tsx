@@ -57,7 +57,7 @@ export function RunPanel({ dagId, runId, onClose }: RunPanelProps) {
         {(data) => (
           <>
             <RunSummary run={data} />
-            <NoteBox note={data.note} save={(note) => noteRun(dagId, runId, note)} onSaved={refresh} />
+            <NoteBox on={data} save={(note) => noteRun(dagId, runId, note)} onSaved={refresh} />
           </>
         )}
       </QueryView>

@@ -77,7 +77,7 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
         <Tabs.Panel value="details" className={classes.panel ?? ""}>
           <div className={classes.details}>
             <InstanceSummary instance={instance} />
-            <NoteBox note={instance.note} save={(note) => noteInstance(target, note)} onSaved={refresh} />
+            <NoteBox on={instance} save={(note) => noteInstance(target, note)} onSaved={refresh} />
             <RenderedFields target={exact} />
           </div>
         </Tabs.Panel>

@@ -88,6 +88,8 @@ export const grid = {
   "hold.held": "Held:",
   "note.add": "Add a note",
   "note.label": "Note",
+  "note.edit": "Edit the note",
+  "note.hint": "Markdown; visible to everybody who sees this page.",
   "run.graph": "Graph",
   "run.grid": "Grid",
   "run.gantt": "Gantt",

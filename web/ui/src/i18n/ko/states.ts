@@ -9,7 +9,7 @@ export const states: Catalogue<keyof typeof english> = {
   "state.success": "성공",
   "state.failed": "실패",
   "state.skipped": "건너뜀",
-  "state.upstream_failed": "상위 작업 실패",
+  "state.upstream_failed": "상위 태스크 실패",
   "state.up_for_retry": "재시도 대기",
   "state.up_for_reschedule": "재예약 대기",
   "state.deferred": "지연 대기",

@@ -88,7 +88,7 @@ function Details({ run }: { run: DagRunDetails }) {
   return (
     <div className={classes.details}>
       <RunSummary run={run} />
-      <NoteBox note={run.note} save={(note) => noteRun(dagId, runId, note)} onSaved={refresh} />
+      <NoteBox on={run} save={(note) => noteRun(dagId, runId, note)} onSaved={refresh} />
     </div>
   );
 }
