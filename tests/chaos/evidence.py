@@ -109,8 +109,8 @@ def read_metastore(conn: Connection, evidence: Evidence, moves: list[Move]) -> N
         " ORDER BY ti_id, dispatch"
     ).fetchall()
     evidence.attempts = [
-        Attempt(*facts, queued + shift, started + shift, ended + shift, error)
-        for *facts, queued, started, ended, error in attempts
+        Attempt(ti, dispatch, number, outcome, host, queued + shift, started + shift, ended + shift, error)
+        for ti, dispatch, number, outcome, host, queued, started, ended, error in attempts
     ]
     values = conn.execute("SELECT ti_id, value FROM xcom WHERE key = 'return_value'").fetchall()
     evidence.values = {ti: json.loads(value) for ti, value in values}

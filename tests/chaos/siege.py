@@ -23,6 +23,9 @@ from support.waiting import wait_for
 _SETTLING = 30.0  # seconds until nothing may be left of the work
 _PAUSE = 0.2
 
+#: A fault's beginning, which tells of it, or its end.
+Action = Callable[[], Struck | None]
+
 
 class Siege:
     """``run`` gives the evidence, also of a siege that did not end in time."""
@@ -49,7 +52,7 @@ class Siege:
     def _shoot(self, start: float) -> None:
         """Carry out the faults at their times, and their ends at theirs."""
         order = itertools.count()
-        due: list[tuple[float, int, Callable[[], Struck | None]]] = [
+        due: list[tuple[float, int, Action]] = [
             (start + fault.at, next(order), partial(self._injector.strike, fault)) for fault in self._plan.faults
         ]
         heapq.heapify(due)
@@ -58,9 +61,8 @@ class Siege:
             time.sleep(max(0.0, at - time.monotonic()))
             struck = action()
             if struck is not None:
-                heapq.heappush(
-                    due, (struck.began + struck.fault.seconds, next(order), partial(self._injector.mend, struck))
-                )
+                mend: Action = partial(self._injector.mend, struck)
+                heapq.heappush(due, (struck.began + struck.fault.seconds, next(order), mend))
 
     def _await_end(self, watcher: Watcher, customer: Customer, give_up: float) -> list[str]:
         runs = len(self._plan.triggers)
