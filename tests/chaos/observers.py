@@ -67,13 +67,14 @@ class Customer:
 class Look:
     """What was seen at a monotonic second.
 
-    ``owners`` are the hosts that own the DAGs, ``ended`` counts the runs that had ended, ``fired`` is the monotonic
-    second at which the newest trigger had fired whose task had not gone on yet (0: none).
+    ``owners`` are the hosts that own the DAGs, ``ended`` counts the runs that had ended, ``waiting`` the triggers that
+    had not fired, and ``fired`` is the monotonic second at which the newest of the others had (0: none).
     """
 
     at: float
     owners: dict[str, str]
     ended: int
+    waiting: int = 0
     fired: float = 0.0
 
 
@@ -111,5 +112,8 @@ def _look(conn: Connection) -> Look:
     at, shift = time.monotonic(), time.monotonic() - time.time()
     owners = conn.execute("SELECT d.dag_id, n.hostname FROM dag d JOIN node n ON n.id = d.owner_id").fetchall()
     ended = conn.execute("SELECT count(*) FROM dag_run WHERE state IN ('success', 'failed')").fetchone()
-    fired = conn.execute("SELECT extract(epoch FROM max(fired_at))::float FROM trigger").fetchone()
-    return Look(at, dict(owners), ended[0] if ended else 0, fired[0] + shift if fired and fired[0] else 0.0)
+    triggers = conn.execute(
+        "SELECT count(*) FILTER (WHERE fired_at IS NULL), extract(epoch FROM max(fired_at))::float FROM trigger"
+    ).fetchone()
+    waiting, fired = triggers or (0, None)
+    return Look(at, dict(owners), ended[0] if ended else 0, waiting, fired + shift if fired else 0.0)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 from chaos.evidence import Evidence
 from chaos.injector import Struck
+from chaos.observers import Look
 
 #: What is measured, by role: said in the report.
 DEFINITIONS = {
     "worker": "from the fault until each task that ran on it has ended there or was given back to run elsewhere",
     "scheduler": "from the fault until a task of a DAG that it owned is queued again",
-    "triggerer": "from the fault until a trigger fires",
+    "triggerer": "from the fault until a trigger fires, if any waited",
     "broker": "from the fault's end until a task that was queued after it begins",
     "database": "from the fault's end until a task is claimed",
 }
@@ -62,14 +63,19 @@ def _of_worker(evidence: Evidence, struck: Struck) -> float | None:
 
 
 def _of_scheduler(evidence: Evidence, struck: Struck) -> float | None:
-    look = max((each for each in evidence.looks if each.at <= struck.began), key=lambda each: each.at, default=None)
+    look = _last_look(evidence, struck)
     owned = {dag_id for dag_id, host in look.owners.items() if host == struck.fault.victim} if look else set()
     queued = (each.queued for each in evidence.attempts if evidence.instances[each.ti].dag_id in owned)
     return _first(queued, struck.began)
 
 
 def _of_triggerer(evidence: Evidence, struck: Struck) -> float | None:
-    return _first((each.fired for each in evidence.looks), struck.began)
+    look = _last_look(evidence, struck)
+    return _first((each.fired for each in evidence.looks), struck.began) if look and look.waiting else None
+
+
+def _last_look(evidence: Evidence, struck: Struck) -> Look | None:
+    return max((each for each in evidence.looks if each.at <= struck.began), key=lambda each: each.at, default=None)
 
 
 def _of_broker(evidence: Evidence, struck: Struck) -> float | None:

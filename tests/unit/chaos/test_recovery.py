@@ -14,7 +14,11 @@ from .histories import good
 
 def times_of(role: str, harm: str, victim: str, began: float, ended: float) -> Times:
     evidence = good()
-    evidence.looks = [Look(5.0, {"d": "s1"}, 0), Look(15.0, {}, 0, fired=10.5), Look(16.0, {}, 0, fired=14.0)]
+    evidence.looks = [
+        Look(5.0, {"d": "s1"}, 0, waiting=1),
+        Look(15.0, {}, 0, fired=10.5),
+        Look(16.0, {}, 0, fired=14.0),
+    ]
     evidence.timeline = [Struck(Fault(0.0, role, harm, victim, ended - began), began, ended)]
     return recovery_times(evidence)[0]
 
@@ -39,6 +43,7 @@ def test_servers_are_measured_from_the_end_of_the_fault() -> None:
 
 def test_a_triggerer_has_recovered_when_a_trigger_fires() -> None:
     assert times_of("triggerer", "kill", "t1", 11.0, 12.0) == Times("triggerer kill", 1, (3.0,))
+    assert times_of("triggerer", "kill", "t1", 15.5, 16.0) == Times("triggerer kill", 1, ())  # none waited
 
 
 def test_percentiles() -> None:
