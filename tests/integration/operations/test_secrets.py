@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet
 
 from headway.crypto import KEY_FILE, Vault, VaultError, ensure_key_file, fingerprint, open_vault
 from headway.errors import InvalidInput, NotFound
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 from headway.operations import secrets
 from headway.operations.secrets import ConnectionFields
 from headway.settings import Settings, load_settings
@@ -148,11 +148,15 @@ def test_rotation_puts_everything_under_the_new_key(settings: Settings, stage: S
     first = load_settings(home=settings.home, metastore=settings.metastore, security={"key": old})
     secrets.set_variable(conn, open_vault(first, conn), "token", "s3cret", actor="x")
     secrets.set_connection(conn, open_vault(first, conn), "warehouse", WAREHOUSE, actor="x")
+    conn.execute(
+        "INSERT INTO trigger (ti_id, dispatch, try_number, classpath, sealed, method) VALUES (7, 1, 1, 'T', %s, 'on')",
+        (open_vault(first, conn).encrypt("[{}, {}]"),),
+    )
     before = conn.execute("SELECT changed_at FROM variable").fetchall()
 
     both = load_settings(home=settings.home, metastore=settings.metastore, security={"key": f"{new},{old}"})
     done = secrets.rotate_key(conn, open_vault(both, conn), actor="ann")
-    assert (done.variables, done.connections, done.key) == (1, 1, fingerprint(new))
+    assert (done.variables, done.connections, done.triggers, done.key) == (1, 1, 1, fingerprint(new))
     assert stage.audit()[-1] == ("key.rotate", f"key {fingerprint(new)}")
     assert conn.execute("SELECT changed_at FROM variable").fetchall() == before
 
@@ -160,6 +164,7 @@ def test_rotation_puts_everything_under_the_new_key(settings: Settings, stage: S
     vault = open_vault(last, conn)
     assert secrets.get_variable(conn, lambda: vault, "token").value == "s3cret"
     assert secrets.get_connection(conn, lambda: vault, "warehouse") == WAREHOUSE
+    assert vault.decrypt(str(fetch_value(conn, "SELECT sealed FROM trigger"))) == "[{}, {}]"
     with pytest.raises(VaultError, match="is not the one"):
         open_vault(first, conn)
 
