@@ -29,7 +29,7 @@ HARMS: dict[str, tuple[str, ...]] = {
 SERVERS = ("broker", "database")
 _RESTART = (0.2, 3.0)  # seconds until what was killed is started again
 _AWAY = (1.0, 9.0)  # seconds that a node is paused or cut off: shorter and longer than a lease
-_SERVER_AWAY = (0.5, 4.0)
+_SERVER_AWAY = (0.5, 7.0)
 _REST = 1.0  # seconds between two faults of one victim
 
 
