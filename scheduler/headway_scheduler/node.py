@@ -14,6 +14,7 @@ from uuid import uuid4
 from headway import notices
 from headway.broker.bus import open_bus
 from headway.errors import HeadwayError, MetastoreUnavailable
+from headway.log_store.objects import check as check_log_store
 from headway.messages import ASSETS, Event, RunsAsked, Wake
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
@@ -26,6 +27,7 @@ from headway.version import __version__
 from headway_scheduler.backfills import Backfills
 from headway_scheduler.engine import Engine
 from headway_scheduler.listener import Listener
+from headway_scheduler.log_mover.service import LogMover
 from headway_scheduler.metrics import of_engine
 from headway_scheduler.notices import Notices
 from headway_scheduler.parse.service import ParseService
@@ -67,6 +69,7 @@ class SchedulerNode:
                 time.sleep(_PAUSE)
 
     def _check(self) -> None:
+        check_log_store(self._settings.logs)
         bus = open_bus(self._settings, name="headway scheduler")  # first, for a wrong URL does not pass by itself
         with connection(self._settings.metastore, name="headway scheduler") as conn:
             schema.check(conn)
@@ -111,6 +114,7 @@ class Incarnation:
         self._callbacks = Callbacks(settings, open_bus(settings, name="headway scheduler callbacks"))
         self._timetables = TimetableRuns(settings, open_bus(settings, name="headway scheduler timetables"))
         self._timers = Timers(self.id, settings, on_due=self._engine.inbox.put)
+        self._log_mover = LogMover(settings)
         self._listener = Listener(self.id, open_bus(settings, name="headway scheduler listener"), self._heard)
 
     def run(self, started: Callable[[Engine], None]) -> None:
@@ -122,7 +126,7 @@ class Incarnation:
         self._listener.start()
         log.info("scheduler %s is up", self.id)
         started(self._engine)
-        sources = (partial(of_engine, self._engine), partial(of_services, services))
+        sources = (partial(of_engine, self._engine), partial(of_services, services), self._log_mover.metrics)
         try:
             with serve(self._settings.metrics, "scheduler", sources):
                 self._engine.run()
@@ -141,7 +145,8 @@ class Incarnation:
         parse = ParseService(self._settings, node=self.id, on_change=self._on_code, on_errors=self._on_errors)
         samples = QueueSamples(self._settings, on_sample=self._on_sample)
         deadlines = Deadlines(self._settings, on_missed=self._callbacks.wake)
-        looking_after = [self._callbacks, deadlines, samples, Housekeeping(self._settings), Cleaning(self._settings)]
+        cleaning = [Housekeeping(self._settings), Cleaning(self._settings), self._log_mover]
+        looking_after = [self._callbacks, deadlines, samples, *cleaning]
         planning = [self._plan, self._backfills, self._timetables, self._assets]
         return [self._notices, leases, parse, *planning, self._timers, *looking_after]
 

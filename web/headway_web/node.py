@@ -14,6 +14,7 @@ import uvicorn
 
 from headway.background import Background
 from headway.errors import Conflict, HeadwayError, MetastoreUnavailable
+from headway.log_store.objects import check as check_log_store
 from headway.metastore import schema
 from headway.metastore.database import LOST, connection
 from headway.metastore.queries import nodes
@@ -69,6 +70,7 @@ class WebNode:
             _Server(config, app.state.web).run(sockets=[bound])
 
     def _check(self) -> None:
+        check_log_store(self._settings.logs)
         with connection(self._settings.metastore, name="headway web") as conn:
             schema.check(conn)
 

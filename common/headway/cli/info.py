@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def info(output: Output = Format.TABLE) -> None:
     """Show versions, the Headway home, what answers, the schema and the key's fingerprint.
 
-    Exits with 1 when metastore or broker do not answer, or when the schema does not fit this Headway.
+    Exits with 1 when metastore, broker or log store do not answer, or when the schema does not fit this Headway.
 
     Example: headway info --output json
     """
@@ -35,11 +35,13 @@ def info(output: Output = Format.TABLE) -> None:
                 "broker": _server(found.broker),
                 "schema": f"{found.schema or 'none'} (this Headway needs {found.schema_expected})",
                 "key": found.key_fingerprint or "none yet: made when the first secret is stored",
+                "task logs": "metastore" if found.log_store.place == "metastore" else _server(found.log_store),
                 "nodes": ", ".join(counted(count, kind) for kind, count in found.nodes.items()) or "none running",
                 "packages": ", ".join(f"{name} {version}" for name, version in found.packages.items()),
             }
         )
-    healthy = found.metastore.answers and found.broker.answers and found.schema == found.schema_expected
+    answer = found.metastore.answers and found.broker.answers and found.log_store.answers
+    healthy = answer and found.schema == found.schema_expected
     if not healthy:
         raise HeadwayError(*_trouble(found))
 
@@ -67,6 +69,8 @@ def _trouble(found: health.Health) -> tuple[str, str]:
             f"{' and '.join(silent)} cannot be used",
             "start a cluster with `headway standalone`, or correct the URLs",
         )
+    if not found.log_store.answers:
+        return found.log_store.problem, "correct logs.store and logs.store_options, or install what the message names"
     return (
         f"the schema is {found.schema or 'empty'}, this Headway needs {found.schema_expected}",
         "`headway db upgrade` brings an older one up to date",

@@ -40,5 +40,5 @@ def is_safe(key: str) -> bool:
 
 
 def _part(text: str) -> str:
-    encoded = quote(text, safe=":+=@,", errors="surrogatepass")[:_LONGEST]
-    return "%2E" + encoded[1:] if encoded.startswith(".") else encoded
+    encoded = quote(text, safe=":+=@,", errors="surrogatepass").replace("..", "%2E%2E")
+    return ("%2E" + encoded[1:] if encoded.startswith(".") else encoded)[:_LONGEST]

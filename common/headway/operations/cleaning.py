@@ -8,13 +8,14 @@ from datetime import date, timedelta
 
 from headway.metastore import partitions
 from headway.metastore.database import Connection, fetch_value
-from headway.metastore.queries import actions, assets, backfills, bundles, event_log, nodes, versions, xcoms
+from headway.metastore.queries import actions, assets, backfills, bundles, event_log, moved_logs, nodes, versions, xcoms
 from headway.settings import Settings
 
 #: What ages, in the order in which it is deleted.
 KINDS = ("logs", "attempts", "audit", "runs", "xcoms", "backfills", "asset_events", "versions")
 
 _RUNS_AT_ONCE = 50  # deleted in one transaction
+_LOGS_AT_ONCE = 10_000  # objects of a log store marked in one transaction
 
 Ages = Mapping[str, timedelta]
 Progress = Callable[[str], None]
@@ -58,6 +59,8 @@ def clean(
     Logs, attempts and the audit trail go by whole partitions. Each DAG's newest run stays.
     """
     done = [_clean(conn, kind, ages[kind], dry_run, on_progress) for kind in KINDS if kind in ages]
+    if "logs" in ages:
+        done.insert(1, _moved_logs(conn, ages["logs"], dry_run))
     done += _unused(conn, dry_run)
     if not dry_run:
         detail = {each.kind: each.count for each in done if each.count}
@@ -95,6 +98,17 @@ def _partitions(conn: Connection, kind: str, table: str, age: timedelta, dry_run
         if not dry_run:
             partitions.drop(conn, name)
     return Cleaned(kind, len(names), names)
+
+
+def _moved_logs(conn: Connection, age: timedelta, dry_run: bool) -> Cleaned:
+    """Logs in a log store: nobody sees them from now on, and a scheduler deletes them there."""
+    kind = "logs in the log store"
+    if dry_run:
+        return Cleaned(kind, moved_logs.count_old(conn, age), [])
+    total = 0
+    while doomed := moved_logs.doom_old(conn, age, limit=_LOGS_AT_ONCE):
+        total += doomed
+    return Cleaned(kind, total, [])
 
 
 def _runs(conn: Connection, age: timedelta, dry_run: bool, on_progress: Progress) -> Cleaned:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from headway.broker.bus import broker_place, broker_url, open_bus
 from headway.crypto import KEY_FILE, fingerprint
 from headway.errors import HeadwayError
+from headway.log_store.objects import ObjectStore
 from headway.metastore import schema
 from headway.metastore.database import connection, fetch_value, metastore_url, place
 from headway.metastore.queries import nodes, secrets
-from headway.settings import Settings
+from headway.settings import METASTORE, Settings
 
 _PACKAGES = ("celery", "kombu", "redis", "psycopg", "sqlalchemy", "alembic", "flower")
 
@@ -46,6 +47,7 @@ class Health:
     schema: str
     schema_expected: str
     key_fingerprint: str
+    log_store: Server
     nodes: dict[str, int]
 
 
@@ -81,6 +83,7 @@ def check(settings: Settings) -> Health:
         broker=broker,
         schema=found.schema,
         schema_expected=schema.head(),
+        log_store=_probe("log store", lambda: settings.logs.store, lambda: _ask_log_store(settings)),
         key_fingerprint=_local_fingerprint(settings) or found.fingerprint,
         nodes=found.nodes or {},
     )
@@ -112,6 +115,12 @@ def _ask_broker(settings: Settings) -> str:
         bus.depths(["default"])
     finally:
         bus.close()
+    return ""
+
+
+def _ask_log_store(settings: Settings) -> str:
+    if settings.logs.store != METASTORE:
+        ObjectStore.of(settings.logs).owner()
     return ""
 
 
