@@ -60,10 +60,20 @@ class Backfills(Service):
         if not dates and not backfill.active:
             backfills.set_state(self.conn, backfill.id, before=("running",), state="completed")
             return None
-        return sum(self._take(backfill, date) for date in dates) if room > 0 else 0
+        return self._take_all(backfill, dates) if room > 0 else 0
 
-    def _take(self, backfill: Progressing, date: Date) -> bool:
-        """Make or re-make the run of a date; False when it is left out."""
+    def _take_all(self, backfill: Progressing, dates: list[Date]) -> int:
+        """A run that exists is cleared when it may start at once, so that a cancel finds the others as they were."""
+        taken = 0
+        for date in dates:
+            outcome = self._take(backfill, date, may_rerun=backfill.active + taken < backfill.max_active_runs)
+            if outcome == "waiting":
+                break
+            taken += outcome != "skipped"
+        return taken
+
+    def _take(self, backfill: Progressing, date: Date, *, may_rerun: bool) -> str:
+        """Make or re-make the run of a date; what became of it, ``waiting`` when its turn is still to come."""
         run = backfills.make_run(self.conn, backfill, date, run_id=run_id_of(date.logical_date))
         outcome, reason = "made", ""
         if run is None:
@@ -72,10 +82,12 @@ class Backfills(Service):
             run = found[0].key if found else None
             if not found:  # a run of another date has its id
                 outcome, reason = "skipped", f"a run {run_id_of(date.logical_date)} exists"
+            elif outcome == "rerun" and not may_rerun:
+                return "waiting"
             elif outcome == "rerun":
                 self._clear(backfill, found[0].run_id, found[0].key)
         backfills.note_outcome(self.conn, backfill.id, date, outcome, run=run, reason=reason)
-        return outcome != "skipped"
+        return outcome
 
     def _clear(self, backfill: Progressing, run_id: str, key: int) -> None:
         clear(self.conn, backfill.dag_id, run_id, Selection(), actor=f"backfill {backfill.id} of {backfill.actor}")

@@ -186,6 +186,22 @@ def test_a_cancelled_one_ends_what_has_begun_and_begins_no_more(yard: Yard) -> N
     assert [row[0] for row in actions] == ["backfill.create", "backfill.cancelled"]
 
 
+def test_a_cancel_leaves_runs_whose_turn_to_run_again_has_not_come_as_they_were(yard: Yard) -> None:
+    daily(yard)
+    gate = Gate()
+    yard.scheduler()
+    yard.worker(lambda claimed: (gate if claimed.try_number > 1 else succeed)(claimed), slots=8)
+    await_completed(yard, fill(yard, days(5)))
+    key = fill(yard, days(5, reprocess="completed", max_active_runs=2))
+    gate.await_held(2)
+    assert (backfills.find(yard.conn, key).active, backfills.find(yard.conn, key).waiting) == (2, 3)
+    backfills.cancel(yard.conn, key, actor="test")
+    assert yard.value("SELECT count(*) FROM dag_run WHERE state = 'success'") == 3
+    gate.open()
+    wait_for(lambda: yard.value("SELECT count(*) FROM dag_run WHERE state = 'success'") == 5, 20, "the two that began")
+    assert yard.value("SELECT count(*) FROM task_attempt") == 7
+
+
 def test_one_at_a_time_of_a_dag(yard: Yard) -> None:
     daily(yard)
     key = fill(yard, days(2))
