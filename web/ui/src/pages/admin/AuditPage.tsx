@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import type { EventLog, EventLogPage } from "@/api/adminTypes";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
@@ -9,6 +9,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { ListView } from "@/components/ListView";
 import { AdminPage } from "@/features/admin/AdminPage";
 import classes from "@/features/admin/AdminPage.module.css";
+import { subjectAddress } from "@/features/audit/subjects";
 import { type MessageKey, useText } from "@/i18n";
 import { Time } from "@/time/Time";
 
@@ -45,7 +46,7 @@ export default function AuditPage() {
       width: "minmax(8rem, 0.9fr)",
       cell: (one) => <span className={classes.strong}>{one.action}</span>,
     },
-    { id: "subject", header: t("audit.subject"), width: "minmax(9rem, 1.5fr)", cell: (one) => one.subject },
+    { id: "subject", header: t("audit.subject"), width: "minmax(9rem, 1.5fr)", cell: (one) => <Subject entry={one} /> },
     {
       id: "detail",
       header: t("audit.detail"),
@@ -80,6 +81,11 @@ export default function AuditPage() {
       />
     </AdminPage>
   );
+}
+
+function Subject({ entry }: { entry: EventLog }) {
+  const address = subjectAddress(entry);
+  return address ? <Link to={address}>{entry.subject}</Link> : entry.subject;
 }
 
 function Detail({ detail }: { detail: Record<string, unknown> | null }) {

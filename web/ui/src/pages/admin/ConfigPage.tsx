@@ -6,8 +6,8 @@ import { keys } from "@/api/keys";
 import { EmptyState } from "@/components/EmptyState";
 import { Panel } from "@/components/Panel";
 import { QueryView } from "@/components/QueryView";
+import { SearchField } from "@/components/SearchField";
 import { AdminPage } from "@/features/admin/AdminPage";
-import { FilterField } from "@/features/admin/FilterField";
 import { useText } from "@/i18n";
 import classes from "./ConfigPage.module.css";
 
@@ -23,7 +23,7 @@ export default function ConfigPage() {
     <AdminPage
       title={t("admin.config")}
       hint={t("config.hint")}
-      tools={<FilterField value={text} onChange={setText} />}
+      tools={<SearchField label={t("admin.filter")} value={text} onChange={setText} />}
     >
       <QueryView query={config}>{(data) => <Sections config={data} text={text.toLowerCase()} />}</QueryView>
     </AdminPage>

@@ -1,17 +1,16 @@
-import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import type { Connection, ConnectionPage, ConnectionType } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
 import type { Column } from "@/components/DataTable";
+import { DebouncedSearch } from "@/components/DebouncedSearch";
 import { EmptyState } from "@/components/EmptyState";
 import { ListView } from "@/components/ListView";
+import { useAddressText } from "@/components/useAddressText";
 import { AdminPage } from "@/features/admin/AdminPage";
 import classes from "@/features/admin/AdminPage.module.css";
 import { DeleteDialog } from "@/features/admin/DeleteDialog";
-import { FilterField } from "@/features/admin/FilterField";
 import { RowActions } from "@/features/admin/RowActions";
 import { useEditing } from "@/features/admin/useEditing";
 import { ConnectionForm } from "@/features/connections/ConnectionForm";
@@ -33,8 +32,7 @@ function useTypes(): ConnectionType[] {
 /** Connections: how tasks reach outside systems. Passwords go in and never come out. */
 export default function ConnectionsPage() {
   const t = useText();
-  const [text, setText] = useState("");
-  const [q] = useDebouncedValue(text, 250);
+  const [q, setQ] = useAddressText("q");
   const list = useList<Connection, ConnectionPage>({
     queryKey: [...KEY, q],
     resource: "/connections",
@@ -92,7 +90,7 @@ export default function ConnectionsPage() {
     <AdminPage
       title={t("admin.connections")}
       hint={t("connections.hint")}
-      tools={<FilterField value={text} onChange={setText} />}
+      tools={<DebouncedSearch label={t("admin.filter")} value={q} onChange={setQ} />}
       add={{ label: t("connections.add"), role: "admin", onClick: editing.add }}
     >
       <ListView

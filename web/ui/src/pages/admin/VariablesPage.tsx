@@ -1,21 +1,20 @@
 import { Badge, Textarea, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
 import type { Variable, VariablePage } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
 import { useList } from "@/api/useList";
 import { CopyButton } from "@/components/CopyButton";
 import type { Column } from "@/components/DataTable";
+import { DebouncedSearch } from "@/components/DebouncedSearch";
 import { EmptyState } from "@/components/EmptyState";
 import { FormDialog } from "@/components/FormDialog";
 import { ListView } from "@/components/ListView";
 import { toastDone } from "@/components/toasts";
+import { useAddressText } from "@/components/useAddressText";
 import { useDraft } from "@/components/useDraft";
 import { AdminPage } from "@/features/admin/AdminPage";
 import classes from "@/features/admin/AdminPage.module.css";
 import { DeleteDialog } from "@/features/admin/DeleteDialog";
-import { FilterField } from "@/features/admin/FilterField";
 import { RowActions } from "@/features/admin/RowActions";
 import { useEditing } from "@/features/admin/useEditing";
 import { useText } from "@/i18n";
@@ -27,8 +26,7 @@ const rows = ({ variables }: VariablePage) => variables;
 /** Variables: values that DAGs read while they run. Those of secrets never come back. */
 export default function VariablesPage() {
   const t = useText();
-  const [text, setText] = useState("");
-  const [q] = useDebouncedValue(text, 250);
+  const [q, setQ] = useAddressText("q");
   const list = useList<Variable, VariablePage>({ queryKey: [...KEY, q], resource: "/variables", query: { q }, rows });
   const editing = useEditing<Variable>(KEY);
   const columns: Column<Variable>[] = [
@@ -72,7 +70,7 @@ export default function VariablesPage() {
     <AdminPage
       title={t("admin.variables")}
       hint={t("variables.hint")}
-      tools={<FilterField value={text} onChange={setText} />}
+      tools={<DebouncedSearch label={t("admin.filter")} value={q} onChange={setQ} />}
       add={{ label: t("variables.add"), role: "admin", onClick: editing.add }}
     >
       <ListView
