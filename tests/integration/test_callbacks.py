@@ -136,10 +136,19 @@ def test_callbacks_of_a_task_whose_process_was_killed(cluster: TestCluster) -> N
     assert told == [("failure", 2), ("failure too", 2), ("retry", 1)]
     assert all("killed by SIGKILL" in reason for _, _, _, reason, *_ in seen)
     nothing_waits(cluster)
-    for dispatch, words in ((1, ["retry"]), (2, ["failure", "failure too"])):
+    for dispatch, words in zip(dispatches(cluster, run.key), (["retry"], ["failure", "failure too"]), strict=True):
         lines = log_lines(cluster, run.key, dispatch, words[-1])
         reason = next(said for what, _, _, said, *_ in seen if what == words[0])
         assert lines[-1 - len(words) :] == [reason, *(f"called {word}" for word in words)]
+
+
+def dispatches(cluster: TestCluster, run: int) -> list[int]:
+    """The dispatches of a run's attempts, the oldest first; one that was published again has a gap before it."""
+    query = (
+        "SELECT a.dispatch FROM task_attempt a JOIN task_instance t ON t.id = a.ti_id WHERE t.run_id = %s"
+        " ORDER BY a.dispatch"
+    )
+    return [row[0] for row in cluster.conn.execute(query, (run,)).fetchall()]
 
 
 def log_lines(cluster: TestCluster, run: int, dispatch: int, last: str) -> list[str]:

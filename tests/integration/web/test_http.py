@@ -24,7 +24,7 @@ def raw(web: Served, request: bytes) -> bytes:
 
 @pytest.mark.parametrize("path", ["/api/v1/version", "/api/v1/nothing", "/api/v1/users", "/", "/static/nothing.js"])
 def test_every_answer_tells_the_browser_to_be_careful(web: Served, path: str) -> None:
-    headers = httpx.get(web.url + path).headers
+    headers = httpx.get(web.url + path, timeout=30).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == "'self'"
@@ -136,8 +136,8 @@ def test_no_file_outside_the_ui_is_served(web: Served, path: bytes) -> None:
 def test_below_a_path_the_page_is_there_with_and_without_a_slash(web: Served) -> None:
     public = web.settings.web.model_copy(update={"public_url": "http://localhost/ops"})
     with serve(web.settings.model_copy(update={"web": public})) as served:
-        assert {httpx.get(served.url + path).headers["content-type"] for path in ("", "/", "/dags")} == {
+        assert {httpx.get(served.url + path, timeout=30).headers["content-type"] for path in ("", "/", "/dags")} == {
             "text/html; charset=utf-8"
         }
-        assert httpx.get(served.api + "/version").status_code == 200
-        assert httpx.get(served.url.removesuffix("/ops") + "/api/v1/version").status_code == 404
+        assert httpx.get(served.api + "/version", timeout=30).status_code == 200
+        assert httpx.get(served.url.removesuffix("/ops") + "/api/v1/version", timeout=30).status_code == 404
