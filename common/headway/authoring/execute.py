@@ -77,6 +77,7 @@ class Execution:
         self.instance = instance
         self.runtime = runtime
         self.resumption = resumption
+        self._killed = False
         self.xcom_max_bytes = xcom_max_bytes
         self.context = build_context(
             dag, self.task, run, instance, runtime, xcom_max_bytes=xcom_max_bytes, max_map_length=max_map_length
@@ -120,7 +121,10 @@ class Execution:
         return {name: getattr(self.task, name, None) for name in self.task.template_fields}
 
     def on_kill(self) -> None:
-        """Have the task end what it started outside this process; errors are logged."""
+        """Have the task end what it started outside this process, once; errors are logged."""
+        if self._killed:
+            return
+        self._killed = True
         try:
             self.task.on_kill()
         except Exception:

@@ -200,14 +200,17 @@ def test_a_stop_request_calls_on_kill_and_ends_what_the_task_started(stage: Stag
     gone(below)
 
 
-def test_a_task_that_ignores_the_request_is_killed_after_the_grace(stage: Stage) -> None:
-    staged = stage.task(STUBBORN + "GENTLE = False", operator="Stubborn(task_id='t', python_callable=f)")
+@pytest.mark.parametrize("isolation", [None, "fork"])
+def test_a_task_that_ignores_the_request_is_killed_after_the_grace(stage: Stage, isolation: str | None) -> None:
+    operator = f"Stubborn(task_id='t', python_callable=f, isolation={isolation!r})"
+    staged = stage.task(STUBBORN + "GENTLE = False", operator=operator)
     stage.worker()
     stage.send(staged)
     child, below = pids(stage)
     ask_to_stop(stage, staged.id)
     assert stage.await_event(staged, 10).state == "failed"
     assert stage.attempt(staged)["error"] == "stopped: marked as failed"
+    assert (stage.home / "on_kill").read_text() == "called"
     gone(child)
     gone(below)
 

@@ -12,6 +12,7 @@ from billiard import current_process
 
 from headway.authoring import defaults, secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
+from headway.authoring.execute import Execution
 from headway.broker.bus import Bus, open_bus
 from headway.masking import Masker
 from headway.metastore.queries.stop_reasons import spoken
@@ -49,7 +50,7 @@ class Node:
 
 
 class Child:
-    """One pool child; made in it, after the fork."""
+    """One pool child; made in it, after the fork. ``execution`` is the task that it runs at this moment."""
 
     def __init__(self, node: Node, index: int) -> None:
         self.node = node
@@ -63,6 +64,8 @@ class Child:
         self.spool = Spool(node.settings.home)
         self.logs = outbox(node.settings.home, node.name)
         self.isolated_pid = 0
+        self.execution: Execution | None = None
+        self._asked: Attempt | None = None
         self._bus: Bus | None = None
         self._surroundings: Surroundings | None = None
         self._peak = PeakMemory()
@@ -128,5 +131,10 @@ class Child:
             processes.send(self.isolated_pid, STOP_SIGNAL)
             return
         reading = self.slot.read()
-        if reading.phase is Phase.RUNNING and reading.cause in (Cause.STOP, Cause.DRAIN):
+        if reading.phase is not Phase.RUNNING or reading.cause not in (Cause.STOP, Cause.DRAIN):
+            return
+        if reading.attempt != self._asked:
+            self._asked = reading.attempt
             raise AirflowTaskTerminated(spoken(reading.reason))
+        if self.execution is not None:  # a reminder: the task's code holds the request up, or has swallowed it
+            self.execution.on_kill()

@@ -126,7 +126,9 @@ class _Work:
         assert execution is not None
         self._usage = Usage.now()  # anew: this may be a process of its own
         self._limit(execution.time_left())
+        self.child.execution = execution
         outcome = contextvars.copy_context().run(_guarded, execution)
+        self.child.execution = None
         reading = self.child.slot.read()
         self.child.slot.enter(Phase.FINISHING)
         result = verdicts.of_result(outcome, now=self._now(), reading=reading, tries_left=self._tries_left)

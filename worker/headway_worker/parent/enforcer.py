@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headway.metastore.queries.stop_reasons import spoken
 from headway_worker import processes
@@ -23,6 +24,7 @@ _USERS_CODE = (Phase.RUNNING, Phase.CALLBACKS)
 class _Order:
     cause: Cause
     reason: str
+    remind_at: float
     kill_at: float
 
 
@@ -40,12 +42,16 @@ class Enforcer(Service):
         self._lock = threading.Lock()
 
     def ask(self, attempt: Attempt, cause: Cause, reason: str) -> None:
-        """Ask the child that runs ``attempt`` to end it; kill it when the grace is over. Asking again is harmless."""
+        """Ask the child that runs ``attempt`` to end it; kill it when the grace is over. Asking again is harmless.
+
+        At half of the grace the child is reminded: it calls the task's ``on_kill``, whatever the task's code does.
+        """
         with self._lock:
             reading = next((r for r in self._table.read() if r.attempt == attempt), None)
             if reading is None or reading.phase is not Phase.RUNNING or attempt in self._orders:
                 return
-            self._orders[attempt] = _Order(cause, reason, time.monotonic() + self._grace)
+            now = time.monotonic()
+            self._orders[attempt] = _Order(cause, reason, now + self._grace / 2, now + self._grace)
         log.info("task instance %d is asked to stop: %s", attempt.ti, spoken(reason))
         self._table.slot(reading.index).request(cause, attempt, reason)
         processes.send(reading.pid, STOP_SIGNAL)
@@ -77,8 +83,15 @@ class Enforcer(Service):
         order = self._orders.get(reading.attempt)
         if order and now > order.kill_at and reading.phase is Phase.RUNNING:
             self._kill(reading, order.cause, order.reason)
+        elif order and now > order.remind_at and reading.phase is Phase.RUNNING:
+            self._remind(reading, order)
         elif reading.kill_at and now > reading.kill_at and reading.phase in _USERS_CODE:
             self._kill(reading, Cause.TIMEOUT, "its execution_timeout was over")
+
+    def _remind(self, reading: Reading, order: _Order) -> None:
+        with self._lock:
+            self._orders[reading.attempt] = replace(order, remind_at=math.inf)
+        processes.send(reading.pid, STOP_SIGNAL)
 
     def _kill(self, seen: Reading, cause: Cause, reason: str, phases: tuple[Phase, ...] = _USERS_CODE) -> None:
         """Kill a child and its tree, unless it has gone on to something else since it was seen."""
