@@ -10,6 +10,7 @@ croniter only does the arithmetic, on times without a zone.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,10 +29,16 @@ class FixedTicks:
 
     def after(self, moment: datetime) -> datetime:
         """The first tick later than ``moment``, in UTC."""
+        return next(self.all_after(moment))
+
+    def all_after(self, moment: datetime) -> Iterator[datetime]:
+        """All ticks later than ``moment``, in UTC; much cheaper than one look after the other."""
         walls = croniter(self._cron, _wall(moment, _offset(moment, self._zone)))
-        while (found := self._comes(walls.get_next(datetime))) <= moment:
-            pass
-        return found
+        while True:
+            found = self._comes(walls.get_next(datetime))
+            if found > moment:  # of the times that the clocks skip, all come at the same moment
+                yield found
+                moment = found
 
     def at_or_before(self, moment: datetime) -> datetime:
         """The last tick that is not later than ``moment``, in UTC."""
@@ -63,15 +70,21 @@ class WallTicks:
 
     def after(self, moment: datetime) -> datetime:
         """The first tick later than ``moment``, in UTC."""
+        return next(self.all_after(moment))
+
+    def all_after(self, moment: datetime) -> Iterator[datetime]:
+        """All ticks later than ``moment``, in UTC; much cheaper than one look after the other."""
         offset = _offset(moment, self._zone)
-        begin = _wall(moment, offset)
+        walls = croniter(self._cron, _wall(moment, offset))
         while True:
-            found = _instant(croniter(self._cron, begin).get_next(datetime), offset)
+            found = _instant(walls.get_next(datetime), offset)
             if _offset(found, self._zone) == offset:
-                return found
+                yield found
+                moment = found
+                continue
             moment = self._next_change(moment)
             offset = _offset(moment, self._zone)
-            begin = _wall(moment, offset) - STEP
+            walls = croniter(self._cron, _wall(moment, offset) - STEP)
 
     def at_or_before(self, moment: datetime) -> datetime:
         """The last tick that is not later than ``moment``, in UTC."""

@@ -12,6 +12,8 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import groupby, pairwise, takewhile
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -81,13 +83,8 @@ def runs_between(
     ``start_date`` is the DAG's: a schedule of a fixed distance counts from it.
     """
     table = timetable(schedule)
-    anchored = schedule["kind"] == "delta" and start_date is not None
-    bounds = Bounds(start_date if anchored else first, last, catchup=True)
-    run = None if table is None else table.next_run(None, bounds, last)
-    while table is not None and run is not None:
-        if run.logical_date >= first:
-            yield run
-        run = table.next_run(run.start, bounds, last)
+    every = table.runs_from(first, start_date) if isinstance(table, Intervals | Triggers | DeltaIntervals) else iter(())
+    return takewhile(lambda run: run.logical_date <= last, every)
 
 
 def listed_runs(moments: Iterable[Sequence[str]]) -> list[DueRun]:
@@ -148,6 +145,11 @@ class CronTicks:
         """The first tick later than ``moment``, in UTC."""
         return min(ticks.after(moment) for ticks in self._ticks)
 
+    def all_from(self, moment: datetime) -> Iterator[datetime]:
+        """All ticks that are not earlier than ``moment``, in UTC, each once."""
+        merged = merge(*(ticks.all_after(moment - STEP) for ticks in self._ticks))
+        return (tick for tick, _ in groupby(merged))
+
     def at_or_after(self, moment: datetime) -> datetime:
         """The first tick that is not earlier than ``moment``, in UTC."""
         return self.after(moment - STEP)
@@ -168,6 +170,10 @@ class Intervals:
         start = self._start(last, bounds, now)
         end = self._ticks.after(start)
         return _bounded(DueRun(end, start, start, end), bounds)
+
+    def runs_from(self, first: datetime, _start_date: datetime | None) -> Iterator[DueRun]:
+        """The runs whose intervals begin at ``first`` or later."""
+        return (DueRun(end, start, start, end) for start, end in pairwise(self._ticks.all_from(first)))
 
     def _start(self, last: datetime | None, bounds: Bounds, now: datetime) -> datetime:
         latest = self._ticks.at_or_before(self._ticks.at_or_before(now) - STEP)
@@ -196,6 +202,10 @@ class Triggers:
                 at = max(at, self._ticks.at_or_before(now))
         return _bounded(DueRun(at, at, at, at), bounds)
 
+    def runs_from(self, first: datetime, _start_date: datetime | None) -> Iterator[DueRun]:
+        """The runs at ``first`` or later."""
+        return (DueRun(at, at, at, at) for at in self._ticks.all_from(first))
+
 
 class DeltaIntervals:
     """A fixed distance between runs, counted from the start date; as data intervals or as mere ticks.
@@ -215,6 +225,18 @@ class DeltaIntervals:
             start = self._latest(start, now)
         end = self._after(start) if self._data else start
         return _bounded(DueRun(end, start, start, end), bounds)
+
+    def runs_from(self, first: datetime, start_date: datetime | None) -> Iterator[DueRun]:
+        """The runs that begin at ``first`` or later, counted from ``start_date``."""
+        start = start_date or first
+        if not self._months:
+            start += max(0, -((start - first) // self._delta)) * self._delta
+        while True:
+            end = self._after(start)
+            if start >= first:
+                over = end if self._data else start
+                yield DueRun(over, start, start, over)
+            start = end
 
     def _latest(self, start: datetime, now: datetime) -> datetime:
         """``start``, or the last one after it whose run is due."""

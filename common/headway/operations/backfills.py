@@ -220,7 +220,8 @@ def _runs(dag_id: str, facts: ScheduleFacts, request: Request, own: Sequence[Due
             f"it begins on {facts.start_date.isoformat()}" if facts.start_date else "choose a longer range",
         )
     if len(runs) > MAX_DATES:
-        raise InvalidInput(f"the range has more than {MAX_DATES:,} dates", "split it")
+        reached = runs[MAX_DATES - 1].logical_date.isoformat()
+        raise InvalidInput(f"the range has more than {MAX_DATES:,} dates: those reach to {reached}", "split it there")
     return runs[::-1] if request.backwards else runs
 
 

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.timetables import Bounds, DueRun, count_due, timetable
+from headway.timetables import Bounds, DueRun, count_due, runs_between, timetable
 
 NOW = datetime(2026, 5, 10, 12, 30, tzinfo=UTC)  # a Sunday
 
@@ -174,3 +174,45 @@ def test_runs_follow_each_other_without_gap_or_overlap(
         assert all(one.end == two.start for one, two in pairwise(runs))
     if not catchup:
         assert sum(run.run_after <= NOW for run in runs) <= 1
+
+
+def stepped(schedule: dict[str, Any], start_date: str, begin: str, end: str) -> list[DueRun]:
+    """The runs of a range, found one after the other as the plan finds them."""
+    table, limits, found = timetable(schedule), bounds(start_date, end, catchup=True), []
+    assert table is not None
+    run = table.next_run(None, limits, NOW)
+    while run is not None:
+        found.append(run)
+        run = table.next_run(run.start, limits, NOW)
+    return [run for run in found if run.logical_date >= day(begin)]
+
+
+@pytest.mark.parametrize("interval", ["data", "trigger"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda interval: cron("0 6 * * *", interval=interval),
+        lambda interval: cron("30 2 * * *", "*/40 2,3 * * *", interval=interval, zone="Europe/Prague"),
+        lambda interval: cron("*/20 * * * *", interval=interval, zone="Australia/Lord_Howe"),
+        lambda interval: every(interval, hours=7),
+        lambda interval: every(interval, months=1, days=3),
+    ],
+)
+@pytest.mark.parametrize(("begin", "end"), [("2026-03-27", "2026-04-07"), ("2026-03-27T01:30", "2026-04-06T15:20")])
+def test_the_runs_of_a_range_are_those_of_the_plan(make: Any, interval: str, begin: str, end: str) -> None:
+    schedule = make(interval)
+    found = list(runs_between(schedule, day("2026-01-31"), day(begin), day(end)))
+    assert found == stepped(schedule, "2026-01-31", begin, end)
+    assert found
+
+
+def test_a_range_is_not_walked_to_from_the_start_date() -> None:
+    found = runs_between(every(seconds=0.001), day("1900-01-01"), day("2026-03-01"), day("2026-03-02"))
+    assert [run.logical_date for run in islice(found, 2)] == [
+        day("2026-03-01"), day("2026-03-01") + timedelta(seconds=0.001),
+    ]  # fmt: skip
+
+
+def test_schedules_without_dates_have_no_runs_in_a_range() -> None:
+    for kind in ("once", "continuous", "none", "assets"):
+        assert not list(runs_between({"kind": kind}, None, day("2026-03-01"), day("2026-03-02")))
