@@ -72,9 +72,12 @@ def test_a_note_and_a_name_stay_text(page: Page) -> None:
     grid = GridPage(page, "patched", "?run=skipped&task=prepare")
     expect(grid.row("prepare")).to_have_text(HOSTILE)
     grid.panel.get_by_role("button", name="Add a note").click()
-    grid.panel.get_by_label("Note").fill(f"see {HOSTILE}")
+    grid.panel.get_by_label("Note").fill(f"see **the log** {HOSTILE}")
     grid.panel.get_by_role("button", name="Save").click()
-    expect(grid.panel.get_by_role("button", name=f"see {HOSTILE}")).to_be_visible()
+    note = grid.panel.get_by_role("region", name="Note")
+    expect(note).to_contain_text(f"see the log {HOSTILE}")
+    expect(note.locator("strong")).to_have_text("the log")
+    expect(note.locator("header")).to_contain_text("operator")
 
 
 @pytest.mark.usefixtures("folder")

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { ApiError } from "../api/problem";
 import { useText } from "../i18n";
 import { ErrorBox } from "./ErrorBox";
+import { useFaultFocus } from "./useFaultFocus";
 
 interface FormDialogProps {
   title: string;
@@ -22,6 +23,7 @@ interface FormDialogProps {
 /** A form in a dialog: sends it, and shows what the server refuses, at the field where it names one. */
 export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, aside, children }: FormDialogProps) {
   const t = useText();
+  const [form, refused] = useFaultFocus();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const fields = error instanceof ApiError ? error.fields : new Map<string, string>();
@@ -35,6 +37,7 @@ export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, a
       if (!keepOpen) onClose();
     } catch (failure) {
       setError(failure);
+      refused();
     } finally {
       setBusy(false);
     }
@@ -48,7 +51,7 @@ export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, a
       size={size ?? "md"}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
-      <form onSubmit={(event) => void send(event)}>
+      <form ref={form} onSubmit={(event) => void send(event)}>
         <Stack gap="sm">
           {children((field) => fields.get(field) ?? null)}
           {error !== null && fields.size === 0 && <ErrorBox error={error} />}

@@ -1,13 +1,15 @@
 import { Checkbox, NumberInput, PasswordInput, Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Connection, ConnectionType, ExtraField } from "@/api/adminTypes";
+import type { Connection, ConnectionTested, ConnectionType, ExtraField } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { FormDialog } from "@/components/FormDialog";
 import { toastDone } from "@/components/toasts";
 import classes from "@/features/admin/AdminPage.module.css";
 import { type MessageKey, useText } from "@/i18n";
 import form from "./ConnectionForm.module.css";
-import { bodyOf, type ConnectionDraft, draftOf, HIDDEN, joinExtra, parsedObject, withType } from "./model";
+import { bodyOf, type ConnectionDraft, draftOf, HIDDEN, joinExtra, parsedObject, withType, withUri } from "./model";
+import { Tester } from "./TestButton";
+import { UriField } from "./UriField";
 
 interface ConnectionFormProps {
   connection: Connection | null;
@@ -24,6 +26,9 @@ interface PartProps {
   type: ConnectionType | undefined;
 }
 
+/** What a connection is called while it has no id yet. */
+const UNNAMED = "new";
+
 const PLAIN = ["host", "port", "schema", "login"] as const;
 
 /** Makes or changes a connection; which fields there are depends on its type. */
@@ -33,9 +38,16 @@ export function ConnectionForm({ connection, types, onDone, onClose }: Connectio
   const [draft, setDraft] = useState(() => draftOf(connection, connection ? typeOf(connection.conn_type) : undefined));
   const set = (change: Partial<ConnectionDraft>) => setDraft((before) => ({ ...before, ...change }));
   const type = typeOf(draft.conn_type);
-  const save = async () => {
+  const checkedBody = () => {
     if (joinExtra(draft) === null) throw new Error(t("connections.extra.invalid"));
-    const body = bodyOf(draft);
+    return bodyOf(draft);
+  };
+  const test = async () => {
+    const connection_id = draft.connection_id || UNNAMED;
+    return api.post<ConnectionTested>("/connections/test", { connection_id, ...checkedBody() });
+  };
+  const save = async () => {
+    const body = checkedBody();
     const { connection_id } = draft;
     await (connection
       ? api.patch(path`/connections/${connection_id}`, body)
@@ -45,9 +57,19 @@ export function ConnectionForm({ connection, types, onDone, onClose }: Connectio
   };
   const title = connection ? t("admin.edit", { name: connection.connection_id }) : t("connections.add");
   return (
-    <FormDialog title={title} submit={t("action.save")} size="lg" onSubmit={save} onClose={onClose}>
+    <FormDialog
+      title={title}
+      submit={t("action.save")}
+      size="lg"
+      aside={type?.testable && <Tester name={draft.connection_id || UNNAMED} ask={test} />}
+      onSubmit={save}
+      onClose={onClose}
+    >
       {(errorOf) => (
         <>
+          {connection === null && (
+            <UriField onRead={(read) => setDraft(withUri(draft, typeOf(read.conn_type), read))} />
+          )}
           <div className={form.two}>
             <TextInput
               label={t("connections.id")}

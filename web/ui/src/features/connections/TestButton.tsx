@@ -8,10 +8,20 @@ import { Guarded } from "@/components/Guarded";
 import { useText } from "@/i18n";
 import classes from "./TestButton.module.css";
 
-/** Has a worker try a connection, and says what it found out. */
+/** Has a worker try a stored connection, and says what it found out. */
 export function TestButton({ connectionId }: { connectionId: string }) {
+  return <Tester name={connectionId} ask={() => api.post(path`/connections/${connectionId}/test`)} />;
+}
+
+interface TesterProps {
+  name: string;
+  ask: () => Promise<ConnectionTested>;
+}
+
+/** Asks for a test and shows its result: what was found out, by which worker. */
+export function Tester({ name, ask }: TesterProps) {
   const t = useText();
-  const test = useMutation({ mutationFn: () => api.post<ConnectionTested>(path`/connections/${connectionId}/test`) });
+  const test = useMutation({ mutationFn: ask });
   return (
     <span className={classes.line}>
       <Guarded role="operator">
@@ -22,7 +32,7 @@ export function TestButton({ connectionId }: { connectionId: string }) {
             leftSection={<PlugZap size={13} />}
             disabled={disabled}
             loading={test.isPending}
-            aria-label={t("connections.test.of", { name: connectionId })}
+            aria-label={t("connections.test.of", { name })}
             onClick={() => test.mutate()}
           >
             {t("connections.test")}
@@ -40,11 +50,15 @@ export function TestButton({ connectionId }: { connectionId: string }) {
 }
 
 function Result({ result: { ok, message, worker } }: { result: ConnectionTested }) {
+  const t = useText();
   const Icon = ok ? CircleCheck : CircleX;
   return (
-    <span className={classes.words} data-ok={ok} title={worker ? `${message}\n${worker}` : message}>
+    <span className={classes.words} data-ok={ok} title={message}>
       <Icon size={14} aria-hidden />
-      <span>{message}</span>
+      <span>
+        {message}
+        {worker && <em className={classes.worker}> {t("connections.test.by", { worker })}</em>}
+      </span>
     </span>
   );
 }

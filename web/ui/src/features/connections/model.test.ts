@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Connection, ConnectionType, ExtraField } from "@/api/adminTypes";
-import { bodyOf, draftOf, joinExtra, splitExtra, withType } from "./model";
+import { bodyOf, draftOf, joinExtra, splitExtra, withType, withUri } from "./model";
+import { fromUri } from "./uri";
 
 const field = (name: string): ExtraField => ({ name, label: name, kind: "text", help: "" });
 const type = (conn_type: string, ...extras: string[]): ConnectionType => ({
@@ -68,4 +69,12 @@ test("another type takes extra apart anew and loses nothing", () => {
   const changed = withType(draft, type("http", "token"), "http");
   expect(changed).toMatchObject({ conn_type: "http", known: { token: "***" } });
   expect(JSON.parse(changed.rest)).toEqual({ sslmode: "require" });
+});
+
+test("a URI fills the form and leaves its name alone", () => {
+  const read = fromUri("postgres://me:secret@db:5433/sales?sslmode=require&x=1");
+  const begun = { ...draftOf(null, undefined), connection_id: "warehouse", description: "nightly" };
+  const filled = read && withUri(begun, type("postgres", "sslmode"), read);
+  expect(filled).toMatchObject({ connection_id: "warehouse", description: "nightly", known: { sslmode: "require" } });
+  expect(filled && bodyOf(filled)).toMatchObject({ conn_type: "postgres", port: 5433, password: "secret" });
 });

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionType, ExtraField } from "@/api/adminTypes";
+import type { UriFields } from "./uri";
 
 /** A connection while its form is being filled. */
 export interface ConnectionDraft {
@@ -96,4 +97,10 @@ export function bodyOf(draft: ConnectionDraft): Record<string, unknown> {
 /** The form after another type was chosen: extra is taken apart anew. */
 export function withType(draft: ConnectionDraft, type: ConnectionType | undefined, conn_type: string): ConnectionDraft {
   return { ...draft, conn_type, ...splitExtra(joinExtra(draft) ?? draft.rest, type?.extras ?? []) };
+}
+
+/** The form with what a URI says; id and description stay. */
+export function withUri(draft: ConnectionDraft, type: ConnectionType | undefined, read: UriFields): ConnectionDraft {
+  const { extra, ...fields } = read;
+  return { ...draft, ...fields, ...splitExtra(extra, type?.extras ?? []) };
 }

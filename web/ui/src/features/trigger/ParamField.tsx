@@ -14,7 +14,7 @@ import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { type Field, typesOf } from "./fields";
 import classes from "./ParamField.module.css";
-import { INVALID_JSON } from "./validate";
+import { INVALID_JSON, isNeeded, limitsOf } from "./validate";
 import { inputMoment, momentOf } from "./values";
 
 interface ParamFieldProps {
@@ -27,10 +27,12 @@ interface ParamFieldProps {
 /** One parameter of a DAG in the trigger form: the control that fits its schema. */
 export function ParamField(props: ParamFieldProps) {
   const { field } = props;
+  const t = useText();
   const Control = CONTROLS[field.kind] ?? JsonControl;
+  const limits = limitsOf(field).map(({ key, params }) => t(key, params));
   return (
     <div>
-      <Control {...props} />
+      <Control {...props} limits={limits.join(" ") || null} />
       {field.description && (
         <div className={classes.description}>
           <Markdown>{field.description}</Markdown>
@@ -40,11 +42,15 @@ export function ParamField(props: ParamFieldProps) {
   );
 }
 
-type Control = (props: ParamFieldProps) => React.ReactElement;
+interface ControlProps extends ParamFieldProps {
+  /** What its schema allows, in words; null when it says nothing. */
+  limits: string | null;
+}
+type Control = (props: ControlProps) => React.ReactElement;
 
 /** What every control of Mantine is given. */
-function common({ field, error }: ParamFieldProps) {
-  return { label: field.label, error, withAsterisk: !field.nullable, required: false };
+function common({ field, limits, error }: ControlProps) {
+  return { label: field.label, description: limits, error, required: isNeeded(field) };
 }
 
 const text = (value: unknown) => (value === null || value === undefined ? "" : String(value));

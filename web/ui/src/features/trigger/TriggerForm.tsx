@@ -16,6 +16,7 @@ import { useState } from "react";
 import type { DagDetails, DagRun } from "@/api/dagTypes";
 import { ApiError } from "@/api/problem";
 import { ErrorBox } from "@/components/ErrorBox";
+import { useFaultFocus } from "@/components/useFaultFocus";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { zoneName } from "@/time/format";
@@ -37,15 +38,19 @@ interface TriggerFormProps {
 export function TriggerForm({ dag, conf, onDone, onCancel }: TriggerFormProps) {
   const t = useText();
   const trigger = useTrigger(dag, conf);
+  const [form, refused] = useFaultFocus();
+  const [tab, setTab] = useState<string | null>("form");
   const submit = async (event: React.FormEvent) => {
     event.preventDefault();
     const run = await trigger.submit();
-    if (run) onDone(run);
+    if (run) return onDone(run);
+    if (!trigger.jsonIsBroken) setTab("form"); // where each fault stands at its field
+    refused();
   };
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
       <Stack gap="md">
-        <Tabs defaultValue="form" keepMounted={false}>
+        <Tabs value={tab} onChange={setTab} keepMounted={false}>
           <Tabs.List mb="md">
             <Tabs.Tab value="form">{t("trigger.tab.form")}</Tabs.Tab>
             <Tabs.Tab value="json">{t("trigger.tab.json")}</Tabs.Tab>

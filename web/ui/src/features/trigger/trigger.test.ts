@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { JsonSchema } from "@/api/dagTypes";
 import { fieldOf, fieldsOf, kindOf, sectionsOf } from "./fields";
-import { faultOf, INVALID_JSON } from "./validate";
+import { faultOf, INVALID_JSON, isNeeded, limitsOf } from "./validate";
 import { confOf, initialValues, inputMoment, momentOf, parsedConf, serverMessage } from "./values";
 
 const param = (schema: JsonSchema, value: unknown = null) => ({ value, schema, required: false });
@@ -117,4 +117,28 @@ test("the server's messages find their field", () => {
   expect(serverMessage(messages, "days")).toBe("too many");
   expect(serverMessage(messages, "tables")).toBe("no such table");
   expect(serverMessage(messages, "day")).toBeNull();
+});
+
+test("a field says what its schema allows before anything is wrong", () => {
+  const limits = (schema: JsonSchema) => limitsOf(fieldOf("p", param(schema)));
+  expect(limits({ type: "integer", minimum: 0, maximum: 30 })).toEqual([
+    { key: "trigger.fault.minimum", params: { minimum: 0 } },
+    { key: "trigger.fault.maximum", params: { maximum: 30 } },
+  ]);
+  expect(limits({ type: "string", minLength: 3, pattern: "^a" }).map(({ key }) => key)).toEqual([
+    "trigger.fault.minLength",
+    "trigger.fault.pattern",
+  ]);
+  expect(limits({ type: "array", maxItems: 2 })).toEqual([{ key: "trigger.fault.maxItems", params: { count: 2 } }]);
+  expect(limits({ type: "string" })).toEqual([]);
+});
+
+test("what a run cannot begin without is marked", () => {
+  const needed = (schema: JsonSchema, required = false) => isNeeded(fieldOf("p", { ...param(schema), required }));
+  expect([
+    needed({ type: "integer" }),
+    needed({ type: "string", minLength: 1 }),
+    needed({ type: "string" }, true),
+  ]).toEqual([true, true, true]);
+  expect([needed({ type: ["integer", "null"] }), needed({ type: "string" })]).toEqual([false, false]);
 });

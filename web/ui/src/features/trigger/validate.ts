@@ -22,6 +22,26 @@ export function faultOf({ kind, schema, nullable }: Field, value: unknown): Faul
   return null;
 }
 
+/** Whether a run cannot begin without a value in this field. */
+export function isNeeded({ kind, schema, nullable, isRequired }: Field): boolean {
+  return !nullable && (isRequired || !allowsEmpty(kind, schema.minLength, ""));
+}
+
+/** What a schema allows, as messages of the catalogue: those that are said when a value breaks them. */
+export function limitsOf({ schema }: Field): Fault[] {
+  const { minimum, maximum, minLength, maxLength, minItems, maxItems, pattern } = schema;
+  const limits: (Fault | false)[] = [
+    minimum !== undefined && { key: "trigger.fault.minimum", params: { minimum } },
+    maximum !== undefined && { key: "trigger.fault.maximum", params: { maximum } },
+    minLength !== undefined && { key: "trigger.fault.minLength", params: { count: minLength } },
+    maxLength !== undefined && { key: "trigger.fault.maxLength", params: { count: maxLength } },
+    minItems !== undefined && { key: "trigger.fault.minItems", params: { count: minItems } },
+    maxItems !== undefined && { key: "trigger.fault.maxItems", params: { count: maxItems } },
+    pattern !== undefined && { key: "trigger.fault.pattern", params: { pattern } },
+  ];
+  return limits.filter((limit) => limit !== false);
+}
+
 /** Stands in the form's values for a JSON text that cannot be read. */
 export const INVALID_JSON = Symbol("invalid JSON");
 
