@@ -275,6 +275,37 @@ def test_tasks_of_a_frozen_worker_are_dead_when_its_lease_is_over(stage: Stage) 
     assert stage.attempt(staged)["outcome"] == "lost"
 
 
+WAITER = """
+import os, subprocess
+HOME = os.environ["HEADWAY_HOME"]
+def f():
+    below = subprocess.Popen(["sleep", "600"])
+    with open(HOME + "/pids.new", "w") as file:
+        file.write(f"{os.getpid()} {below.pid}")
+    os.rename(HOME + "/pids.new", HOME + "/pids")
+    raise RuntimeError(f"its program ended with {below.wait()}")
+"""
+
+
+@pytest.mark.parametrize("isolation", [None, "fork"])
+def test_what_a_task_makes_of_its_program_s_death_by_a_fence_is_no_result(stage: Stage, isolation: str | None) -> None:
+    staged = stage.task(WAITER, isolation=repr(isolation))
+    worker = stage.worker()
+    stage.send(staged)
+    child, below = pids(stage)
+    frozen = [stage.pid(worker), *guards(stage.pid(worker))]
+    try:
+        for pid in frozen:
+            os.kill(pid, signal.SIGSTOP)
+        gone(below)
+        gone(child)
+    finally:
+        for pid in frozen:
+            os.kill(pid, signal.SIGCONT)
+    stage.await_state(staged, "scheduled")
+    assert stage.attempt(staged)["outcome"] == "lost"
+
+
 def test_a_worker_that_was_declared_dead_starts_anew(stage: Stage) -> None:
     staged, other = stage.task(SLEEPER), stage.task("def f(): return 1")
     stage.worker(concurrency=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import logging
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -37,7 +38,7 @@ from headway_worker.child.runtime import MetastoreRuntime, runtime_of
 from headway_worker.child.usage import Usage
 from headway_worker.claims import Ending
 from headway_worker.logs.log_files import LogName
-from headway_worker.slots import Attempt, Phase
+from headway_worker.slots import Attempt, Cause, Phase, Reading
 from headway_worker.store import GivenUpError
 
 log = logging.getLogger("headway.task")
@@ -129,7 +130,7 @@ class _Work:
         self.child.execution = execution
         outcome = contextvars.copy_context().run(_guarded, execution)
         self.child.execution = None
-        reading = self.child.slot.read()
+        reading = self._reading()
         self.child.slot.enter(Phase.FINISHING)
         result = verdicts.of_result(outcome, now=self._now(), reading=reading, tries_left=self._tries_left)
         if outcome.deferral is not None:
@@ -152,7 +153,7 @@ class _Work:
 
     def _end_without_task(self, error: BaseException) -> Report:
         """The task could not be loaded: its own retry policy, as the metastore knows it, decides."""
-        reading = self.child.slot.read()
+        reading = self._reading()
         self.child.slot.enter(Phase.FINISHING)
         self.child.shelf.forget()
         if isinstance(error, AirflowTaskTerminated):
@@ -164,7 +165,7 @@ class _Work:
 
     def _end_of_death(self, death: verdicts.Death) -> Report:
         """The process that was forked for the task died."""
-        reading = self.child.slot.read()
+        reading = self._reading()
         self.child.slot.enter(Phase.FINISHING)
         self.child.capture.take_over(self._log)
         remove_scratch(self.child.node.marker, str(self.attempt))
@@ -212,6 +213,16 @@ class _Work:
         finally:
             self.child.clear_up()
             self.child.capture.close()
+
+    def _reading(self) -> Reading:
+        """The slot at the end of the task's code; never returns when that end is a fence's work.
+
+        A fence kills what the task has started first, and this process last: what the task makes of that is no result.
+        """
+        reading = self.child.slot.read()
+        while reading.cause is Cause.FENCE:
+            signal.pause()
+        return reading
 
     @property
     def _tries_left(self) -> bool:
