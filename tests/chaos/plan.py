@@ -82,8 +82,8 @@ SHORT = Size(waves=1, span=18.0, faults=7, limit=120.0)
 
 def make_plan(seed: int, size: Size, shapes: Sequence[Shape]) -> Plan:
     """The plan of a seed."""
-    chance = random.Random(f"plan {seed}")
-    return Plan(seed, tuple(_triggers(chance, size, shapes)), tuple(_faults(chance, size)))
+    triggers = _triggers(random.Random(f"triggers {seed}"), size, shapes)
+    return Plan(seed, tuple(triggers), tuple(_faults(random.Random(f"faults {seed}"), size)))
 
 
 def _triggers(chance: random.Random, size: Size, shapes: Sequence[Shape]) -> list[tuple[float, str, str]]:

@@ -84,12 +84,13 @@ def shapes(seed: int) -> list[Shape]:
         Shape("second", list(_second())),
         Shape("narrow", list(_narrow()), max_active_tasks=6),
         Shape("long", list(_long(chance))),
+        Shape("slow", list(_slow(chance))),
     ]
 
 
 def _wide(chance: random.Random) -> Iterator[Task]:
     """Independent tasks, some of them in pools."""
-    for number in range(60):
+    for number in range(40):
         yield Task(f"free{number}", seconds=chance.uniform(0, 0.2))
     for number in range(30):
         yield Task(f"narrow{number}", seconds=chance.uniform(0, 0.2), pool="narrow", slots=1 + number % 2)
@@ -170,3 +171,10 @@ def _long(chance: random.Random) -> Iterator[Task]:
         yield Task(f"shell{number}", kind="shell", seconds=chance.uniform(2, 6), pool="narrow")
         yield Task(f"parent{number}", kind="parent", seconds=chance.uniform(2, 6))
     yield Task("end", after=tuple(f"python{number}" for number in range(8)))
+
+
+def _slow(chance: random.Random) -> Iterator[Task]:
+    """The same, shorter and in two rounds."""
+    for number in range(10):
+        yield Task(f"first{number}", seconds=chance.uniform(1, 4))
+        yield Task(f"then{number}", kind="parent", seconds=chance.uniform(1, 4), after=(f"first{number}",))

@@ -54,7 +54,7 @@ def thaw_of_lost(evidence: Evidence) -> dict[tuple[int, int], float]:
         if attempt.outcome != "lost":
             continue
         for freeze in freezes:
-            if freeze.fault.victim == attempt.host and attempt.started <= freeze.began <= attempt.ended:
+            if freeze.fault.victim == attempt.host and attempt.started < freeze.ended and freeze.began <= attempt.ended:
                 found[attempt.ti, attempt.dispatch] = freeze.ended
     return found
 
