@@ -142,7 +142,8 @@ def marked_text(marked: Marked) -> str:
     """What was marked in a run, in one sentence."""
     what = f"marked {counted(len(marked.instances), 'task instance')} of {marked.run_id} {marked.new_state}"
     stopped = f"; {marked.stopping} of them ran and are stopped" if marked.stopping else ""
-    return f"{what}; the run is {marked.run_state}{stopped}"
+    behind = f", until {counted(marked.teardowns, 'teardown')} has ended" if marked.teardowns else ""
+    return f"{what}; the run is {marked.run_state}{behind}{stopped}"
 
 
 def _show_planned(planned: list[Marked], output: Format) -> None:

@@ -20,6 +20,7 @@ from headway.metastore.queries import actions, event_log, repair, run_list, sche
 from headway.metastore.queries.actions import LockedInstance, LockedRun
 from headway.operations.clear import despite_deadlocks
 from headway.operations.lookup import find_run
+from headway.operations.marked_runs import deciding, spared_teardowns
 from headway.operations.selection import (
     Chosen,
     RunChoice,
@@ -49,7 +50,7 @@ class Marked:
     """What was marked in one run, or would be.
 
     ``stopping`` counts those that a worker has to end, ``decided_anew`` what below them was ``upstream_failed`` and
-    waits again, ``run_state`` is how the run stands then.
+    waits again, ``run_state`` is how the run stands then, ``teardowns`` counts those that a marked run still waits for.
     """
 
     dag_id: str
@@ -59,6 +60,7 @@ class Marked:
     stopping: int
     decided_anew: int
     run_state: str
+    teardowns: int = 0
 
 
 def mark_tasks(
@@ -95,13 +97,15 @@ def mark_run(
     """End a run as ``success`` or ``failed``: what runs of it is stopped.
 
     For a success, all that is unfinished or failed becomes ``success``; for a failure, what a worker has becomes
-    ``failed`` and the rest of the unfinished ``skipped``. Raises ``NotFound`` and ``InvalidInput``.
+    ``failed`` and the rest of the unfinished ``skipped``. Teardowns of setups that have succeeded still run, and the
+    run ends behind them; a second mark ends them, too. Raises ``NotFound`` and ``InvalidInput``.
     """
     if state not in (RunState.SUCCESS, RunState.FAILED):
         raise InvalidInput(f"a run cannot be marked {state!r}", "mark it success or failed; clear it to run it again")
     run = find_run(conn, dag_id, run_id)
     marking = _Marking(conn, dag_id, run.run_id, actor)
-    return despite_deadlocks(lambda: marking.whole_run(RunState(state), dry_run=dry_run))
+    structure = run_list.structure(conn, run.key) or {"tasks": []}
+    return despite_deadlocks(lambda: marking.whole_run(structure, RunState(state), dry_run=dry_run))
 
 
 def _mark_of(state: TaskState | str) -> TaskState:
@@ -149,21 +153,32 @@ class _Marking:
             self._record("task.mark", marked)
         return marked
 
-    def whole_run(self, state: RunState, *, dry_run: bool) -> Marked:
-        """Mark all that is unfinished, and end the run."""
+    def whole_run(self, structure: dict[str, Any], state: RunState, *, dry_run: bool) -> Marked:
+        """Mark all that is unfinished, and end the run, at once or behind its teardowns."""
         with self.conn.transaction() as transaction:
             run = self._lock()
             found = actions.lock_instances(self.conn, run.key, None)
+            spared = spared_teardowns(structure, found, state) if run.state == RunState.RUNNING else set()
+            found = [each for each in found if each.ti not in spared]
+            held = repair.still_held(self.conn, [each.ti for each in found])
+            failing = deciding(structure) if spared else set()
             stopping, targets = 0, []
-            for mark, instances in _endings(found, state, repair.still_held(self.conn, [each.ti for each in found])):
+            for mark, instances in _endings(found, state, held, failing):
                 stopping += self._mark(instances, mark)
                 targets += instances
-            repair.set_run_state(self.conn, run.key, state)
-            marked = self._marked(targets, state, stopping, 0, str(state))
+            run_state = self._end(run, state, later=bool(spared))
+            marked = self._marked(targets, state, stopping, 0, run_state, len(spared))
             if dry_run:
                 raise psycopg.Rollback(transaction)
             self._record("run.mark", marked)
         return marked
+
+    def _end(self, run: LockedRun, state: RunState, *, later: bool) -> str:
+        if later:
+            actions.renew_run(self.conn, run.key)
+            return str(RunState.RUNNING)
+        repair.set_run_state(self.conn, run.key, state)
+        return str(state)
 
     def _lock(self) -> LockedRun:
         run = actions.lock_run(self.conn, self.dag_id, self.run_id)
@@ -197,10 +212,16 @@ class _Marking:
         return end_state(memory)
 
     def _marked(
-        self, targets: list[LockedInstance], state: TaskState | RunState, stopping: int, anew: int, run_state: str
+        self,
+        targets: list[LockedInstance],
+        state: TaskState | RunState,
+        stopping: int,
+        anew: int,
+        run_state: str,
+        teardowns: int = 0,
     ) -> Marked:
         shown = [MarkedInstance(each.task_id, each.map_index, each.state) for each in targets]
-        return Marked(self.dag_id, self.run_id, str(state), shown, stopping, anew, run_state)
+        return Marked(self.dag_id, self.run_id, str(state), shown, stopping, anew, run_state, teardowns)
 
     def _record(self, action: str, marked: Marked) -> None:
         tasks = [each.task_id for each in marked.instances][:100]
@@ -222,14 +243,14 @@ def _below(structure: dict[str, Any], targets: Iterable[LockedInstance]) -> set[
 
 
 def _endings(
-    instances: list[LockedInstance], state: RunState, held: set[int]
+    instances: list[LockedInstance], state: RunState, held: set[int], failing: set[str]
 ) -> list[tuple[TaskState, list[LockedInstance]]]:
-    """How the task instances of a run end that is ended by hand."""
+    """How the task instances of a run end that is ended by hand; ``failing`` are tasks that must not be skipped."""
     if state is RunState.SUCCESS:
         bad = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
         return [(TaskState.SUCCESS, [each for each in instances if each.state not in FINISHED or each.state in bad])]
     open_ = [each for each in instances if each.state not in FINISHED]
     return [
-        (TaskState.FAILED, [each for each in open_ if each.ti in held]),
-        (TaskState.SKIPPED, [each for each in open_ if each.ti not in held]),
+        (TaskState.FAILED, [each for each in open_ if each.ti in held or each.task_id in failing]),
+        (TaskState.SKIPPED, [each for each in open_ if each.ti not in held and each.task_id not in failing]),
     ]

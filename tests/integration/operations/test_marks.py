@@ -222,6 +222,42 @@ def test_a_whole_run_marked_failed(chain: Stage) -> None:
     assert chain.run().state == "failed"
 
 
+CLEANED = (
+    task("up", is_setup=True),
+    task("work", "up"),
+    task("after", "work"),
+    task("down", "up", "after", is_teardown=True, trigger_rule="all_done_setup_success"),
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "states"),
+    [("failed", {"work": "failed", "after": "failed"}), ("success", {"work": "success", "after": "success"})],
+)
+def test_a_marked_run_ends_behind_its_teardowns(stage: Stage, state: str, states: dict[str, str]) -> None:
+    stage.dag(*CLEANED)
+    stage.start()
+    stage.run_task("up")
+    stage.queue("work")
+    stage.claim("work")
+    done = mark_run(stage.conn, DAG, RUN, state, actor="ann@host")
+    assert (sorted(marked_ids(done)), done.teardowns, done.run_state) == (["after", "work"], 1, "running")
+    assert stage.states() == {"up": "success", **states, "down": "none"}
+    again = mark_run(stage.conn, DAG, RUN, state, actor="ann@host")
+    assert (marked_ids(again), again.teardowns, again.run_state) == (["down"], 0, state)
+    assert stage.run().state == state
+
+
+def test_nothing_is_torn_down_that_was_not_set_up(stage: Stage) -> None:
+    stage.dag(*CLEANED)
+    stage.start()
+    stage.queue("up")
+    stage.claim("up")
+    assert mark_run(stage.conn, DAG, RUN, "failed", actor="ann@host").teardowns == 0
+    assert stage.states() == {"up": "failed", "work": "skipped", "after": "skipped", "down": "skipped"}
+    assert stage.run().state == "failed"
+
+
 def test_a_run_that_has_not_begun_never_begins_once_it_is_marked(stage: Stage) -> None:
     stage.dag(*CHAIN)
     key = add_run(stage.conn, DAG, RUN)

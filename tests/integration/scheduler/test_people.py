@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from random import Random
 
+import pytest
+
 from headway.errors import Conflict
 from headway.metastore.queries.attempts import Claimed, Result
 from headway.operations.clear import Selection, clear
@@ -13,7 +15,7 @@ from headway.operations.kills import kill
 from headway.operations.marks import MARKS, mark_run, mark_tasks
 from headway.operations.selection import RunChoice
 from headway.states import Outcome
-from support.mini_worker import Gate, ending
+from support.mini_worker import Gate, ending, succeed
 from support.structures import task
 from support.waiting import wait_for
 
@@ -68,6 +70,26 @@ def test_a_run_that_is_marked_ends_and_the_next_one_starts(yard: Yard) -> None:
     gate.open()
     assert yard.await_end(first, second) == ["failed", "success"]
     assert yard.states(first) == {"a": "failed", "b": "skipped"}
+
+
+@pytest.mark.parametrize("state", ["failed", "success"])
+def test_what_a_setup_has_left_is_torn_down_when_the_run_is_marked(yard: Yard, state: str) -> None:
+    clean = task("clean", "make", "after", is_teardown=True, trigger_rule="all_done_setup_success")
+    yard.dag("d", task("make", is_setup=True), task("work", "make"), task("after", "work"), clean)
+    gate = Gate()
+    scheduler = yard.scheduler()
+    yard.worker(lambda claimed: (gate if claimed.task_id == "work" else succeed)(claimed))
+    run = yard.run()
+    gate.await_held(1)
+    mark_run(yard.conn, "d", "r1", state, actor="ann@host")
+    scheduler.wake("mark")
+    assert yard.await_end(run) == [state]
+    assert yard.states(run) == {"make": "success", "work": state, "after": state, "clean": "success"}
+    assert (
+        yard.value("SELECT count(*) FROM task_attempt a JOIN task_instance t ON t.id = ti_id AND task_id = 'clean'")
+        == 1
+    )
+    gate.open()
 
 
 class Busy:
