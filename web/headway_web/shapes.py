@@ -40,6 +40,11 @@ _UNKNOWN: dict[str, Any] = {
     "ui_fgcolor": None,
     "template_fields": [],
     "max_active_tis_per_dag": None,
+    "max_active_tis_per_dagrun": None,
+    "retry_exponential_backoff": None,
+    "max_retry_delay": None,
+    "wait_for_downstream": False,
+    "isolation": None,
     "has_callbacks": [],
 }
 

@@ -152,7 +152,8 @@ class Execution:
         if self.task.mapping is not None:
             self.task, verbatim = concrete(self.task, self.context)
             self.context.replace_task(self.task)
-        render_fields(self.task, self.dag, self.context, verbatim=verbatim)
+        if render_fields(self.task, self.dag, self.context, verbatim=verbatim):
+            self.runtime.keep_rendered(self.task)
 
     def _named(self, result: TaskResult) -> TaskResult:
         """The result with the name of this map index, which the task's own code may have had a part in."""
@@ -199,7 +200,7 @@ class Execution:
 
     def _execute(self) -> Any:
         try:
-            with time_limit(self.time_left(), f"task {self.task.task_id!r}"):
+            with time_limit(self.time_left(), f"task {self.task.task_id!r} ran longer than its execution_timeout of"):
                 return self._begin() if self.resumption is None else self.resumption.carry_out(self.task, self.context)
         except SystemExit as leave:
             if leave.code in (None, 0):

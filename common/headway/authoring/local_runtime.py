@@ -151,6 +151,9 @@ class LocalRuntime:
         self._run = run
         self._instance = instance
 
+    def keep_rendered(self, task: Any) -> None:
+        """The task itself is at hand here: ``Execution.fields`` tells."""
+
     def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
         """Keep this instance's XCom."""
         self.world.store_xcoms(self._run, self._instance, {key: value})

@@ -200,6 +200,9 @@ class TaskRuntime(ValueStore, Protocol):
     def states(self) -> StatePort:
         """What this task instance and its assets keep."""
 
+    def keep_rendered(self, task: Any) -> None:
+        """Keep what the template fields of ``task`` became, for people to see."""
+
     def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
         """Write this instance's XCom at once, fenced by its dispatch token; ``value`` is encoded.
 

@@ -42,11 +42,11 @@ def render_fields(
     names: Sequence[str] | None = None,
     *,
     verbatim: frozenset[int] = frozenset(),
-) -> None:
+) -> bool:
     """Render the template fields of ``task``, a copy, in place: all of them, or those in ``names``.
 
-    Objects whose ``id()`` is in ``verbatim`` stay as they are. Raises ``TemplateError`` that names the task, the
-    field and the line.
+    Objects whose ``id()`` is in ``verbatim`` stay as they are. Returns whether there was anything to render.
+    Raises ``TemplateError`` that names the task, the field and the line.
     """
     renderer = Renderer(dag, context, tuple(task.template_ext), verbatim)
     for name in task.template_fields if names is None else names:
@@ -58,6 +58,7 @@ def render_fields(
         value = getattr(task, name)
         if value is not None:
             setattr(task, name, renderer.field(task.task_id, name, value))
+    return renderer.rendered
 
 
 def render_value(value: Any, dag: Any, context: Mapping[str, Any]) -> Any:
@@ -73,7 +74,7 @@ def render_attributes(holder: Any, dag: Any, context: Mapping[str, Any]) -> Any:
 class Renderer:
     """Renders values in one context; ``extensions`` are the ends of texts that name a template file.
 
-    Objects whose ``id()`` is in ``seen`` stay as they are.
+    Objects whose ``id()`` is in ``seen`` stay as they are. ``rendered``: whether a template or a stand-in came by.
     """
 
     def __init__(self, dag: Any, context: Mapping[str, Any], extensions: Sequence[str], seen: frozenset[int]) -> None:
@@ -81,6 +82,7 @@ class Renderer:
         self._context = context
         self._extensions = tuple(extensions)
         self._seen = seen
+        self.rendered = False
 
     def field(self, task_id: str, name: str, value: Any) -> Any:
         """``render``, with errors that name the task and the field."""
@@ -99,6 +101,7 @@ class Renderer:
         if isinstance(value, _PLAIN):
             return value
         if isinstance(value, Resolvable):
+            self.rendered = True
             return value.resolve(self._context)
         if isinstance(value, (list, set, frozenset)):
             return type(value)(self.render(item) for item in value)
@@ -113,6 +116,7 @@ class Renderer:
         names_file = bool(self._extensions) and text.endswith(self._extensions)
         if not names_file and not self._dag_decides and "{" not in text and "\r" not in text:
             return text.removesuffix("\n")  # as Jinja does with the last line's end
+        self.rendered = True
         return self._engine.render(text, names_file, self._context)
 
     def _mapping(self, value: dict[Any, Any]) -> dict[Any, Any]:
@@ -132,6 +136,7 @@ class Renderer:
         inner = Renderer(self._dag, self._context, self._extensions, self._seen | {id(value)})
         for name in fields:
             setattr(made, name, inner.render(getattr(value, name, None)))
+        self.rendered = self.rendered or inner.rendered
         return made
 
     @property

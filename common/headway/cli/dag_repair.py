@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from headway.cli.output import Column, Format, Output, moment, say, show_json, show_rows, tell
+from headway.cli.output import Column, Format, Output, moment, note, say, show_json, show_rows, tell
 from headway.cli.repair_options import DagId, Reason
 from headway.cli.session import open_session
 from headway.metastore.queries import versions as version_queries
@@ -71,7 +71,7 @@ def held(output: Output = Format.TABLE) -> None:
 
 
 def versions(dag_id: DagId, output: Output = Format.TABLE) -> None:
-    """List the versions that a DAG has had, newest first, and how many runs use each.
+    """List the versions of a DAG's code, newest first, and how many runs use each.
 
     Example: headway dags versions parallel_dag
     """
@@ -87,7 +87,7 @@ def diff(
     new: Annotated[int | None, typer.Argument(metavar="[TO]", help="Of the newer one; default: the present.")] = None,
     output: Output = Format.TABLE,
 ) -> None:
-    """Show what two versions of a DAG differ in: tasks, their fields, and the text of the file.
+    """Show what two versions of a DAG differ in: tasks, their fields, and the text of its files.
 
     Example: headway dags diff parallel_dag 1 2
     """
@@ -107,6 +107,11 @@ def diff(
         say(line)
     if found.unified:
         say("\n" + found.unified.rstrip())
+    for each in found.files:
+        if each.too_large:
+            note(f"{each.file} differs; it is too large to be compared line by line")
+    for number in found.missing:
+        note(f"the code of version {number} is not stored any more")
 
 
 _HELD_COLUMNS = [
@@ -121,6 +126,7 @@ _HELD_COLUMNS = [
 _COLUMNS = [
     Column[VersionRow]("VERSION", lambda row: row.number, right=True),
     Column[VersionRow]("SINCE", lambda row: moment(row.created_at)),
+    Column[VersionRow]("PRESENT", lambda row: "yes" if row.is_current else ""),
     Column[VersionRow]("TASKS", lambda row: row.task_count, right=True),
     Column[VersionRow]("RUNS", lambda row: row.run_count, right=True),
     Column[VersionRow]("FILE", lambda row: row.file, detail=1),

@@ -12,6 +12,7 @@ from headway.cli.clearing import clear_tasks
 from headway.cli.lazy import group
 from headway.cli.local_runs import rendered_task, task_in_process
 from headway.cli.output import Column, Format, Output, note, say, seconds, show_json, show_rows, state
+from headway.cli.rendered import rendered
 from headway.cli.session import open_session
 from headway.cli.state_lines import StateLine, state_lines
 from headway.operations import tasks
@@ -94,6 +95,7 @@ app.command("release")(task_repair.release)
 app.command("note")(task_repair.note_task)
 app.command("test")(task_in_process)
 app.command("render")(rendered_task)
+app.command("rendered")(rendered)
 
 
 def _heading(found: RunStates) -> Text:

@@ -22,6 +22,7 @@ class Partitioned:
 
 PARTITIONED = (
     Partitioned("task_attempt", "started_at", days=7, ahead=3),
+    Partitioned("rendered", "day", days=7, ahead=3),
     Partitioned("task_log", "day", days=1, ahead=5),
     Partitioned("event_log", "at", days=7, ahead=3),
 )

@@ -73,7 +73,7 @@ def _clean(conn: Connection, kind: str, age: timedelta, dry_run: bool, on_progre
         case "logs":
             return _partitions(conn, "task log partitions", "task_log", age, dry_run)
         case "attempts":
-            return _partitions(conn, "attempts partitions", "task_attempt", age, dry_run)
+            return _attempts(conn, age, dry_run)
         case "audit":
             return _partitions(conn, "audit trail partitions", "event_log", age, dry_run)
         case "runs":
@@ -109,6 +109,13 @@ def _moved_logs(conn: Connection, age: timedelta, dry_run: bool) -> Cleaned:
     while doomed := moved_logs.doom_old(conn, age, limit=_LOGS_AT_ONCE):
         total += doomed
     return Cleaned(kind, total, [])
+
+
+def _attempts(conn: Connection, age: timedelta, dry_run: bool) -> Cleaned:
+    """Attempts, and what they rendered."""
+    tables = ("task_attempt", "rendered")
+    names = [name for table in tables for name in _partitions(conn, "", table, age, dry_run).names]
+    return Cleaned("attempts partitions", len(names), names)
 
 
 def _runs(conn: Connection, age: timedelta, dry_run: bool, on_progress: Progress) -> Cleaned:

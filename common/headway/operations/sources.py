@@ -12,6 +12,7 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import bundles, versions
 from headway.metastore.queries.versions import Code, Structure
 from headway.operations.lookup import find_dag, find_head
+from headway.operations.nearest import nearest
 
 Change = Literal["added", "removed", "changed"]
 
@@ -105,6 +106,20 @@ def structure(conn: Connection, dag_id: str, number: int | None = None) -> Struc
     if found is None:
         raise _missing(conn, dag_id, number, None)
     return found
+
+
+def task(
+    conn: Connection, dag_id: str, task_id: str, *, number: int | None = None, run_id: str | None = None
+) -> tuple[Code, Mapping[str, Any]]:
+    """A task as a version, that of a run, or (without both) that of new runs has it; raises ``NotFound``."""
+    code = versions.code(conn, dag_id, number=number, run_id=run_id)
+    if code is None:
+        raise _missing(conn, dag_id, number, run_id)
+    tasks = {each["task_id"]: each for each in code.structure["tasks"]}
+    if task_id not in tasks:
+        what = f"version {code.number} of DAG {dag_id!r}"
+        raise NotFound(f"{what} has no task {task_id!r}", nearest(task_id, tasks) or "`headway tasks list` shows them")
+    return code, tasks[task_id]
 
 
 def diff(conn: Connection, dag_id: str, old: int, new: int) -> SourceDiff:

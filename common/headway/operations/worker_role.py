@@ -24,6 +24,7 @@ WRITTEN = frozenset(
         "dag_run",
         "node",
         "note",
+        "rendered",
         "state_store",
         "task_attempt",
         "task_instance",

@@ -71,6 +71,7 @@ ROLES = {
     "GET /dags/{dag_id}/source/diff": "viewer",
     "GET /dags/{dag_id}/structure": "viewer",
     "GET /dags/{dag_id}/tasks": "viewer",
+    "GET /dags/{dag_id}/tasks/{task_id}": "viewer",
     "DELETE /dags/{dag_id}/tasks/{task_id}/hold": "operator",
     "PUT /dags/{dag_id}/tasks/{task_id}/hold": "operator",
     "GET /dags/{dag_id}/versions": "viewer",

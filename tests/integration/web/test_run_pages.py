@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from headway.metastore.queries import instance_pages
+from headway.metastore.queries import instance_pages, rendered
+from headway.metastore.queries.rendered import Rendered
 from headway.states import Outcome, TaskState
 from support.stage import DAG, Stage
 from support.structures import add_run, mapped, task
@@ -353,6 +354,29 @@ def test_every_attempt_is_listed(web: Served, stage: Stage, run: str) -> None:
     assert (first["exit_signal"], first["peak_rss"], first["cpu_seconds"]) == (9, 1000, 0.5)
     assert (second["try_number"], second["outcome"], second["state"]) == (2, None, "running")
     assert second["hostname"] == "host-a"
+
+
+def test_what_was_rendered_is_shown_try_by_try(web: Served, stage: Stage, run: str) -> None:
+    for n, outcome in enumerate((Outcome.RETRY, Outcome.SUCCESS), 1):
+        claimed = stage.run_task("b", outcome, run_id=run)
+        day = claimed.started_at.date()
+        rendered.insert(web.conn, [Rendered(claimed.ti, claimed.dispatch, day, n, {"sql": f"SELECT {n}"})])
+    path = f"{RUNS}/{run}/taskInstances/b/-1/renderedFields"
+    assert (get(web, path)["rendered_fields"], get(web, path)["try_number"]) == ({"sql": "SELECT 2"}, 2)
+    assert get(web, path, try_number=1)["rendered_fields"] == {"sql": "SELECT 1"}
+    assert (get(web, path, try_number=3)["rendered_fields"], get(web, path, try_number=3)["try_number"]) == ({}, None)
+    web.as_("admin").delete(f"{RUNS}/{run}?force=true")
+    assert rendered.of_try(web.conn, claimed.ti) is None
+    stage.start(run)
+
+
+def test_a_task_is_shown_as_the_version_of_a_run_has_it(web: Served, stage: Stage, run: str) -> None:
+    found = get(web, f"/dags/{DAG}/tasks/b", dag_run_id=run)
+    assert (found["version"], found["upstream"], found["downstream"]) == (1, ["a"], ["end"])
+    assert (found["retries"], found["trigger_rule"], found["pool"]) == (2, "all_success", "default_pool")
+    missing = web.as_("viewer").get(f"/dags/{DAG}/tasks/bb")
+    assert (missing.status_code, "'b'" in missing.json()["remedy"]) == (404, True)
+    assert web.as_("viewer").get(f"/dags/{DAG}/tasks/b?version=9").status_code == 404
 
 
 # XComs and logs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from headway.crypto import open_vault
+from headway.metastore.queries import rendered
+from headway.operations.secrets import set_variable
 from support.waiting import wait_for
 from support.worker_stage import Stage
 
@@ -142,3 +146,34 @@ def test_a_task_that_closes_its_output_does_not_silence_the_next(stage: Stage) -
         assert stage.await_event(each).state == "success"
     assert "stdout before" in stage.log(first)
     assert "stdout still heard" in stage.log(second)
+
+
+def test_what_templates_became_comes_while_the_task_runs_with_its_secrets_masked(stage: Stage) -> None:
+    set_variable(stage.conn, open_vault(stage.settings, stage.conn), "db_password", "hunter22", actor="test")
+    staged = stage.task(
+        "from airflow.operators.bash import BashOperator",
+        operator="BashOperator(task_id='t', bash_command='echo {{ run_id }} {{ var.value.db_password }}; sleep 600',"
+        " env={'API_TOKEN': 'x-y-z', 'DAY': '{{ ds }}'}, append_env=True)",
+    )
+    stage.worker()
+    stage.send(staged)
+    kept = wait_for(lambda: rendered.of_try(stage.conn, staged.id, 1), 20, "what was rendered")
+    assert stage.state(staged) == "running"
+    assert kept.fields["bash_command"] == f"echo {staged.run_id} ***; sleep 600"
+    assert json.loads(kept.fields["env"])["API_TOKEN"] == "***"
+    assert "{{" not in kept.fields["env"]
+    assert rendered.of_try(stage.conn, staged.id, 2) is None
+
+
+def test_a_task_without_templates_leaves_nothing_rendered(stage: Stage) -> None:
+    operator = "BashOperator(task_id='t', bash_command='echo plain')"
+    plain = stage.task("from airflow.operators.bash import BashOperator", operator=operator)
+    told = stage.task(
+        "from airflow.operators.bash import BashOperator", operator=operator.replace("plain", "{{ run_id }}")
+    )
+    stage.worker()
+    for staged in (plain, told):
+        stage.send(staged)
+        stage.await_event(staged)
+    wait_for(lambda: rendered.of_try(stage.conn, told.id), 20, "what the later task rendered")
+    assert rendered.of_try(stage.conn, plain.id) is None

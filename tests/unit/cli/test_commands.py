@@ -36,7 +36,7 @@ def test_the_commands_are_all_there() -> None:
     db upgrade, db check, db clean,
     dags list, dags show, dags trigger, dags pause, dags unpause, dags runs, dags delete, dags errors,
     assets list, assets show, assets events, assets materialize,
-    dags test, tasks test, tasks render, airflow check, airflow import,
+    dags test, tasks test, tasks render, tasks rendered, airflow check, airflow import,
     dags hold, dags release, dags held, dags versions, dags diff, deadlines,
     backfill create, backfill list, backfill show, backfill pause, backfill resume, backfill cancel,
     runs rerun, runs mark, runs hold, runs release, runs note, runs delete,

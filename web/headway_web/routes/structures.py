@@ -11,10 +11,10 @@ from headway.operations import sources
 from headway.operations.lookup import find_dag
 from headway_web.dependencies import Db
 from headway_web.paging import Paged
-from headway_web.parameters import DagId, Number, Text
+from headway_web.parameters import DagId, Number, TaskId, Text
 from headway_web.schemas import structures as schemas
 from headway_web.security.guards import Viewer
-from headway_web.shapes import structure_of
+from headway_web.shapes import structure_of, task_of
 
 router = APIRouter()
 
@@ -34,6 +34,21 @@ def list_tasks(dag_id: DagId, conn: Db, _: Viewer) -> schemas.Tasks:
     found = sources.structure(conn, dag_id)
     tasks = structure_of(dag_id, found.number, found.structure).tasks
     return schemas.Tasks(tasks=tasks, total_entries=len(tasks))
+
+
+@router.get("/dags/{dag_id}/tasks/{task_id}")
+def get_task(
+    dag_id: DagId,
+    task_id: TaskId,
+    conn: Db,
+    _: Viewer,
+    version: VersionNumber = None,
+    dag_run_id: Annotated[Text | None, Query(description="the version that this run goes with")] = None,
+) -> schemas.TaskDetails:
+    """Show how a task is set up, in the present version, another one, or that of a run."""
+    code, task = sources.task(conn, dag_id, task_id, number=version, run_id=dag_run_id)
+    downstream = [each["task_id"] for each in code.structure["tasks"] if task_id in each["upstream"]]
+    return schemas.TaskDetails(**task_of(task, downstream).model_dump(), version=code.number, file=code.file)
 
 
 @router.get("/dags/{dag_id}/versions")

@@ -12,13 +12,13 @@ from headway.metastore.queries import instance_pages, logs
 from headway.metastore.queries.instance_pages import InstanceFilter, InstanceRow
 from headway.metastore.queries.logs import LoggedAttempt
 from headway.metastore.queries.run_pages import CURSOR, RunFilter, RunHead
-from headway.operations import instances, kills, marks, notes
+from headway.operations import instances, kills, marks, notes, rendered
 from headway.operations.lookup import find_dag, find_head
 from headway.operations.selection import RunChoice, Selection
 from headway.states import Outcome
 from headway_web.dependencies import Db, Means
 from headway_web.paging import Paged, encode
-from headway_web.parameters import DagId, DagIdOrAll, Index, MapIndex, RunId, RunIdOrAll, TaskId, Text, When
+from headway_web.parameters import DagId, DagIdOrAll, Index, MapIndex, Number, RunId, RunIdOrAll, TaskId, Text, When
 from headway_web.schemas import task_instances as schemas
 from headway_web.schemas.runs import RunState
 from headway_web.security.guards import Operator, Viewer
@@ -202,13 +202,19 @@ def get_dependencies(
 
 @router.get(_MAPPED + "/renderedFields")
 def get_rendered_fields(
-    dag_id: DagId, dag_run_id: RunId, task_id: TaskId, map_index: MapIndex, conn: Db, _: Viewer
+    dag_id: DagId,
+    dag_run_id: RunId,
+    task_id: TaskId,
+    map_index: MapIndex,
+    conn: Db,
+    _: Viewer,
+    try_number: Annotated[Number | None, Query(description="the last one that rendered anything unless given")] = None,
 ) -> schemas.RenderedFields:
-    """Name the template fields of a task instance; values after rendering are not kept yet."""
-    found = instances.find(conn, dag_id, dag_run_id, task_id, map_index)
-    tasks = instances.structure_of_run(conn, found.head).structure["tasks"]
-    fields: list[str] = next((task.get("template_fields", []) for task in tasks if task["task_id"] == task_id), [])
-    return schemas.RenderedFields(template_fields=fields, rendered_fields={})
+    """Show what the template fields of a task instance became in one of its tries, secrets masked."""
+    found = rendered.rendered_fields(conn, dag_id, dag_run_id, task_id, map_index, try_number=try_number)
+    return schemas.RenderedFields(
+        template_fields=found.template_fields, rendered_fields=found.fields, try_number=found.try_number
+    )
 
 
 def _of_run(conn: Connection, head: RunHead, which: InstanceFilter, paging: Paged) -> schemas.TaskInstances:

@@ -26,9 +26,12 @@ class Task(BaseModel):
     weight_rule: str
     retries: int
     retry_delay: float | None = Field(description="seconds")
+    retry_exponential_backoff: bool | float | None = Field(description="the factor from one delay to the next")
+    max_retry_delay: float | None = Field(description="seconds")
     execution_timeout: float | None = Field(description="seconds")
     trigger_rule: str = Field(examples=["all_success"])
     depends_on_past: bool
+    wait_for_downstream: bool
     upstream: list[str]
     downstream: list[str]
     is_setup: bool
@@ -42,7 +45,16 @@ class Task(BaseModel):
     outlets: list[dict[str, Any]]
     template_fields: list[str]
     max_active_tis_per_dag: int | None
+    max_active_tis_per_dagrun: int | None
+    isolation: str | None
     has_callbacks: list[str]
+
+
+class TaskDetails(Task):
+    """A task, and the version that has it so."""
+
+    version: int
+    file: str = Field(description="the file that defines the DAG")
 
 
 class Group(BaseModel):

@@ -187,10 +187,13 @@ class Dependencies(BaseModel):
 
 
 class RenderedFields(BaseModel):
-    """The template fields of a task."""
+    """The template fields of a task instance in one of its tries."""
 
     template_fields: list[str]
-    rendered_fields: dict[str, str] = Field(description="values after rendering, where they were kept")
+    rendered_fields: dict[str, str] = Field(
+        description="as text, at most 4096 characters each; empty where there was nothing to render"
+    )
+    try_number: int | None = Field(description="the try that rendered them")
 
 
 TaskState = Literal[

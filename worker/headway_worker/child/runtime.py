@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headway.authoring.exceptions import AirflowTaskTerminated
+from headway.authoring.rendered import rendered_fields
 from headway.authoring.runtime import AssetEventFacts, AssetFacts, EventQuery, InstanceSummary, RunFacts, XComRow
 from headway.masking import Masker
 from headway.metastore.queries import asset_reads, attempts, notes, task_reads
@@ -19,6 +21,9 @@ from headway_worker.child.other_dags import MetastoreDags
 from headway_worker.child.recollection import Recollection
 from headway_worker.child.states import MetastoreStates
 from headway_worker.child.values import MetastoreValues, VaultDoor
+from headway_worker.logs import rendered_files
+from headway_worker.logs.log_files import LogName
+from headway_worker.slots import Attempt
 from headway_worker.store import Store
 
 if TYPE_CHECKING:
@@ -30,7 +35,9 @@ T = TypeVar("T")
 def runtime_of(child: Child, claimed: Claimed) -> MetastoreRuntime:
     """The way to the outside of a task that ``child`` runs."""
     dags = MetastoreDags(child.store, claimed, lambda: child.bus)
-    return MetastoreRuntime(child.store, claimed, child.capture.masker, child.door, dags, child.recollection)
+    return MetastoreRuntime(
+        child.store, claimed, child.capture.masker, child.door, dags, child.recollection, outbox=child.logs
+    )
 
 
 class MetastoreRuntime(MetastoreValues):
@@ -44,12 +51,21 @@ class MetastoreRuntime(MetastoreValues):
         door: VaultDoor,
         dags: MetastoreDags,
         recollection: Recollection,
+        *,
+        outbox: Path,
     ) -> None:
         super().__init__(store, masker, door)
         self.dags = dags
         self.states = MetastoreStates(store, claimed)
         self._recollection = recollection
         self._claimed = claimed
+        self._outbox = outbox
+
+    def keep_rendered(self, task: Any) -> None:
+        """Leave it beside the log, for the worker's parent to ship: the task need not wait for it."""
+        mine = self._claimed
+        name = LogName.of(Attempt(mine.ti, mine.dispatch), mine.started_at)
+        rendered_files.leave(self._outbox, name, mine.try_number, rendered_fields(task, self._masker))
 
     def xcom_push(self, key: str, value: str, length: int | None = None) -> None:
         """Write at once; an attempt that is no longer ours stops here."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from headway.errors import MetastoreUnavailable
 from headway.log_lines import whole as whole_lines
 from headway.metastore.database import Connection
-from headway.metastore.queries import logs
+from headway.metastore.queries import logs, rendered
 from headway.metastore.queries.logs import Chunk
 from headway.settings import Settings
-from headway_worker.logs import log_files
+from headway_worker.logs import log_files, rendered_files
 from headway_worker.logs.log_files import LogName
 from headway_worker.parent.home import take_over_logs
 from headway_worker.parent.service import Service
@@ -49,6 +49,8 @@ class Shipper(Service):
             take_over_logs(self._home, self._folder)
         while self._ship_round():
             pass
+        while self._ship_rendered():
+            pass
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -71,6 +73,17 @@ class Shipper(Service):
             self._stored[str(LogName(Attempt(chunk.ti, chunk.dispatch), chunk.day))] = chunk.end
         self._tidy(found, busy)
         return sum(len(chunk.text) for chunk in chunks) >= _ROUND_BYTES
+
+    def _ship_rendered(self) -> bool:
+        """As many files of rendered fields as one statement takes; whether there may be more."""
+        found = rendered_files.found(self._folder)
+        if not found:
+            return False
+        with self._store.using() as conn:
+            rendered.insert(conn, [each for each in found.values() if each])
+        for path in found:
+            path.unlink(missing_ok=True)
+        return True
 
     def _found(self) -> list[LogName]:
         names = (LogName.parse(path.name) for path in self._folder.iterdir())

@@ -229,6 +229,8 @@ WITH doomed AS (
     DELETE FROM claim USING ti WHERE claim.ti_id = ti.id
 ), attempts_gone AS (
     DELETE FROM task_attempt a USING ti WHERE a.ti_id = ti.id
+), rendered_gone AS (
+    DELETE FROM rendered e USING ti WHERE e.ti_id = ti.id
 ), logs_gone AS (
     DELETE FROM task_log l USING ti WHERE l.ti_id = ti.id
 ), moved_logs_doomed AS (

@@ -12,7 +12,7 @@ from headway.metastore.tables.backfills import backfill, backfill_run
 from headway.metastore.tables.base import metadata
 from headway.metastore.tables.code import blob, bundle, dag, dag_file, dag_version, import_error, version_task
 from headway.metastore.tables.deadlines import deadline
-from headway.metastore.tables.history import event_log, moved_log, task_attempt, task_log
+from headway.metastore.tables.history import event_log, moved_log, rendered, task_attempt, task_log
 from headway.metastore.tables.nodes import node, queue_sample
 from headway.metastore.tables.repair import former_code, hold, note
 from headway.metastore.tables.runs import callback, claim, dag_run, state_store, task_instance, timer, xcom
@@ -50,6 +50,7 @@ __all__ = [
     "note",
     "pool",
     "queue_sample",
+    "rendered",
     "session",
     "state_store",
     "task_attempt",

@@ -1,4 +1,4 @@
-"""What grows without bound, partitioned by time: attempts, logs and the audit trail."""
+"""What grows without bound, partitioned by time: attempts, what they rendered, logs and the audit trail."""
 
 from __future__ import annotations
 
@@ -63,6 +63,19 @@ moved_log = Table(
     PrimaryKeyConstraint("ti_id", "dispatch", "byte_offset"),
     Index("ix_moved_log_day", "day", postgresql_using="brin"),
     Index("ix_moved_log_doomed", "store", postgresql_where=text("doomed")),
+)
+
+#: What the template fields of an attempt became, as bounded texts by name, where there was anything to render.
+rendered = Table(
+    "rendered",
+    metadata,
+    whole("ti_id", big=True),
+    whole("dispatch"),
+    Column("day", Date, nullable=False),
+    whole("try_number"),
+    document("fields", nullable=False),
+    PrimaryKeyConstraint("ti_id", "dispatch", "day"),
+    postgresql_partition_by="RANGE (day)",
 )
 
 #: Who changed what: every action of a person and every decision that is not a plain transition.
