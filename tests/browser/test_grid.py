@@ -77,7 +77,7 @@ def test_a_note_and_a_name_stay_text(page: Page) -> None:
     note = grid.panel.get_by_role("region", name="Note")
     expect(note).to_contain_text(f"see the log {HOSTILE}")
     expect(note.locator("strong")).to_have_text("the log")
-    expect(note.locator("header")).to_contain_text("operator")
+    expect(note.locator("header")).to_contain_text("admin")
 
 
 @pytest.mark.usefixtures("folder")

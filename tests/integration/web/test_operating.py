@@ -36,6 +36,7 @@ def test_home_tells_what_runs_and_what_failed(web: Served, shop: Stage) -> None:
     web.conn.execute("UPDATE dag SET next_due = now() - interval '5 minutes' WHERE dag_id = 'shop'")
     found = web.as_("viewer").get("/dashboard").json()
     assert found["runs"] == {"running": 1, "queued": 0, "success_24h": 0, "failed_24h": 1}
+    assert found["dags"] == {"total": 1, "paused": 0}
     assert found["task_states"] == {"running": 1, "queued": 1, "none": 1}
     (failed,) = found["failed_runs"]
     assert (failed["dag_id"], failed["dag_run_id"], failed["first_failed_task"]) == ("shop", "manual__failed", "a")

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from headway.metastore.queries import dashboard
 from headway.operations.queues import queue_states
 from headway_web.dependencies import Db, Means
-from headway_web.schemas.home import Dashboard, FailedRun, Hour, LateDag, NodeCounts, QueueBrief, RunCounts
+from headway_web.schemas.home import DagCounts, Dashboard, FailedRun, Hour, LateDag, NodeCounts, QueueBrief, RunCounts
 from headway_web.security.guards import Viewer
 
 router = APIRouter()
@@ -23,6 +23,7 @@ def get_dashboard(_: Viewer, conn: Db, means: Means) -> Dashboard:
     queues = queue_states(conn, None, concurrency=means.settings.worker.concurrency)
     return Dashboard(
         runs=RunCounts(**asdict(dashboard.run_counts(conn))),
+        dags=DagCounts(**asdict(dashboard.dag_counts(conn))),
         task_states=dashboard.unfinished_tasks(conn),
         failed_runs=[_failed(each) for each in dashboard.failed_runs(conn, _SHOWN)],
         late_dags=[LateDag(**asdict(each)) for each in dashboard.late_dags(conn, _SHOWN)],

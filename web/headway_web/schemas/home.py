@@ -16,6 +16,13 @@ class RunCounts(BaseModel):
     failed_24h: int = Field(examples=[2])
 
 
+class DagCounts(BaseModel):
+    """The DAGs that are in their files."""
+
+    total: int = Field(examples=[24])
+    paused: int = Field(examples=[24])
+
+
 class FailedRun(BaseModel):
     """A run that failed in the last 24 hours."""
 
@@ -68,6 +75,7 @@ class Dashboard(BaseModel):
     """What runs, what failed in the last day, what is late; queues and nodes at a glance."""
 
     runs: RunCounts
+    dags: DagCounts
     task_states: dict[str, int] = Field(
         description="unfinished task instances of running runs, by state", examples=[{"running": 12, "queued": 40}]
     )

@@ -34,6 +34,21 @@ def run_counts(conn: Connection) -> RunCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class DagCounts:
+    """The DAGs that are in their files, and how many of them are paused."""
+
+    total: int
+    paused: int
+
+
+def dag_counts(conn: Connection) -> DagCounts:
+    """How many DAGs."""
+    row = conn.execute("SELECT count(*), count(*) FILTER (WHERE is_paused) FROM dag WHERE NOT is_stale").fetchone()
+    assert row is not None
+    return DagCounts(*row)
+
+
+@dataclass(frozen=True, slots=True)
 class Hour:
     """The runs that ended in one hour."""
 

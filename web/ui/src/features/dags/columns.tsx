@@ -154,7 +154,7 @@ function LastRunCell({ dag }: { dag: Dag }) {
         <StateBadge state={run.state} />
       </Link>
       <span className={classes.ago}>
-        <Time at={run.end_date ?? run.start_date ?? run.run_after} as="relative" />
+        <Time at={run.run_after} as="relative" />
       </span>
     </div>
   );

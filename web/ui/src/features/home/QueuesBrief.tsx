@@ -4,6 +4,8 @@ import { Panel } from "@/components/Panel";
 import { useText } from "@/i18n";
 import { stateColor } from "@/states/states";
 import { durationText } from "@/time/format";
+import { workerCommand } from "../queues/health";
+import { tasksAddress, WAITING } from "../taskList/filters";
 import classes from "./QueuesBrief.module.css";
 
 /** The queues at a glance: what waits, for how long, how full the workers are, and whether more are wanted. */
@@ -34,14 +36,22 @@ export function QueuesBrief({ queues }: { queues: QueueBrief[] }) {
   );
 }
 
+const queueAddress = ({ queue }: QueueBrief) => `/queues?${new URLSearchParams({ queue })}`;
+
 function QueueLine({ queue }: { queue: QueueBrief }) {
   const waiting = queue.backlog + queue.outstanding;
   return (
     <tr>
       <td className={classes.name}>
-        <Link to={`/queues?queue=${encodeURIComponent(queue.queue)}`}>{queue.queue}</Link>
+        <Link to={queueAddress(queue)}>{queue.queue}</Link>
       </td>
-      <td data-right>{waiting.toLocaleString()}</td>
+      <td data-right>
+        {waiting > 0 ? (
+          <Link to={tasksAddress({ queue: queue.queue, state: WAITING })}>{waiting.toLocaleString()}</Link>
+        ) : (
+          waiting
+        )}
+      </td>
       <td data-right>{queue.oldest_seconds === null ? "–" : durationText(queue.oldest_seconds)}</td>
       <td>
         <Fullness running={queue.running} slots={queue.slots} />
@@ -70,7 +80,12 @@ function Fullness({ running, slots }: { running: number; slots: number }) {
 function Workers({ queue, waiting }: { queue: QueueBrief; waiting: number }) {
   const t = useText();
   if (queue.workers === 0) {
-    return <span className={waiting > 0 ? classes.bad : classes.faint}>{t("home.queues.nobody")}</span>;
+    if (waiting === 0) return <span className={classes.faint}>{t("home.queues.nobody")}</span>;
+    return (
+      <Link className={classes.bad} to={queueAddress(queue)} title={workerCommand(queue.queue)}>
+        {t("home.queues.needed")}
+      </Link>
+    );
   }
   if (queue.wanted_workers <= queue.workers) return queue.workers;
   return (

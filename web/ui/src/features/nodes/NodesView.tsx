@@ -1,11 +1,13 @@
-import { Alert, Group, Stack, Switch, Title } from "@mantine/core";
+import { Alert, Group, Pill, Stack, Switch, Title } from "@mantine/core";
 import { Server, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
+import { useAddressText } from "@/components/useAddressText";
 import { useText } from "@/i18n";
+import { workerCommand } from "../queues/health";
 import { DrainDialog } from "./DrainDialog";
-import { byKind, missing } from "./kinds";
+import { byKind, consumersOf, missing } from "./kinds";
 import { NodeTable } from "./NodeTable";
 import { type ClusterNode, useNodes } from "./queries";
 
@@ -15,10 +17,20 @@ export function NodesView() {
   const [ended, setEnded] = useState(false);
   const [draining, setDraining] = useState<ClusterNode | null>(null);
   const nodes = useNodes(ended);
+  const [queue, setQueue] = useAddressText("queue");
   return (
     <Stack gap="md">
       <Group justify="space-between">
         <Title order={1}>{t("nav.nodes")}</Title>
+        {queue && (
+          <Pill
+            withRemoveButton
+            removeButtonProps={{ "aria-label": t("dags.filter.clear") }}
+            onRemove={() => setQueue("")}
+          >
+            {t("nodes.ofQueue", { queue })}
+          </Pill>
+        )}
         <Switch label={t("nodes.ended")} checked={ended} onChange={(event) => setEnded(event.currentTarget.checked)} />
       </Group>
       <QueryView query={nodes}>
@@ -36,7 +48,7 @@ export function NodesView() {
                 {t(`nodes.missing.${kind}`)}
               </Alert>
             ))}
-            {byKind(all).map(([kind, members]) => (
+            {byKind(consumersOf(queue, all)).map(([kind, members]) => (
               <section key={kind} aria-label={t(`nodes.kind.${kind}`)}>
                 <Title order={2} fz="sm" mb={6}>
                   {t(`nodes.kind.${kind}`)} · {members.length}
@@ -44,6 +56,11 @@ export function NodesView() {
                 <NodeTable kind={kind} nodes={members} onDrain={setDraining} />
               </section>
             ))}
+            {queue && consumersOf(queue, all).length === 0 && (
+              <EmptyState icon={Server} title={t("queues.unattended.quiet")}>
+                {t("queues.unattended.remedy")} <code>{workerCommand(queue)}</code>
+              </EmptyState>
+            )}
             {!all.length && (
               <EmptyState icon={Server} title={t("nodes.none")}>
                 {t("nodes.none.remedy")}

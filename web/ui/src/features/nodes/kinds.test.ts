@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byKind, leftAlone, missing } from "./kinds";
+import { byKind, consumersOf, leftAlone, missing } from "./kinds";
 import type { ClusterNode } from "./queries";
 
 const node = (kind: string, name: string, some: Partial<ClusterNode> = {}): ClusterNode => ({
@@ -38,4 +38,10 @@ test("draining the last consumer of a queue leaves it alone", () => {
   const other = node("worker", "b", { queues: ["default"] });
   expect(leftAlone(worker, [worker, other])).toEqual(["high_cpu"]);
   expect(leftAlone(worker, [worker, { ...other, state: "draining" }])).toEqual(["default", "high_cpu"]);
+});
+
+test("a queue's workers are those that consume it", () => {
+  const nodes = [node("worker", "a", { queues: ["x", "y"] }), node("worker", "b", { queues: ["y"] }), node("web", "c")];
+  expect(consumersOf("x", nodes).map(({ name }) => name)).toEqual(["a"]);
+  expect(consumersOf("", nodes)).toHaveLength(3);
 });

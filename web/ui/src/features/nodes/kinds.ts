@@ -37,3 +37,8 @@ export function leftAlone(node: ClusterNode, nodes: ClusterNode[]): string[] {
   const others = nodes.filter((each) => each.kind === "worker" && each.id !== node.id && each.state === "up");
   return node.queues.filter((queue) => !others.some((each) => each.queues.includes(queue)));
 }
+
+/** The workers that consume a queue; all nodes when none is named. */
+export function consumersOf(queue: string, nodes: ClusterNode[]): ClusterNode[] {
+  return queue ? nodes.filter((node) => node.queues.includes(queue)) : nodes;
+}

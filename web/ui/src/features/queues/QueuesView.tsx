@@ -3,6 +3,7 @@ import { useLocalStorage } from "@mantine/hooks";
 import { Layers } from "lucide-react";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
+import { useAddressText } from "@/components/useAddressText";
 import { useText } from "@/i18n";
 import { byNeed } from "./health";
 import { QueueCard } from "./QueueCard";
@@ -18,6 +19,7 @@ const SPANS = [
 export function QueuesView() {
   const t = useText();
   const queues = useQueues();
+  const [chosen] = useAddressText("queue");
   const [minutes, setMinutes] = useLocalStorage({ key: "headway.queues.minutes", defaultValue: "60" });
   return (
     <Stack gap="md">
@@ -37,7 +39,12 @@ export function QueuesView() {
             <>
               {all.some((queue) => queue.depth === null) && <Alert color="yellow">{t("queues.broker.away")}</Alert>}
               {byNeed(all).map((queue) => (
-                <QueueCard key={queue.queue} queue={queue} minutes={Number(minutes)} />
+                <QueueCard
+                  key={queue.queue}
+                  queue={queue}
+                  minutes={Number(minutes)}
+                  isChosen={queue.queue === chosen}
+                />
               ))}
             </>
           ) : (

@@ -99,7 +99,10 @@ export const shell = {
   "login.submit": "Log in",
   "login.oidc": "Continue with {name}",
   "login.or": "or",
-  "login.firstPassword": "The first start of headway web prints the password of the user admin.",
+  "login.first": "First time here? The user is admin. The password is",
+  "login.first.printed":
+    "printed by headway standalone, make demo and headway web when they first start (and kept in web.password in the Headway home);",
+  "login.first.compose": "ADMIN_PASSWORD in .env with Docker Compose.",
   "login.ended": "Your session has ended. Log in to go on where you were.",
   "login.showPassword": "Show the password",
   "password.title": "Choose a password",

@@ -102,7 +102,10 @@ export const shell: Catalogue<keyof typeof english> = {
   "login.submit": "로그인",
   "login.oidc": "{name}(으)로 계속",
   "login.or": "또는",
-  "login.firstPassword": "headway web을 처음 시작하면 사용자 admin의 비밀번호가 출력됩니다.",
+  "login.first": "처음이신가요? 사용자는 admin이고, 비밀번호는",
+  "login.first.printed":
+    "headway standalone, make demo, headway web이 처음 시작할 때 출력하며 Headway 홈의 web.password에도 있습니다.",
+  "login.first.compose": "Docker Compose에서는 .env의 ADMIN_PASSWORD입니다.",
   "login.ended": "세션이 끝났습니다. 로그인하면 보던 화면으로 돌아갑니다.",
   "login.showPassword": "비밀번호 보기",
   "password.title": "비밀번호 정하기",

@@ -6,6 +6,7 @@ import { keys } from "@/api/keys";
 import { Panel } from "@/components/Panel";
 import { QueryView } from "@/components/QueryView";
 import { Figures } from "@/features/home/Figures";
+import { FirstSteps } from "@/features/home/FirstSteps";
 import { HourBars } from "@/features/home/HourBars";
 import { FailedRuns, LateDags, NodesBrief } from "@/features/home/Lists";
 import { QueuesBrief } from "@/features/home/QueuesBrief";
@@ -26,6 +27,7 @@ export default function HomePage() {
       <QueryView query={dashboard} loading={<Waiting />}>
         {(data) => (
           <>
+            <FirstSteps {...data} />
             <Figures {...data} />
             <div className={classes.columns} data-level>
               <Panel title={t("home.hours")}>

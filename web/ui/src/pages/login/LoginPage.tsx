@@ -1,4 +1,4 @@
-import { Alert, Button, Divider, PasswordInput, Stack, TextInput, Text as Words } from "@mantine/core";
+import { Alert, Button, Divider, List, PasswordInput, Stack, TextInput, Text as Words } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { LogIn } from "lucide-react";
 import { useState } from "react";
@@ -26,10 +26,22 @@ export default function LoginPage() {
       <OidcError message={search.get("error")} />
       <PasswordLogin next={search.get("next")} />
       <OidcLogin next={search.get("next")} />
-      <Words fz="xs" c="dimmed" ta="center">
-        {t("login.firstPassword")}
-      </Words>
+      <FirstPassword />
     </CenteredPage>
+  );
+}
+
+/** Where the password of the first user is, for each way to start Headway. */
+function FirstPassword() {
+  const t = useText();
+  return (
+    <Words fz="xs" c="dimmed" component="div">
+      {t("login.first")}
+      <List fz="xs" mt={4} withPadding={false}>
+        <List.Item>{t("login.first.printed")}</List.Item>
+        <List.Item>{t("login.first.compose")}</List.Item>
+      </List>
+    </Words>
   );
 }
 
