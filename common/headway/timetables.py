@@ -9,7 +9,7 @@ and is dated by its start; a *trigger* schedule (Airflow 3) runs at each tick an
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -53,13 +53,25 @@ def timetable(schedule: dict[str, Any]) -> Timetable | None:
         return Once()
     if kind == "continuous":
         return Continuous()
-    if kind == "cron":
-        ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
-        return Intervals(ticks) if schedule["interval"] == "data" else Triggers(ticks)
-    if kind == "delta":
-        delta, data = timedelta(seconds=schedule["seconds"]), schedule["interval"] == "data"
-        return DeltaIntervals(delta, months=schedule.get("months", 0), data=data)
+    if kind in ("cron", "delta"):
+        regular = _cron(schedule) if kind == "cron" else _delta(schedule)
+        return Leading(regular, lead_of(schedule)) if lead_of(schedule) else regular
     return Listed(schedule["runs"]) if kind == "custom" else None
+
+
+def lead_of(schedule: Mapping[str, Any]) -> timedelta:
+    """How long the data interval is that ends at each tick of a trigger schedule; zero of all other schedules."""
+    return timedelta(seconds=schedule.get("lead", 0))
+
+
+def _cron(schedule: dict[str, Any]) -> Intervals | Triggers:
+    ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
+    return Intervals(ticks) if schedule["interval"] == "data" else Triggers(ticks, schedule.get("immediately", False))
+
+
+def _delta(schedule: dict[str, Any]) -> DeltaIntervals:
+    delta, data = timedelta(seconds=schedule["seconds"]), schedule["interval"] == "data"
+    return DeltaIntervals(delta, months=schedule.get("months", 0), data=data)
 
 
 def count_due(schedule: dict[str, Any], bounds: Bounds, last: datetime | None, now: datetime, limit: int) -> int:
@@ -83,7 +95,7 @@ def runs_between(
     ``start_date`` is the DAG's: a schedule of a fixed distance counts from it.
     """
     table = timetable(schedule)
-    every = table.runs_from(first, start_date) if isinstance(table, Intervals | Triggers | DeltaIntervals) else iter(())
+    every = table.runs_from(first, start_date) if isinstance(table, Regular) else iter(())
     return takewhile(lambda run: run.logical_date <= last, every)
 
 
@@ -95,12 +107,13 @@ def listed_runs(moments: Iterable[Sequence[str]]) -> list[DueRun]:
 def manual_interval(schedule: dict[str, Any], moment: datetime) -> tuple[datetime, datetime]:
     """The data interval of a run asked for at ``moment``.
 
-    With a data-interval schedule, the last interval that was complete then; else the moment itself.
+    With a data-interval schedule, the last interval that was complete then; else the moment itself, with the time
+    before it that each run of the schedule is about.
     """
     if schedule["kind"] == "custom":
         return Listed(schedule["runs"]).complete_at(moment)
     if schedule.get("interval") != "data":
-        return moment, moment
+        return moment - lead_of(schedule), moment
     if schedule["kind"] == "delta":
         return moment - timedelta(seconds=schedule["seconds"]), moment
     ticks = CronTicks(tuple(schedule["crons"]), ZoneInfo(schedule.get("timezone") or "UTC"))
@@ -187,15 +200,20 @@ class Intervals:
 
 
 class Triggers:
-    """Runs at ticks, dated by them; no interval."""
+    """Runs at ticks, dated by them; no interval.
 
-    def __init__(self, ticks: CronTicks) -> None:
+    ``immediately`` says whether the first run of a DAG without a start date is that of the last tick, not the next:
+    always, never, when that was so many seconds ago, or (None) less than a tenth of the time between the two.
+    """
+
+    def __init__(self, ticks: CronTicks, immediately: bool | float | None = False) -> None:
         self._ticks = ticks
+        self._immediately = immediately
 
     def next_run(self, last: datetime | None, bounds: Bounds, now: datetime) -> DueRun | None:
         """The next tick; without catchup the latest that has been, if it is later."""
         if last is None and bounds.start_date is None:
-            at = self._ticks.after(now)
+            at = self._first(now)
         else:
             at = self._ticks.after(last) if last else self._ticks.at_or_after(bounds.start_date or now)
             if not bounds.catchup:
@@ -205,6 +223,15 @@ class Triggers:
     def runs_from(self, first: datetime, _start_date: datetime | None) -> Iterator[DueRun]:
         """The runs at ``first`` or later."""
         return (DueRun(at, at, at, at) for at in self._ticks.all_from(first))
+
+    def _first(self, now: datetime) -> datetime:
+        if self._immediately is False:
+            return self._ticks.after(now)
+        before, after = self._ticks.at_or_before(now), self._ticks.after(now)
+        if self._immediately is True:
+            return before
+        limit = (after - before) / 10 if self._immediately is None else timedelta(seconds=self._immediately)
+        return before if now - before <= limit else after
 
 
 class DeltaIntervals:
@@ -252,6 +279,31 @@ class DeltaIntervals:
         year = moment.year + years
         day = min(moment.day, monthrange(year, month + 1)[1])
         return moment.replace(year=year, month=month + 1, day=day) + self._delta
+
+
+class Leading:
+    """A trigger schedule whose runs are about the time ``lead`` before their ticks, and are dated by its beginning."""
+
+    def __init__(self, table: Intervals | Triggers | DeltaIntervals, lead: timedelta) -> None:
+        self._table = table
+        self._lead = lead
+
+    def next_run(self, last: datetime | None, bounds: Bounds, now: datetime) -> DueRun | None:
+        """The next tick's run; the DAG's dates are held against ticks."""
+        run = self._table.next_run(None if last is None else last + self._lead, bounds, now)
+        return None if run is None else self._of_tick(run)
+
+    def runs_from(self, first: datetime, start_date: datetime | None) -> Iterator[DueRun]:
+        """The runs whose intervals begin at ``first`` or later."""
+        return map(self._of_tick, self._table.runs_from(first + self._lead, start_date))
+
+    def _of_tick(self, run: DueRun) -> DueRun:
+        start = run.run_after - self._lead
+        return DueRun(run.run_after, start, start, run.run_after)
+
+
+#: What can list the runs of any range.
+Regular = Intervals | Triggers | DeltaIntervals | Leading
 
 
 class Listed:

@@ -17,7 +17,10 @@ def neighbours(schedule: Mapping[str, Any], moment: datetime) -> tuple[datetime,
     """
     match schedule["kind"]:
         case "cron":
-            return _of_crons(schedule["crons"], moment.astimezone(ZoneInfo(schedule["timezone"])))
+            lead = timedelta(seconds=schedule.get("lead", 0))
+            tick = (moment + lead).astimezone(ZoneInfo(schedule["timezone"]))
+            before, after = _of_crons(schedule["crons"], tick)
+            return before - lead, after - lead
         case "delta":
             step = timedelta(seconds=schedule["seconds"])
             return moment - step, moment + step

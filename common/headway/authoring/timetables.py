@@ -8,6 +8,7 @@ from typing import Any
 from headway.authoring.assets import as_expression, summary
 from headway.authoring.current_file import notice
 from headway.authoring.schedules import asset_condition, cron_schedule, delta_schedule, delta_text
+from headway.authoring.values import bad
 
 
 class Timetable:
@@ -71,6 +72,8 @@ def has_own_runs(timetable: Timetable) -> bool:
 
 class _Cron(Timetable):
     interval = "trigger"
+    data_interval: Any = None
+    run_immediately: Any = False
 
     def __init__(self, *crons: str, timezone: Any = None, **_: Any) -> None:
         self.crons = list(crons)
@@ -78,20 +81,44 @@ class _Cron(Timetable):
         self._text = " | ".join(crons)
 
     def _spec(self, timezone: str) -> dict[str, Any]:
-        return cron_schedule(self.crons, self.interval, self.timezone or timezone)
+        spec = cron_schedule(self.crons, self.interval, self.timezone or timezone) | _lead(self.data_interval)
+        return spec if self.run_immediately is False else spec | {"immediately": _seconds(self.run_immediately)}
+
+
+def _lead(interval: Any) -> dict[str, float]:
+    """What the schedule says of a data interval that ends at each tick."""
+    if not interval:
+        return {}
+    spec = delta_schedule(interval, "trigger")
+    if "months" in spec:  # their length varies, and no run could be told from the date of its interval
+        raise bad("a timedelta for interval", interval)
+    return {"lead": spec["seconds"]}
+
+
+def _seconds(given: Any) -> bool | float | None:
+    return given.total_seconds() if isinstance(given, timedelta) else given
 
 
 class CronTriggerTimetable(_Cron):
-    """Runs a DAG at each moment of a cron expression."""
+    """Runs a DAG at each moment of a cron expression; ``interval`` is the length of the data interval before it.
 
-    def __init__(self, cron: str, *, timezone: Any = None, interval: Any = None, run_immediately: Any = None) -> None:
+    ``run_immediately`` says whether a DAG without a start date begins with the moment that was last: True, False, if
+    it was no longer ago than a timedelta, or None: than a tenth of the time to the next one.
+    """
+
+    def __init__(self, cron: str, *, timezone: Any = None, interval: Any = None, run_immediately: Any = False) -> None:
         super().__init__(cron, timezone=timezone)
-        self.data_interval = interval or timedelta(0)
+        self.data_interval = interval
         self.run_immediately = run_immediately
 
 
 class MultipleCronTriggerTimetable(_Cron):
     """Runs a DAG at each moment of any of several cron expressions."""
+
+    def __init__(self, *crons: str, timezone: Any = None, interval: Any = None, run_immediately: Any = False) -> None:
+        super().__init__(*crons, timezone=timezone)
+        self.data_interval = interval
+        self.run_immediately = run_immediately
 
 
 class CronDataIntervalTimetable(_Cron):
@@ -106,8 +133,9 @@ class CronDataIntervalTimetable(_Cron):
 class _Delta(Timetable):
     interval = "trigger"
 
-    def __init__(self, delta: Any, **_: Any) -> None:
+    def __init__(self, delta: Any, *, interval: Any = None, **_: Any) -> None:
         self.delta = delta
+        self.data_interval = interval
 
     @property
     def summary(self) -> str:
@@ -115,7 +143,7 @@ class _Delta(Timetable):
         return delta_text(self._spec("UTC"))
 
     def _spec(self, timezone: str) -> dict[str, Any]:
-        return delta_schedule(self.delta, self.interval)
+        return delta_schedule(self.delta, self.interval) | _lead(self.data_interval)
 
 
 class DeltaTriggerTimetable(_Delta):

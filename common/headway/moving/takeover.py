@@ -23,7 +23,7 @@ from headway.moving.airflow_runs import AirflowDag, AirflowRun
 from headway.operations import dags as dag_operations
 from headway.operations import secrets
 from headway.operations.pools import set_pool
-from headway.timetables import Bounds, count_due, timetable
+from headway.timetables import Bounds, count_due, lead_of, timetable
 
 BY = "airflow import"
 NEW, CHANGE, SAME, CONFLICT, LEFT = "new", "change", "same", "conflict", "left alone"
@@ -174,7 +174,7 @@ def _entry(run: AirflowRun, facts: ScheduleFacts) -> tuple[datetime, datetime] |
         return None
     if facts.schedule.get("interval") != "data":
         due = run.end or run.logical_date
-        return due, due
+        return due - lead_of(facts.schedule), due
     start = run.start or run.logical_date
     following = table.next_run(None, Bounds(start, None, catchup=True), facts.now)
     return start, run.end or (following.end if following is not None and following.start == start else start)

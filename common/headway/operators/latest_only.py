@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from headway.authoring.moments import now
@@ -35,7 +36,9 @@ class LatestOnlyOperator(BaseBranchOperator):
 def _next_due(schedule: Mapping[str, Any], logical_date: datetime | None) -> datetime | None:
     """When the run after the one of ``logical_date`` comes: at its date, or at the end of its data interval."""
     following = _after(schedule, logical_date)
-    return _after(schedule, following) if schedule.get("interval") == "data" else following
+    if schedule.get("interval") == "data":
+        return _after(schedule, following)
+    return None if following is None else following + timedelta(seconds=schedule.get("lead", 0))
 
 
 def _after(schedule: Mapping[str, Any], moment: datetime | None) -> datetime | None:

@@ -112,6 +112,27 @@ def test_cron_timetables(timetable, expected):
     assert (found["interval"], found["timezone"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("timetable", "more"),
+    [
+        (CronTriggerTimetable("0 6 * * *", timezone="UTC"), {}),
+        (CronTriggerTimetable("0 6 * * *", timezone="UTC", interval=timedelta(hours=1)), {"lead": 3600.0}),
+        (MultipleCronTriggerTimetable("0 6 * * *", timezone="UTC", interval=relativedelta(days=1)), {"lead": 86400.0}),
+        (CronTriggerTimetable("0 6 * * *", timezone="UTC", run_immediately=True), {"immediately": True}),
+        (CronTriggerTimetable("0 6 * * *", timezone="UTC", run_immediately=None), {"immediately": None}),
+        (CronTriggerTimetable("0 6 * * *", run_immediately=timedelta(minutes=2)), {"immediately": 120.0}),
+        (DeltaTriggerTimetable(timedelta(days=1), interval=timedelta(hours=2)), {"lead": 7200.0}),
+    ],
+)
+def test_what_a_trigger_timetable_says_beside_its_ticks(timetable, more):
+    assert {name: value for name, value in spec(timetable).items() if name in ("lead", "immediately")} == more
+
+
+def test_an_interval_of_months_is_refused():
+    with pytest.raises(DagFileError, match="expected a timedelta for interval"):
+        DAG("d", schedule=CronTriggerTimetable("0 6 * * *", interval=relativedelta(months=1)))
+
+
 def test_other_timetables():
     assert spec(MultipleCronTriggerTimetable("0 6 * * *", "0 9 * * 6"))["crons"] == ["0 6 * * *", "0 9 * * 6"]
     assert spec(DeltaTriggerTimetable(timedelta(hours=2)), 2)["interval"] == "trigger"

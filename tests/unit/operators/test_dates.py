@@ -23,6 +23,7 @@ from support.one_task import RUN, Bench, shop
 
 NOW = datetime(2026, 3, 4, 22, 30, tzinfo=UTC)  # a Wednesday
 PLAIN = NOW.replace(hour=22, minute=0, tzinfo=None)
+ABOUT_A_DAY = CronTriggerTimetable("30 0 * * *", timezone="UTC", interval=timedelta(days=1))
 DAILY = CronDataIntervalTimetable("0 0 * * *", timezone="UTC")
 
 
@@ -109,6 +110,8 @@ def test_a_window_without_limits_is_refused() -> None:
         (timedelta(days=2, hours=1), DAILY, False),
         (timedelta(hours=22), CronTriggerTimetable("30 0 * * *", timezone="UTC"), True),
         (timedelta(days=2), CronTriggerTimetable("30 0 * * *", timezone="UTC"), False),
+        (timedelta(hours=46), ABOUT_A_DAY, True),  # of this morning, about the day before
+        (timedelta(hours=70), ABOUT_A_DAY, False),
         (timedelta(days=9), None, True),
         (timedelta(minutes=119), DeltaDataIntervalTimetable(timedelta(hours=1)), True),
         (timedelta(minutes=121), DeltaDataIntervalTimetable(timedelta(hours=1)), False),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.timetables import Bounds, DueRun, count_due, runs_between, timetable
+from headway.timetables import Bounds, DueRun, count_due, manual_interval, runs_between, timetable
 
 NOW = datetime(2026, 5, 10, 12, 30, tzinfo=UTC)  # a Sunday
 
@@ -101,6 +101,28 @@ def test_without_a_start_date_a_data_interval_begins_with_the_latest_and_a_trigg
     assert latest is not None
     assert following is not None
     assert (latest.run_after, following.run_after) == (day("2026-05-10"), day("2026-05-11"))
+
+
+@pytest.mark.parametrize(
+    ("immediately", "begins"),
+    [(False, "2026-05-11"), (True, "2026-05-10"), (None, "2026-05-11"), (60.0, "2026-05-11"), (90_000.0, "2026-05-10")],
+)
+def test_the_first_tick_of_a_trigger_without_a_start_date(immediately: bool | float | None, begins: str) -> None:
+    run = first(cron("0 0 * * *", interval="trigger") | {"immediately": immediately}, bounds())
+    assert run is not None
+    assert run.run_after == day(begins)
+
+
+@pytest.mark.parametrize("schedule", [cron("0 */6 * * *", interval="trigger"), every("trigger", hours=6)])
+def test_a_trigger_may_be_about_the_time_before_it(schedule: dict[str, Any]) -> None:
+    schedule = {**schedule, "lead": 3600.0}
+    runs = several(schedule, bounds("2026-05-01", catchup=True), 3)
+    assert dates(runs) == ["04-30T23", "05-01T05", "05-01T11"]
+    assert [run.end for run in runs] == [run.run_after for run in runs]
+    assert runs[0].run_after == day("2026-05-01")
+    between = list(runs_between(schedule, day("2026-05-01"), runs[0].logical_date, runs[2].logical_date))
+    assert between == runs
+    assert manual_interval(schedule, day("2026-05-02")) == (day("2026-05-01T23:00"), day("2026-05-02"))
 
 
 def test_several_expressions_give_one_series() -> None:
