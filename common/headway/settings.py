@@ -153,6 +153,7 @@ class WorkerSettings(Section):
     tasks_per_child: int = Field(5000, ge=0, description="tasks before a child is replaced; 0: never")
     memory_per_child_mb: int = Field(0, ge=0, description="resident MB after which a child is replaced; 0: never")
     task_events: bool = Field(True, description="send Celery events, which Flower shows")
+    callback_limit: float = Field(60.0, gt=0, description="seconds that the callbacks of one kind may take together")
     connection_test_limit: float = Field(15.0, gt=0, description="seconds that the test of a connection may take")
 
 

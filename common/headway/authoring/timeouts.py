@@ -23,8 +23,10 @@ AGAIN_AFTER = 5.0
 
 
 @contextmanager
-def time_limit(limit: timedelta | None, what: str = "the task") -> Iterator[None]:
-    """Raise ``AirflowTaskTimeout`` in the block once ``limit`` is over.
+def time_limit(
+    limit: timedelta | None, fault: str = "the task ran longer than its execution_timeout of"
+) -> Iterator[None]:
+    """Raise ``AirflowTaskTimeout`` in the block once ``limit`` is over; its text is ``fault`` and the seconds.
 
     Only the main thread can be interrupted: elsewhere the limit is left to the worker, which kills the
     process tree after a grace. Code that is stuck in C and never returns is for the worker too.
@@ -39,7 +41,7 @@ def time_limit(limit: timedelta | None, what: str = "the task") -> Iterator[None
         return
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise AirflowTaskTimeout(f"{what} ran longer than its execution_timeout of {seconds:g} s")
+        raise AirflowTaskTimeout(f"{fault} {seconds:g} s")
 
     started = time.monotonic()
     handler = signal.signal(signal.SIGALRM, interrupt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -140,6 +141,36 @@ def test_callbacks_run_after_the_result_and_write_to_the_log(stage: Stage) -> No
     stage.send(staged)
     assert stage.await_event(staged).state == "failed"
     wait_for(lambda: "called because of no luck" in stage.shipped(staged), 10, "the callback's words")
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+def test_a_callback_that_hangs_is_ended_and_the_worker_goes_on(make_stage: Callable[..., Stage], heeds: bool) -> None:
+    stage = make_stage(worker={"callback_limit": 0.5})
+    source = f"""
+import signal, time
+from datetime import datetime
+from airflow import DAG
+from airflow.operators.python import PythonOperator
+def hang(context):
+    print("I hang", flush=True)
+    if not {heeds}:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    time.sleep(600)
+with DAG("hung", start_date=datetime(2026, 1, 1), schedule=None):
+    PythonOperator(task_id="hangs", python_callable=lambda: None, on_success_callback=hang)
+    PythonOperator(task_id="next", python_callable=lambda: None)
+"""
+    tasks = stage.run("hung.py", source, "hung", {"hangs": {}, "next": {}})
+    stage.worker(concurrency=1)
+    stage.send(tasks["hangs"])
+    assert stage.await_event(tasks["hangs"]).state == "success"
+    wait_for(lambda: "I hang" in stage.shipped(tasks["hangs"]), 10, "the callback's words")
+    stage.send(tasks["next"])
+    assert stage.await_event(tasks["next"]).state == "success"
+    if heeds:
+        cut = "AirflowTaskTimeout: the callbacks ran longer than worker.callback_limit, 0.5 s"
+        wait_for(lambda: cut in stage.shipped(tasks["hangs"]), 10, "what became of it")
+    assert (stage.state(tasks["hangs"]), stage.attempts(tasks["hangs"])) == ("success", 1)
 
 
 def test_each_task_finds_the_process_as_the_first_one_did(stage: Stage) -> None:

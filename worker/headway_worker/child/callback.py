@@ -26,11 +26,11 @@ from headway.metastore.database import Connection
 from headway.metastore.queries import callbacks, logs
 from headway.metastore.queries.callbacks import Taken
 from headway.states import Outcome
-from headway_worker.child.child import CALLBACKS_LIMIT, Child
+from headway_worker.child.child import Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.runtime import runtime_of
 from headway_worker.logs.log_files import LogName, continue_from
-from headway_worker.slots import Attempt, Phase
+from headway_worker.slots import Attempt
 
 log = logging.getLogger("headway.task")
 
@@ -44,7 +44,7 @@ def call_back(child: Child, body: dict[str, Any]) -> str | None:
         order = CallbackOrder.from_json(body)
     except (UnknownVersion, TypeError, KeyError):
         raise Reject("not a message that this worker understands", requeue=True) from None
-    seconds = CALLBACKS_LIMIT + _PATIENCE
+    seconds = child.node.settings.worker.callback_limit + _PATIENCE
     taken = child.store.call(lambda conn: callbacks.take(conn, order=order.id, sent=order.sent, seconds=seconds))
     if taken is None:
         return None
@@ -60,12 +60,11 @@ def _run(child: Child, taken: Taken) -> None:
     claimed = taken.claimed
     attempt = Attempt(claimed.ti, claimed.dispatch)
     child.slot.claiming(child.pid, attempt, uuid4())
-    child.slot.kill_at = time.monotonic() + CALLBACKS_LIMIT
-    child.slot.enter(Phase.CALLBACKS)
     child.mark(attempt)
     child.capture.open(_log_of(child, attempt, claimed.started_at))
     try:
-        contextvars.copy_context().run(_call, child, taken)
+        with child.callbacks():
+            contextvars.copy_context().run(_call, child, taken)
     except BaseException:  # whatever the author's file or a callback raises: nobody else is there to hear of it
         log.exception("the callbacks could not be run")
     finally:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from types import FrameType
 
 from billiard import current_process
@@ -13,6 +16,7 @@ from billiard import current_process
 from headway.authoring import defaults, secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.execute import Execution
+from headway.authoring.timeouts import time_limit
 from headway.broker.bus import Bus, open_bus
 from headway.masking import Masker
 from headway.metastore.queries.stop_reasons import spoken
@@ -34,7 +38,7 @@ from headway_worker.store import Store
 #: Asks a child to look at its slot: its task may have to stop.
 STOP_SIGNAL = signal.SIGUSR2
 
-CALLBACKS_LIMIT = 60.0  # seconds until callbacks are killed
+_GRACE = 3.0  # seconds in which callbacks must end that have been told that their time is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,15 @@ class Child:
         while time.monotonic() >= self.node.table.deadline and not self.node.table.draining:
             time.sleep(0.05)
         return not self.node.table.draining
+
+    @contextmanager
+    def callbacks(self) -> Iterator[None]:
+        """Callbacks run in this block, only so long: then an exception ends them, or soon after it their process."""
+        limit = self.node.settings.worker.callback_limit
+        self.slot.kill_at = time.monotonic() + limit + _GRACE
+        self.slot.enter(Phase.CALLBACKS)
+        with time_limit(timedelta(seconds=limit), "the callbacks ran longer than worker.callback_limit,"):
+            yield
 
     def mark(self, attempt: Attempt) -> None:
         """Have every program that the task starts bear the attempt's name, and measure its memory alone."""

@@ -30,7 +30,7 @@ from headway.metastore.queries.attempts import STATE_AFTER, Claimed, Result
 from headway.states import Outcome
 from headway_worker import claims, verdicts
 from headway_worker.child import deferrals
-from headway_worker.child.child import CALLBACKS_LIMIT, Child
+from headway_worker.child.child import Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.isolation import run_isolated
 from headway_worker.child.results import Report
@@ -203,11 +203,10 @@ class _Work:
 
     def _run_callbacks(self, execution: Execution, outcome: TaskResult) -> None:
         """Callbacks write to the same log, behind its end; they have no part in the task's state."""
-        self.child.slot.kill_at = time.monotonic() + CALLBACKS_LIMIT
-        self.child.slot.enter(Phase.CALLBACKS)
         self.child.capture.open(self._log)
         try:
-            contextvars.copy_context().run(execution.run_callbacks, outcome)
+            with self.child.callbacks():
+                contextvars.copy_context().run(execution.run_callbacks, outcome)
         except BaseException:  # the result is stored: nothing may change Celery's view of it
             log.exception("a callback was cut short")
         finally:
