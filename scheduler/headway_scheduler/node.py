@@ -138,6 +138,7 @@ class Incarnation:
             self.id,
             self._settings,
             open_bus(self._settings, name="headway scheduler leases"),
+            open_bus(self._settings, name="headway scheduler pulse"),
             on_ended=self._engine.inbox.put,
             on_dead_node=self._node_died,
             on_deposed=self._engine.stop,

@@ -38,7 +38,8 @@ class TestScheduler:
         self._timers = Timers(self.id, settings, on_due=self.engine.inbox.put)
         self._listener = Listener(self.id, open_bus(settings, name=f"listener {self.id[:4]}"), self.engine.inbox.put)
         self.leases = Leases(
-            self.id, settings, open_bus(settings, name=f"leases {self.id[:4]}"), on_ended=self.engine.inbox.put,
+            self.id, settings, open_bus(settings, name=f"leases {self.id[:4]}"),
+            open_bus(settings, name=f"pulse {self.id[:4]}"), on_ended=self.engine.inbox.put,
             on_dead_node=lambda: self.wake("node died"), on_deposed=self.deposed.set,
         )  # fmt: skip
         self._bus_of_test = open_bus(settings, name="test")

@@ -2,7 +2,8 @@
 
 A metastore outage is nobody's death: leases are judged only after a full lease length of unbroken
 contact, for after an outage every lease looks old. Contact is measured by the metastore's clock, which
-also knows how long this process was frozen.
+also knows how long this process was frozen. It is broken by half a lease without an answer: that is when workers
+begin to keep their tasks beyond their leases (see the worker's ``beats.py``).
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from headway.metastore.database import LOST
 from headway.metastore.queries import nodes, planning, pools
 from headway.metastore.queries.nodes import Ended
 from headway.settings import Settings
+from headway_scheduler.reconcile.pulse import Pulse
 from headway_scheduler.service import Service
 
 log = logging.getLogger(__name__)
 
 
 class Leases(Service):
-    """Renews this scheduler's lease and judges the others'.
+    """Renews this scheduler's lease and judges the others'; ``silence_bus`` is the pulse's own.
 
     ``on_ended`` gets each task instance of our runs that was taken from a dead node (other owners are told over
     the broker), ``on_dead_node`` is called when DAGs may have become free, ``on_deposed`` when this scheduler
@@ -39,6 +41,7 @@ class Leases(Service):
         me: str,
         settings: Settings,
         bus: Bus,
+        silence_bus: Bus,
         *,
         on_ended: Callable[[Finished], None],
         on_dead_node: Callable[[], None],
@@ -53,6 +56,12 @@ class Leases(Service):
         self._on_dead_node = on_dead_node
         self._on_deposed = on_deposed
         self._contact: tuple[datetime, datetime] | None = None  # since when, and last
+        self._pulse = Pulse(settings.lease, lambda: self._beat(silence_bus, ok=False), silence_bus.close)
+
+    def start(self) -> None:
+        """Start both threads."""
+        super().start()
+        self._pulse.start()
 
     def run_once(self) -> float | None:
         """Renew, beat, judge."""
@@ -60,9 +69,11 @@ class Leases(Service):
             state = nodes.renew(self.conn, node=self._me, lease=self.settings.lease.length)
         except (*LOST, MetastoreUnavailable):
             self._contact = None
-            self._beat(ok=False)
+            self._beat(self._bus, ok=False)
             raise
-        self._beat(ok=True)
+        if self._pulse.answered():
+            self._contact = None
+        self._beat(self._bus, ok=True)
         if state is None:
             log.warning("this scheduler was declared dead meanwhile; it starts anew")
             self._on_deposed()
@@ -86,7 +97,7 @@ class Leases(Service):
         """Whether the metastore has answered without a break for a whole lease."""
         now, length = planning.clock(self.conn), self.settings.lease.length
         since, last = self._contact or (now, now)
-        if (now - last).total_seconds() > length:
+        if (now - last).total_seconds() > length / 2:
             since = now
         self._contact = (since, now)
         return (now - since).total_seconds() >= length
@@ -102,9 +113,9 @@ class Leases(Service):
         else:
             self._tolerate(lambda: self._bus.send_event(owner, event.encode()))
 
-    def _beat(self, *, ok: bool) -> None:
+    def _beat(self, bus: Bus, *, ok: bool) -> None:
         beat = json.dumps({"scheduler": self._me, "metastore": ok}).encode()
-        self._tolerate(lambda: self._bus.broadcast(BEATS, beat))
+        self._tolerate(lambda: bus.broadcast(BEATS, beat))
 
     def _tolerate(self, call: Callable[[], None]) -> None:
         """The broker only speeds things up here."""
@@ -114,5 +125,6 @@ class Leases(Service):
             log.debug("%s", error.message)
 
     def on_end(self) -> None:
-        """Close this thread's broker connection."""
+        """Let the pulse end, and close this thread's broker connection."""
+        self._pulse.end_soon()
         self._bus.close()
