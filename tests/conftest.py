@@ -114,9 +114,9 @@ def migrated(databases: Databases) -> str:
 @pytest.fixture
 def metastore_url(databases: Databases, migrated: str) -> Iterator[str]:
     """The URL of an empty metastore with the newest schema."""
-    name = databases.create(template=migrated)
+    name = databases.lend(migrated)
     yield databases.url(name)
-    databases.drop(name)
+    databases.give_back(name, migrated)
 
 
 @pytest.fixture

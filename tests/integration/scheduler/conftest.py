@@ -13,6 +13,7 @@ from headway.settings import Settings, load_settings
 from headway.states import FINISHED_RUNS
 from support.mini_worker import Behaviour, MiniWorker, succeed
 from support.schedulers import TestScheduler
+from support.services import Databases
 from support.structures import add_run, store_dag, structure
 from support.transition_guard import Moves
 from support.waiting import wait_for
@@ -90,6 +91,15 @@ class Yard:
         for scheduler in self.schedulers:
             if scheduler.alive:
                 scheduler.kill()
+
+
+@pytest.fixture(scope="session")
+def migrated(databases: Databases, migrated: str) -> str:
+    """Metastores are made from one that has the guard of moves already."""
+    name = databases.create(template=migrated)
+    with connection(load_settings(metastore={"url": databases.url(name)}).metastore) as conn:
+        Moves(conn)
+    return name
 
 
 @pytest.fixture
