@@ -53,7 +53,7 @@ class Dispatch:
         self._bus = bus
         self._published = published
         self._capacity: dict[str, int] = {}
-        self._full: set[str] = set()  # queues whose window waits for half of it, or for a sweep
+        self._full: dict[str, float] = {}  # queues whose window waits for half of it, and the priority that waits
         self._allowance: dict[str, int | None] = {}
         self._pool_slots: dict[str, int] = {}
         self._backfilling = 1  # schedulers with runs of backfills: they share the share
@@ -62,7 +62,7 @@ class Dispatch:
     def refresh(self, conn: Connection) -> None:
         """Look at live workers and pools anew, and write down what this scheduler takes of each pool."""
         self._capacity = nodes.live_capacity(conn)
-        self._full.clear()  # what is urgent does not wait for half a window of slow tasks
+        self._full.clear()
         self._outstanding.consumed = set(self._capacity)
         if any(run.backfill is not None for run in self._book.runs.values()):
             self._backfilling = max(scheduling.backfilling_schedulers(conn), 1)
@@ -75,7 +75,7 @@ class Dispatch:
     def run_once(self, conn: Connection) -> int:
         """Dispatch all that may go; return how many went."""
         usage = self._book.usage.queues
-        self._full = {queue for queue in self._full if usage[queue] > self._refill(queue)}
+        self._full = {queue: last for queue, last in self._full.items() if usage[queue] > self._refill(queue)}
         count = 0
         while True:
             chosen = self._book.lanes.select(self._fits, self._take, _BATCH)
@@ -104,14 +104,22 @@ class Dispatch:
         return min(window - 1, (window + self._capacity.get(queue, 0)) // 2)
 
     def _fits(self, run: RunMemory, task: Task) -> bool:
+        return self._window_has(run, task) and self._may_go(run, task)
+
+    def _window_has(self, run: RunMemory, task: Task) -> bool:
+        """Whether the queue takes one more; for what is urgent, one place is enough in a window that was full."""
+        if self._book.usage.queues[task.queue] >= self.window(task.queue):
+            return False
+        return task.queue not in self._full or (run.backfill is None and task.priority > self._full[task.queue])
+
+    def _may_go(self, run: RunMemory, task: Task) -> bool:
+        """Whether every limit but the queue's window has room."""
         usage, limit = self._book.usage, self._settings.scheduler.parallelism
         dag = self._book.dags[run.blueprint.dag_id].facts
         return (
             run.key not in self._book.stale
             and not dag.is_paused
             and usage.dags[dag.dag_id] < dag.max_active_tasks
-            and task.queue not in self._full
-            and usage.queues[task.queue] < self.window(task.queue)
             and self._pool_has(task.pool, task.pool_slots)
             and not (limit and usage.total >= limit)
             and not (task.per_dag is not None and usage.tasks[dag.dag_id, task.task_id] >= task.per_dag)
@@ -143,8 +151,10 @@ class Dispatch:
     def _take(self, run: RunMemory, slot: int) -> None:
         self._book.usage.change(run, slot, +1)
         queue = run.task(slot).queue
-        if self._book.usage.queues[queue] >= self.window(queue):
-            self._full.add(queue)
+        if queue not in self._full and self._book.usage.queues[queue] >= self.window(queue):
+            self._full[queue] = self._book.lanes.most_urgent(
+                lambda run, task: task.queue == queue and self._may_go(run, task)
+            )
 
     def _send(self, conn: Connection, chosen: list[Place]) -> int:
         retried = [run.ti(slot) for run, slot in chosen if run.state(slot) in _RETRIED]

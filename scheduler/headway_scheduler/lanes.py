@@ -9,6 +9,7 @@ equals take turns. Backfills come after all live runs.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -82,6 +83,11 @@ class Lanes:
             if lane.heap:
                 heapq.heappush(order, self._rank(key, lane))
         return chosen
+
+    def most_urgent(self, counts: Callable[[RunMemory, Task], bool]) -> float:
+        """The highest priority of what is ready in live runs and ``counts``; below any when there is nothing."""
+        heads = [lane for lane in self._lanes.values() if lane.run.backfill is None and counts(lane.run, lane.task)]
+        return max((-lane.heap[0][0] for lane in heads), default=-math.inf)
 
     def _rank(self, key: LaneKey, lane: Lane) -> tuple[bool, int, int, LaneKey]:
         return (lane.run.backfill is not None, lane.heap[0][0], lane.turn, key)

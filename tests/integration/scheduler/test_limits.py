@@ -11,7 +11,7 @@ import pytest
 from headway.metastore.database import Connection, connection
 from headway.metastore.queries import pools, scheduling
 from headway.settings import load_settings
-from support.mini_worker import Gate
+from support.mini_worker import Gate, succeed
 from support.structures import task
 from support.transition_guard import Move
 from support.waiting import wait_for
@@ -148,9 +148,10 @@ def test_the_window_of_a_queue_that_nobody_consumes(yard: Yard) -> None:
     assert yard.await_end(run) == ["success"]
 
 
-def narrow_window(yard: Yard, window: int) -> None:
+def narrow_window(yard: Yard, window: int, **more: float) -> None:
     broker = {"url": yard.settings.broker.url, "window_floor": window, "window": 1}
-    yard.settings = load_settings(metastore={"url": yard.settings.metastore.url}, scheduler=FAST, broker=broker)
+    scheduler = {**FAST, **more}
+    yard.settings = load_settings(metastore={"url": yard.settings.metastore.url}, scheduler=scheduler, broker=broker)
 
 
 def test_a_scheduler_that_finds_a_window_full_adds_nothing(yard: Yard) -> None:
@@ -171,18 +172,25 @@ def test_a_scheduler_that_finds_a_window_full_adds_nothing(yard: Yard) -> None:
 
 
 def test_what_is_urgent_does_not_wait_for_half_a_window_of_slow_tasks(yard: Yard) -> None:
-    narrow_window(yard, 12)
-    first, rest = Gate(), Gate()
+    narrow_window(yard, 12, sweep_interval=3600.0)
+    first, second, rest = Gate(), Gate(), Gate()
+    slow_ones = {"t00": first, "t01": second}
     yard.dag("slow", *wide())
-    yard.dag("urgent", task("u", priority_weight=1000))
+    yard.dag("urgent", task("u", priority_weight=1000), task("v", "u", priority_weight=1000))
     yard.scheduler()
-    yard.worker(lambda claimed: (rest if first.is_open else first)(claimed), slots=1)
+    yard.worker(
+        lambda claimed: succeed(claimed) if claimed.task_id in "uv" else slow_ones.get(claimed.task_id, rest)(claimed),
+        slots=1,
+    )
     slow = yard.run("slow")
     first.await_held(1)
     urgent = yard.run("urgent")
     yard.await_states(urgent, u="none")
     first.open()
-    wait_for(lambda: yard.states(urgent)["u"] in ("queued", "running"), 15, "the urgent task's turn")
+    second.await_held(1)
+    yard.await_states(urgent, u="queued")
+    second.open()
+    wait_for(lambda: yard.states(urgent)["v"] in ("queued", "running", "success"), 15, "the next urgent task's turn")
     rest.open()
     assert yard.await_end(slow, urgent) == ["success", "success"]
 
