@@ -153,7 +153,9 @@ class Hosts(Service):
         what = f"the trigger {taken.classpath} blocks the event loop for {seconds:.1f} s, and all that waits beside it"
         remedy = "await asyncio.to_thread(...) for calls that block"
         log.warning("%s (task %s of %s, run %s): %s", what, taken.task_id, taken.dag_id, taken.run_id, remedy)
-        self._book.say(work, "WARNING", f"{what}: {remedy}\n{stack}")
+        where = "" if stack == work.blocked_at else f"\n{stack}"
+        work.blocked_at = stack
+        self._book.say(work, "WARNING", f"{what}: {remedy}{where}")
         if seconds >= self.settings.triggerer.blocking_limit:
             host.works.pop(work.key, None)
             self._fire(work, firing_of_error(f"{what}: {remedy}", stack))

@@ -17,13 +17,15 @@ Key = tuple[int, int]
 class Work:
     """A trigger that this node runs.
 
-    ``kwargs`` are its arguments as JSON text, ``trigger`` is the object of a known kind.
+    ``kwargs`` are its arguments as JSON text, ``trigger`` is the object of a known kind,
+    ``blocked_at`` the stack with which it was last seen to block its event loop.
     """
 
     taken: Taken
     kwargs: str
     trigger: Any = None
     deaths: int = field(default=0)
+    blocked_at: str = ""
 
     @property
     def key(self) -> Key:

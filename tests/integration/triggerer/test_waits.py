@@ -119,6 +119,7 @@ def test_a_trigger_that_blocks_is_named_and_fails_and_the_others_go_on(nest: Tes
     blocking.end("failed")
     assert "the trigger waiting.Signal blocks the event loop for" in blocking.attempts()[-1][2]
     nest.wait_until(lambda: "time.sleep(60)" in blocking.log(), 20, "the place where it blocks")
+    assert "headway_triggerer" not in blocking.log()  # the stack is that of the trigger's own code
     assert "task w of waits, run blocks" in nest.log("triggerer")
     beside.signal()
     beside.end()

@@ -8,11 +8,13 @@ import threading
 import time
 import traceback
 
+from headway.triggers import running
 from headway_triggerer.child.triggers import Key, Triggers
 from headway_triggerer.child.wire import Wire
 
 _BEAT = 0.25  # seconds between signs of life of the event loop
 _AGAIN = 5.0  # seconds until it tells again of the same block
+_FRAMES = 8
 
 
 class Watch:
@@ -61,7 +63,10 @@ class Watch:
         frame = sys._current_frames().get(self._thread)
         if key is None or frame is None:
             return None
-        return key, "".join(traceback.format_stack(frame)[-_FRAMES:]).rstrip()
+        return key, _of_trigger(traceback.extract_stack(frame))
 
 
-_FRAMES = 8
+def _of_trigger(stack: list[traceback.FrameSummary]) -> str:
+    """The end of a stack without what stands above the trigger's own code."""
+    begins = max((place for place, each in enumerate(stack, 1) if each.filename == running.__file__), default=0)
+    return "".join(traceback.format_list((stack[begins:] or stack)[-_FRAMES:])).rstrip()
