@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
-from chaos.evidence import Evidence
+from chaos.evidence import Attempt, Evidence
 from chaos.plan import Plan
 from chaos.recovery import DEFINITIONS, recovery_times
 
@@ -35,10 +35,20 @@ def figures_lines(evidence: Evidence) -> list[str]:
     """What happened, in numbers."""
     outcomes = Counter(each.outcome for each in evidence.attempts)
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.most_common())
+    unhurt = sum(each.outcome == "lost" and not _was_hit(evidence, each) for each in evidence.attempts)
     return [
         f"  {len(evidence.attempts):,} attempts: {told}",
+        f"  {unhurt} of the lost ones were on a worker that was not hit itself (servers were, or the machine is busy)",
         f"  {len(evidence.moves):,} moves in the metastore, {len(evidence.marks):,} lines outside",
     ]
+
+
+def _was_hit(evidence: Evidence, attempt: Attempt) -> bool:
+    """Whether something went wrong with the attempt's worker while it ran, as far as the history knows."""
+    return any(
+        each.fault.victim == attempt.host and each.began <= attempt.ended and attempt.started <= each.ended
+        for each in evidence.timeline
+    )
 
 
 def recovery_lines(evidence: Evidence) -> list[str]:

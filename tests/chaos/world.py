@@ -36,9 +36,9 @@ HOSTS = (DATABASE, BROKER, *NODES)
 CAPACITY = 6  # of each worker
 
 #: Short leases, so that a minute sees many of them run out.
-LEASE = 5.0
+LEASE = 6.0
 SECTIONS: Sections = {
-    "lease": {"length": LEASE, "renewal": 1.0, "margin": 1.5},
+    "lease": {"length": LEASE, "renewal": 0.8, "margin": 1.5},
     "scheduler": {"sweep_interval": 0.5, "lost_message_after": 3.0},
     "worker": {"drain_grace": 1.0, "kill_grace": 1.0},
     "dags": {"paused_at_creation": False},
