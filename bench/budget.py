@@ -68,6 +68,8 @@ def _flatness(figures: Figures) -> Iterator[Verdict]:
 _SECONDS = {
     "cold_start": ("seconds from `headway standalone` to the first finished task", "seconds", 8.0),
     "idle": ("idle: percent of a core, all nodes without Flower", "percent", 3.0),
+    "idle_100": ("idle_100: percent of a core with 100 idle DAGs, all nodes without Flower", "percent", 3.0),
+    "urgent_10000": ("urgent_10000: seconds from a free slot to the start of what is urgent, at most", "seconds", 1.0),
     "edit_500": ("edit_500: seconds until a changed file of 500 is live", "seconds", 1.0),
     "waits_5000": ("waits_5000: percent of a core of a triggerer with 5,000 waits", "percent", 5.0),
     "minute_10000": ("minute_10000: seconds to create the runs due in one minute of 10,000 DAGs", "seconds", 30.0),
@@ -80,3 +82,6 @@ def _seconds(figures: Figures) -> Iterator[Verdict]:
             yield _at_most(what, figures[name][key], limit)
     if "edit_500" in figures:
         yield _at_most("edit_500: files parsed again that nobody changed", figures["edit_500"]["parsed_again"], 0)
+    if "idle_100" in figures:
+        more = round(figures["idle_100"]["percent"] - figures["idle_100"]["one"], 2)
+        yield _at_most("idle_100: percent of a core more than with one idle DAG", more, 0.3)

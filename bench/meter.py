@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -109,6 +110,21 @@ def cpu_seconds(pid: int) -> float:
             if process.pid == pid:
                 total += times.children_user + times.children_system
     return total
+
+
+def cpu_by_process(pid: int) -> dict[str, float]:
+    """Processor seconds of a process itself (``standalone``) and of each of its children with all of theirs."""
+    spent: Counter[str] = Counter()
+    for child in psutil.Process(pid).children():
+        spent[_label(child)] += cpu_seconds(child.pid)
+    own = psutil.Process(pid).cpu_times()
+    return {"standalone": own.user + own.system, **spent}
+
+
+def _label(process: psutil.Process) -> str:
+    """``worker``, ``web``, … for nodes of ours, the program's name for others."""
+    words = process.cmdline()
+    return words[words.index("headway") + 1] if "headway" in words else Path(words[0]).name
 
 
 def _memory(process: psutil.Process) -> int:

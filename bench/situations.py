@@ -16,12 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from bench.due_runs import minute_10000
-from bench.meter import cpu_seconds
+from bench.meter import cpu_by_process, cpu_seconds
+from bench.urgent import urgent_10000
 from bench.waits import waits_5000
 
 _DEADLINE = 120.0  # seconds for anything
 _QUIET = 20.0  # seconds over which an idle cluster is measured
+_SETTLED = 15.0  # seconds until what a start and first runs bring is over
+_LONG_QUIET = 40.0  # the same, where small differences count
 _FILES = 500
+_IDLE_DAGS = 100
 
 _ONCE = """
 import time
@@ -45,6 +49,20 @@ with open({reads!r}, "a") as reads:
     reads.write("{name}\\n")
 with DAG("{name}"):
     EmptyOperator(task_id="one")
+"""
+
+
+#: Runs for yesterday as soon as it is seen, then idles until tomorrow.
+_DAILY = """
+from datetime import datetime, timedelta, timezone
+from airflow.sdk import DAG, task
+
+with DAG("{name}", schedule="@daily", start_date=datetime.now(timezone.utc) - timedelta(days=2), catchup=False):
+    @task
+    def say():
+        with open({mark!r}, "a") as marks:
+            marks.write("{name}\\n")
+    say()
 """
 
 
@@ -72,6 +90,27 @@ def idle(home: Path) -> dict[str, Any]:
         return {"percent": round(100 * (cpu_seconds(pid) - before) / _QUIET, 2)}
 
 
+def idle_100(home: Path) -> dict[str, Any]:
+    """Percent of a core of everything together with 100 idle DAGs on daily schedules, and with one such DAG."""
+    many, one = _idle_percent(home / "many", _IDLE_DAGS), _idle_percent(home / "one", 1)
+    return {"percent": many.pop("all"), "one": one.pop("all"), "by_process": many, "by_process_of_one": one}
+
+
+def _idle_percent(home: Path, count: int) -> dict[str, float]:
+    """Percent of a core by process, and of ``all``."""
+    dags = _folder(home)
+    for number in range(count):
+        (dags / f"daily_{number}.py").write_text(_DAILY.format(name=f"daily_{number}", mark=str(home / "marks")))
+    with _standalone(home, dags) as pid:
+        _until(lambda: len(_lines(home / "marks")) >= count, "the run of yesterday of each DAG")
+        time.sleep(_SETTLED)
+        before, began = cpu_by_process(pid), time.monotonic()
+        time.sleep(_LONG_QUIET)
+        after, seconds = cpu_by_process(pid), time.monotonic() - began
+    shares = {name: round(100 * (spent - before.get(name, 0.0)) / seconds, 2) for name, spent in after.items()}
+    return {"all": round(sum(shares.values()), 2), **shares}
+
+
 def edit_500(home: Path) -> dict[str, Any]:
     """Seconds until a changed file of 500 was read again, and how many others were."""
     reads = home / "reads"
@@ -94,9 +133,11 @@ def edit_500(home: Path) -> dict[str, Any]:
 SITUATIONS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "cold_start": cold_start,
     "idle": idle,
+    "idle_100": idle_100,
     "edit_500": edit_500,
     "minute_10000": minute_10000,
     "waits_5000": waits_5000,
+    "urgent_10000": urgent_10000,
 }
 
 
