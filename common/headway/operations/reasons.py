@@ -150,6 +150,8 @@ def _limits(instance: Instance, facts: Facts) -> str:
     pool = facts.pools.get(instance.pool)
     if pool is None:
         return f"pool {instance.pool!r} does not exist: headway pools set {instance.pool} SLOTS"
+    if pool.slots == 0:
+        return f"pool {pool.name!r} has no slots: headway pools set {pool.name} SLOTS"
     if 0 <= pool.slots < instance.pool_slots:
         return f"needs {instance.pool_slots} slots, pool {pool.name!r} has {pool.slots}"
     if pool.slots >= 0 and pool.used + instance.pool_slots > pool.slots:

@@ -71,16 +71,18 @@ def test_a_queued_task_waits_for_a_worker_or_has_none(ready: Stage) -> None:
     }
 
 
-def test_a_pool_that_is_unknown_full_or_too_small(ready: Stage) -> None:
-    ready.dag(task("a", pool="nowhere"), task("b", pool="full"), task("c", pool="small", pool_slots=3))
+def test_a_pool_that_is_unknown_full_too_small_or_closed(ready: Stage) -> None:
+    small = task("c", pool="small", pool_slots=3)
+    ready.dag(task("a", pool="nowhere"), task("b", pool="full"), small, task("d", pool="closed"))
     ready.start()
-    for name, slots in (("full", 2), ("small", 2)):
+    for name, slots in (("full", 2), ("small", 2), ("closed", 0)):
         pools.set_pool(ready.conn, name, slots)
     ready.conn.execute("""UPDATE pool SET used = '{"s": 2}' WHERE name = 'full'""")
     assert why(ready) == {
         "a": "pool 'nowhere' does not exist: headway pools set nowhere SLOTS",
         "b": "pool 'full' is full (2 of 2 slots)",
         "c": "needs 3 slots, pool 'small' has 2",
+        "d": "pool 'closed' has no slots: headway pools set closed SLOTS",
     }
 
 

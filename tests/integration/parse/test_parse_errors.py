@@ -70,11 +70,26 @@ def test_a_dag_whose_file_broke_goes_on_with_its_last_good_code(project: Project
     assert project.bundle_file("a", "a.py") == good + "# mended\n"
 
 
+TIMETABLE = """
+from datetime import datetime
+from airflow import DAG
+from airflow.timetables.base import Timetable
+
+class Own(Timetable):
+    def next_dagrun_info(self, *, last_automated_data_interval, restriction):
+        {does}
+
+dag = DAG("own", schedule=Own(), start_date=datetime(2024, 1, 1))
+"""
+
+
 def test_an_endless_loop_is_killed_and_shown_with_its_line_while_others_go_on(
     make_project: Callable[..., Project],
 ) -> None:
     project = make_project(parse_timeout=2)
     project.write("a_loop.py", HEAD + "\n\ndef spin():\n    while True:\n        pass\n\nspin()\n")
+    project.write("endless.py", TIMETABLE.format(does="while True: pass"))
+    project.write("raises.py", TIMETABLE.format(does="raise RuntimeError('no calendar')"))
     for number in range(5):
         project.write(f"good{number}.py", dag_text(f"good{number}"))
     project.parse()
@@ -82,6 +97,8 @@ def test_an_endless_loop_is_killed_and_shown_with_its_line_while_others_go_on(
     assert line in (5, 6)
     assert message.startswith("the file took longer than 2 s to load; it was at line ")
     assert "dags.parse_timeout" in remedy
+    assert project.errors()["endless.py"][1].startswith("the file took longer than 2 s to load")
+    assert project.errors()["raises.py"][:2] == (8, "RuntimeError: no calendar")
     assert len(project.dags()) == 5
 
 

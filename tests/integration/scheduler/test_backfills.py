@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -224,6 +225,26 @@ def test_what_cannot_be(yard: Yard, request_: Request, fault: str) -> None:
     daily(yard)
     with pytest.raises(InvalidInput, match=fault):
         backfills.create(yard.conn, "d", request_, actor="test")
+
+
+def test_a_range_of_a_hundred_years_has_a_limit_that_is_found_cheaply(yard: Yard) -> None:
+    every_second = {"kind": "delta", "seconds": 1, "interval": "data"}
+    yard.dag("d", task("t"), schedule=every_second, start_date="1900-01-01T00:00:00+00:00")
+    century = Request(FIRST - 36_525 * DAY, FIRST)
+    for ask in (backfills.preview, partial(backfills.create, actor="test")):
+        with pytest.raises(InvalidInput) as raised:
+            ask(yard.conn, "d", century)
+        assert raised.value.message.startswith(
+            "the range has more than 100,000 dates: those reach to 1926-03-02T03:46:39"
+        )
+    assert yard.value("SELECT count(*) FROM backfill") == 0
+
+
+def test_conf_must_fit_the_dags_params(yard: Yard) -> None:
+    daily(yard, params={"n": {"value": 1, "schema": {"type": "integer"}}})
+    for conf in ({"n": "two"}, {"n": None}):
+        with pytest.raises(InvalidInput, match=r"param 'n': .* is not of type 'integer'"):
+            backfills.preview(yard.conn, "d", days(2, conf=conf))
 
 
 def test_backwards_against_the_past_is_refused(yard: Yard) -> None:
