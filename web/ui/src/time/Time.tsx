@@ -52,13 +52,15 @@ interface DurationProps {
 
 /** How long something took, or has been going on. */
 export function Duration({ seconds, since }: DurationProps) {
-  if (seconds !== null && seconds !== undefined) return <Span>{durationText(seconds)}</Span>;
+  const language = useLanguage();
+  if (seconds !== null && seconds !== undefined) return <Span>{durationText(seconds, language)}</Span>;
   return since ? <Running since={since} /> : <Span>–</Span>;
 }
 
 function Running({ since }: { since: string }) {
   const now = useNow("second");
-  return <Span>{durationText(Math.max(0, Math.round((now - new Date(since).getTime()) / 1000)))}</Span>;
+  const language = useLanguage();
+  return <Span>{durationText(Math.max(0, Math.round((now - new Date(since).getTime()) / 1000)), language)}</Span>;
 }
 
 function Span({ children }: { children: string }) {

@@ -44,3 +44,8 @@ test.each([
 ])("%d seconds last %s", (seconds, text) => {
   expect(durationText(seconds)).toBe(text);
 });
+
+test("durations speak Korean", () => {
+  const texts = [0, 0.042, 7.31, 125, 11_520, 187_200].map((seconds) => durationText(seconds, "ko"));
+  expect(texts).toEqual(["0초", "42ms", "7.3초", "2분 05초", "3시간 12분", "2일 4시간"]);
+});

@@ -1,4 +1,4 @@
-import type { Zone } from "../preferences/store";
+import type { Language, Zone } from "../preferences/store";
 
 const LOCAL = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -67,15 +67,25 @@ export function relativeTime(at: Date, now: Date, language: string): string {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-/** A duration in seconds as two parts at most: `0s`, `4ms`, `0.42s`, `7.3s`, `2m 05s`, `3h 12m`, `2d 4h`. */
-export function durationText(seconds: number): string {
-  if (seconds <= 0) return "0s";
+/** The signs of days, hours, minutes, seconds; milliseconds are the same everywhere. */
+const SIGNS: Record<Language, [string, string, string, string]> = {
+  en: ["d", "h", "m", "s"],
+  ko: ["일", "시간", "분", "초"],
+};
+
+/** The language that the page is written in, as its root element says: durations are written far from any component. */
+const pageLanguage = (): Language => (globalThis.document?.documentElement.lang === "ko" ? "ko" : "en");
+
+/** A duration in seconds as two parts at most: `0s`, `4ms`, `0.42s`, `7.3s`, `2m 05s`, `3h 12m`, `2d 4h`; `2분 05초`. */
+export function durationText(seconds: number, language: Language = pageLanguage()): string {
+  const [d, h, m, s] = SIGNS[language];
+  if (seconds <= 0) return `0${s}`;
   if (seconds < 0.1) return `${Math.max(Math.round(seconds * 1000), 1)}ms`;
-  if (seconds < 1) return `${seconds.toFixed(2)}s`;
-  if (seconds < 10) return `${seconds.toFixed(1)}s`;
+  if (seconds < 1) return `${seconds.toFixed(2)}${s}`;
+  if (seconds < 10) return `${seconds.toFixed(1)}${s}`;
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole}s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3_600)}h ${two(Math.floor((whole % 3_600) / 60))}m`;
-  return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3_600)}h`;
+  if (whole < 60) return `${whole}${s}`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)}${m} ${two(whole % 60)}${s}`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)}${h} ${two(Math.floor((whole % 3_600) / 60))}${m}`;
+  return `${Math.floor(whole / 86_400)}${d} ${Math.floor((whole % 86_400) / 3_600)}${h}`;
 }

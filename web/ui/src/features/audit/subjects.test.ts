@@ -5,6 +5,7 @@ type Detail = Record<string, unknown>;
 
 test.each<[string, string, Detail, string | null]>([
   ["dag.pause", "sales", {}, "/dags/sales/grid"],
+  ["dag.trigger", "sales", { run_id: "manual__1" }, "/dags/sales/runs/manual__1"],
   ["dag.hold", "sales", { reason: "x" }, "/dags/sales/grid"],
   ["task.hold", "sales", { task: "load" }, "/dags/sales/graph?task=load"],
   ["run.clear", "sales/manual__1/a b", { tasks: ["a"] }, "/dags/sales/runs/manual__1%2Fa%20b"],

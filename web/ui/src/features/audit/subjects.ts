@@ -29,7 +29,7 @@ export function subjectAddress(entry: Entry): string | null {
 /** `dag`, or `dag/run`; the task, if it is about one, is among the details. */
 function placeOf({ subject, detail }: Entry): string {
   const [dagId = "", ...rest] = subject.split("/");
-  const runId = rest.join("/");
+  const runId = rest.join("/") || (typeof detail?.run_id === "string" ? detail.run_id : "");
   const taskId = typeof detail?.task === "string" ? detail.task : "";
   const mapIndex = typeof detail?.map_index === "number" ? detail.map_index : -1;
   if (!runId) return taskId ? dagAddress(dagId, "graph", { task: taskId }) : dagAddress(dagId, "grid");

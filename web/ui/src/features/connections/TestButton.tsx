@@ -57,7 +57,7 @@ function Result({ result: { ok, message, worker } }: { result: ConnectionTested 
       <Icon size={14} aria-hidden />
       <span>
         {message}
-        {worker && <em className={classes.worker}> {t("connections.test.by", { worker })}</em>}
+        {worker && <em className={classes.worker}> · {t("connections.test.by", { worker })}</em>}
       </span>
     </span>
   );

@@ -21,16 +21,18 @@ export function NodesView() {
   return (
     <Stack gap="md">
       <Group justify="space-between">
-        <Title order={1}>{t("nav.nodes")}</Title>
-        {queue && (
-          <Pill
-            withRemoveButton
-            removeButtonProps={{ "aria-label": t("dags.filter.clear") }}
-            onRemove={() => setQueue("")}
-          >
-            {t("nodes.ofQueue", { queue })}
-          </Pill>
-        )}
+        <Group gap="sm">
+          <Title order={1}>{t("nav.nodes")}</Title>
+          {queue && (
+            <Pill
+              withRemoveButton
+              removeButtonProps={{ "aria-label": t("dags.filter.clear") }}
+              onRemove={() => setQueue("")}
+            >
+              {t("nodes.ofQueue", { queue })}
+            </Pill>
+          )}
+        </Group>
         <Switch label={t("nodes.ended")} checked={ended} onChange={(event) => setEnded(event.currentTarget.checked)} />
       </Group>
       <QueryView query={nodes}>

@@ -39,7 +39,7 @@ export default function AuditPage() {
     );
   const columns: Column<EventLog>[] = [
     { id: "at", header: t("audit.at"), width: "11rem", cell: (one) => <Time at={one.timestamp} /> },
-    { id: "actor", header: t("audit.actor"), width: "minmax(7rem, 0.8fr)", cell: (one) => one.actor },
+    { id: "actor", header: t("audit.actor"), width: "minmax(7rem, 0.8fr)", cell: (one) => <Line text={one.actor} /> },
     {
       id: "action",
       header: t("audit.action"),
@@ -85,7 +85,20 @@ export default function AuditPage() {
 
 function Subject({ entry }: { entry: EventLog }) {
   const address = subjectAddress(entry);
-  return address ? <Link to={address}>{entry.subject}</Link> : entry.subject;
+  if (!address) return <Line text={entry.subject} />;
+  return (
+    <Link to={address} className={classes.ellipsis} style={{ display: "block" }} title={entry.subject}>
+      {entry.subject}
+    </Link>
+  );
+}
+
+function Line({ text }: { text: string }) {
+  return (
+    <span className={classes.ellipsis} style={{ display: "block" }} title={text}>
+      {text}
+    </span>
+  );
 }
 
 function Detail({ detail }: { detail: Record<string, unknown> | null }) {
