@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,10 @@ import pytest
 from headway.crypto import open_vault
 from headway.metastore.queries import rendered
 from headway.operations.secrets import set_variable
+from headway_worker.logs import log_files
+from headway_worker.logs.log_files import LogName
+from headway_worker.logs.shipper import Shipper
+from headway_worker.slots import Attempt, SlotTable
 from support.waiting import wait_for
 from support.worker_stage import Stage
 
@@ -93,6 +98,23 @@ def test_a_log_over_the_cap_keeps_both_ends_and_counts_what_is_missing(make_stag
     stamp = len("[2026-11-21T04:00:00.123+00:00] ")
     written = sum(stamp + len(f"stdout line {n}\n") for n in range(40_000))
     assert int(marker.group(1).replace(",", "")) == written - (len(log) - len(marker.group()))
+
+
+def test_the_log_of_a_dead_child_stays_until_its_end_stands_in_it(stage: Stage) -> None:
+    staged = stage.task("def f(): ...")
+    attempt = Attempt(staged.id, 1)
+    dead = [attempt]
+    shipper = Shipper(stage.settings, SlotTable(1), name="w9@here", unreported=lambda: dead)
+    path = log_files.outbox(stage.home, "w9@here") / str(LogName.of(attempt, datetime.now(UTC)))
+    log_files.append(path, b"last words\n")
+    shipper.run_once()
+    assert stage.shipped(staged) == "last words\n"
+    log_files.append(path, b"killed by signal 9\n")
+    dead.clear()
+    shipper.run_once()
+    shipper.close()
+    assert stage.shipped(staged) == "last words\nkilled by signal 9\n"
+    assert not path.exists()
 
 
 @pytest.mark.parametrize("name", ["w1", "w2"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from headway.errors import MetastoreUnavailable
@@ -26,16 +27,20 @@ _ROUND_BYTES = 4 * 1024 * 1024
 class Shipper(Service):
     """Ships what has grown; deletes files whose attempt is over and whose text is all stored.
 
+    ``unreported`` gives the attempts of dead children that nobody has told the end of yet: it will stand in their logs.
     Files of earlier incarnations are shipped like any other. How far a file is stored is remembered; where
     that is unknown (a start, a lost connection) the metastore is asked.
     """
 
     name = "shipper"
 
-    def __init__(self, settings: Settings, table: SlotTable, *, name: str) -> None:
+    def __init__(
+        self, settings: Settings, table: SlotTable, *, name: str, unreported: Callable[[], Iterable[Attempt]]
+    ) -> None:
         super().__init__()
         self.interval = settings.logs.ship_interval
         self._table = table
+        self._unreported = unreported
         self._store = Store(settings.metastore, name=f"headway {name} shipper")
         self._folder = log_files.outbox(settings.home, name)
         self._stored: dict[str, int] = {}
@@ -59,7 +64,7 @@ class Shipper(Service):
     def _ship_round(self) -> bool:
         """One statement's worth; whether there may be more."""
         found = self._found()
-        busy = {reading.attempt for reading in self._table.read()}  # after listing: what is over now, stays so
+        busy = self._busy()  # after listing: what is over now, stays so
         if not found:
             return False
         try:
@@ -73,6 +78,11 @@ class Shipper(Service):
             self._stored[str(LogName(Attempt(chunk.ti, chunk.dispatch), chunk.day))] = chunk.end
         self._tidy(found, busy)
         return sum(len(chunk.text) for chunk in chunks) >= _ROUND_BYTES
+
+    def _busy(self) -> set[Attempt]:
+        """The attempts to whose logs something may still be added."""
+        at_work = {reading.attempt for reading in self._table.read()}
+        return at_work.union(self._unreported())
 
     def _ship_rendered(self) -> bool:
         """As many files of rendered fields as one statement takes; whether there may be more."""

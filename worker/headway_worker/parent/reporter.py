@@ -61,9 +61,12 @@ class Reporter(Service):
 
     def undelivered(self) -> list[Attempt]:
         """The attempts whose endings are here and not yet in the metastore."""
+        return self.unreported() + self._spool.attempts()
+
+    def unreported(self) -> list[Attempt]:
+        """The attempts of dead children whose ends are still to be told."""
         with self._lock:
-            dead = [loss.reading.attempt for loss in self._losses]
-        return dead + self._spool.attempts()
+            return [loss.reading.attempt for loss in self._losses]
 
     def announce(self, conn: Connection, event: Finished | Wake) -> None:
         """Tell every scheduler: who owns the run is not known here."""

@@ -50,7 +50,7 @@ class Team:
         node = Node(settings, table, marker, wish.name, wish.hostname, os.getpid())
         self._enforcer = Enforcer(table, kill_grace=settings.worker.kill_grace)
         self._reporter = Reporter(settings, self._bus("reporter"), name=wish.name, hostname=wish.hostname)
-        self._shipper = Shipper(settings, table, name=wish.name)
+        self._shipper = Shipper(settings, table, name=wish.name, unreported=self._reporter.unreported)
         self._lease = Lease(
             settings,
             table,
