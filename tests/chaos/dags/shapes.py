@@ -164,12 +164,15 @@ def _narrow() -> Iterator[Task]:
 
 
 def _long(chance: random.Random) -> Iterator[Task]:
-    """What runs for so long that somebody will shoot at it."""
-    for number in range(8):
-        yield Task(f"python{number}", seconds=chance.uniform(2, 6))
-    for number in range(3):
-        yield Task(f"shell{number}", kind="shell", seconds=chance.uniform(2, 6), pool="narrow")
-        yield Task(f"parent{number}", kind="parent", seconds=chance.uniform(2, 6))
+    """What runs for so long that somebody will shoot at it, and some of it for longer than a lease.
+
+    Without its fence such a task would still run when its next attempt begins.
+    """
+    for number in range(14):
+        outlasts = number % 3 == 0
+        seconds = chance.uniform(8, 13) if outlasts else chance.uniform(2, 5)
+        kind = "python" if number < 8 else ("shell", "parent")[number % 2]
+        yield Task(f"{kind}{number}", kind=kind, seconds=seconds, pool="wide" if kind == "shell" else "default_pool")
     yield Task("end", after=tuple(f"python{number}" for number in range(8)))
 
 
