@@ -11,6 +11,9 @@ from playwright.sync_api import Page, expect
 from support.clusters import TestCluster
 
 _BEFORE = """
+from datetime import timedelta
+
+from airflow.operators.bash import BashOperator
 from airflow.sdk import DAG, task
 
 with DAG("versions", schedule=None):
@@ -19,6 +22,10 @@ with DAG("versions", schedule=None):
     def load():
         return "<b>1</b>"
 
+    BashOperator(
+        task_id="say", bash_command="echo {{ run_id }}", env={"API_TOKEN": "hunter22"}, append_env=True, retries=2,
+        retry_delay=timedelta(minutes=5), trigger_rule="all_done", doc_md="Says **who** it is.",
+    )
     load()
 """
 _AFTER = (
@@ -58,8 +65,8 @@ def test_what_changed_between_two_versions(page: Page) -> None:
 
 @pytest.mark.usefixtures("versions")
 def test_lines_have_addresses_and_versions_their_own_code(page: Page) -> None:
-    page.goto("/dags/versions/code?version=1#L6-L8")
-    expect(page.locator("#L8[data-chosen]")).to_contain_text("<b>1</b>")
+    page.goto("/dags/versions/code?version=1#L9-L11")
+    expect(page.locator("#L11[data-chosen]")).to_contain_text("<b>1</b>")
     expect(page.locator("[data-chosen]")).to_have_count(3)
     expect(page.locator("main")).not_to_contain_text("save")
     page.locator("#L4 a").click()
@@ -82,6 +89,23 @@ def test_a_mended_function_and_a_mended_module_are_versions_too(page: Page, clus
     page.get_by_role("combobox", name="File").click()
     page.get_by_role("option", name="wording.py").click()
     expect(page.get_by_label("File wording.py, version 3")).to_contain_text("'two'")
+
+
+@pytest.mark.usefixtures("versions")
+def test_what_a_task_rendered_and_how_it_is_set_up(page: Page, cluster: TestCluster) -> None:
+    kept = "SELECT count(*) FROM rendered"
+    cluster.wait_until(lambda: cluster.conn.execute(kept).fetchone() >= (2,), 30, "what both runs have rendered")
+    run_id = cluster.conn.execute("SELECT min(run_id) FROM dag_run WHERE dag_id = 'versions'").fetchone()
+    assert run_id is not None
+    page.goto(f"/dags/versions/runs/{run_id[0]}/tasks/say?tab=rendered")
+    expect(page.get_by_label("bash_command")).to_contain_text(f"echo {run_id[0]}")
+    expect(page.get_by_label("env")).to_contain_text('"***"')
+    page.get_by_role("tab", name="Details").click()
+    for words in ("all_done", "2, each after 5m 00s", "Says who it is."):
+        expect(page.get_by_text(words)).to_be_visible()
+    page.goto("/dags/versions/grid?task=save")
+    page.get_by_role("link", name="load").click()
+    expect(page).to_have_url(re.compile("/dags/versions/graph"))
 
 
 @pytest.mark.usefixtures("versions")

@@ -33,4 +33,7 @@ def rendered_fields(
     tasks = instances.structure_of_run(conn, found.head).structure["tasks"]
     names: list[str] = next((task.get("template_fields", []) for task in tasks if task["task_id"] == task_id), [])
     kept = rendered.of_try(conn, found.row.instance.ti, try_number)
-    return RenderedFields(names, kept.try_number, kept.fields) if kept else RenderedFields(names, None, {})
+    if kept is None:
+        return RenderedFields(names, None, {})
+    ordered = sorted(kept.fields, key=lambda name: names.index(name) if name in names else len(names))
+    return RenderedFields(names, kept.try_number, {name: kept.fields[name] for name in ordered})

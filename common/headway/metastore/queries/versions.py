@@ -14,7 +14,7 @@ _SURPLUS_AGE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """One version of a DAG; ``is_current``: what new runs use."""
+    """One version of a DAG; ``run_count`` runs go or went with it, ``is_current``: what new runs use."""
 
     number: int
     created_at: datetime
@@ -31,8 +31,11 @@ SELECT v.number, v.created_at, v.file, coalesce(b.hash, ''), coalesce(v.task_cou
 FROM dag_version v
 JOIN dag d ON d.dag_id = v.dag_id
 LEFT JOIN bundle b ON b.id = CASE WHEN v.id = d.version_id THEN d.bundle_id ELSE v.bundle_id END
-LEFT JOIN (SELECT version_id, count(*) AS runs FROM dag_run WHERE dag_id = %(dag_id)s GROUP BY version_id) used
-    ON used.version_id = v.id
+LEFT JOIN (
+    SELECT version_id, count(*) AS runs FROM (
+        SELECT id, version_id FROM dag_run WHERE dag_id = %(dag_id)s
+        UNION SELECT r.id, c.version_id FROM former_code c JOIN dag_run r ON r.id = c.run_id AND r.dag_id = %(dag_id)s
+    ) used GROUP BY version_id) used ON used.version_id = v.id
 WHERE v.dag_id = %(dag_id)s AND (%(before)s::int IS NULL OR v.number < %(before)s)
 ORDER BY v.number DESC LIMIT %(limit)s
 """

@@ -31,7 +31,7 @@ export function OneVersion({ dagId, version, file, onFile }: OneVersionProps) {
             {files.length > 1 ? (
               <Select
                 size="xs"
-                className={classes.name ?? ""}
+                className={classes.files ?? ""}
                 aria-label={t("code.files")}
                 data={files}
                 value={shown}

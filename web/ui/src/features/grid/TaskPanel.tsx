@@ -6,6 +6,7 @@ import { Time } from "@/time/Time";
 import { dagAddress } from "../runs/addresses";
 import { Facts } from "../runs/Facts";
 import { StateCounts } from "../runs/StateCounts";
+import { TaskSetup } from "../task/TaskSetup";
 import { summaryOf, sumOf } from "./cells";
 import classes from "./GroupPanel.module.css";
 import type { Tree } from "./rows";
@@ -40,12 +41,6 @@ export function TaskPanel({ dagId, taskId, tree, runs, onSelect, onClose }: Task
         </Link>
       </nav>
       {sum && <StateCounts counts={sum.counts as Record<string, number>} />}
-      <Facts
-        facts={[
-          [t("task.operator"), row?.operator],
-          [t("task.rule"), row?.trigger_rule],
-        ]}
-      />
       <ul className={classes.tasks}>
         {latest.map((run) => {
           const summary = summaryOf(run.cells[index]);
@@ -63,6 +58,16 @@ export function TaskPanel({ dagId, taskId, tree, runs, onSelect, onClose }: Task
           );
         })}
       </ul>
+      {row?.removed ? (
+        <Facts
+          facts={[
+            [t("task.operator"), row.operator],
+            [t("task.rule"), row.trigger_rule],
+          ]}
+        />
+      ) : (
+        <TaskSetup dagId={dagId} taskId={taskId} runId={null} />
+      )}
     </SidePanel>
   );
 }

@@ -41,20 +41,25 @@ function useColumns(target: InstanceRef): Column<Try>[] {
     {
       id: "try",
       header: t("task.try"),
-      width: "4rem",
+      width: "3.5rem",
       cell: (row) => <Link to={`${instanceAddress(target, "logs")}&try=${row.try_number}`}>{row.try_number}</Link>,
     },
     {
       id: "outcome",
       header: t("task.outcome"),
-      width: "10.5rem",
+      width: "8.5rem",
       cell: (row) => <StateBadge state={row.state ?? "none"} />,
     },
-    { id: "start", header: t("task.startedAt"), width: "11rem", cell: (row) => <Time at={row.start_date} none="–" /> },
+    {
+      id: "start",
+      header: t("task.startedAt"),
+      width: "10.5rem",
+      cell: (row) => <Time at={row.start_date} none="–" />,
+    },
     {
       id: "waited",
       header: t("task.waited"),
-      width: "6rem",
+      width: "5.5rem",
       align: "right",
       wideOnly: true,
       cell: (row) => <Duration seconds={waited(row)} />,
@@ -62,24 +67,24 @@ function useColumns(target: InstanceRef): Column<Try>[] {
     {
       id: "duration",
       header: t("task.duration"),
-      width: "6rem",
+      width: "5.5rem",
       align: "right",
       cell: (row) => (
         <Duration seconds={row.end_date ? row.duration : null} since={row.end_date ? null : row.start_date} />
       ),
     },
-    { id: "worker", header: t("task.worker"), width: "minmax(7rem, 1fr)", wideOnly: true, cell: (row) => row.hostname },
+    { id: "worker", header: t("task.worker"), width: "minmax(5rem, 1fr)", wideOnly: true, cell: (row) => row.hostname },
     {
       id: "code",
       header: t("code.ran"),
-      width: "4rem",
+      width: "3.5rem",
       cell: (row) => <VersionLink dagId={target.dagId} version={row.version} bundle={row.bundle} />,
     },
-    { id: "queue", header: t("task.queue"), width: "6rem", wideOnly: true, cell: (row) => row.queue },
+    { id: "queue", header: t("task.queue"), width: "5rem", wideOnly: true, cell: (row) => row.queue },
     {
       id: "cpu",
       header: t("task.cpu"),
-      width: "5rem",
+      width: "4.5rem",
       align: "right",
       wideOnly: true,
       cell: (row) => <Duration seconds={row.cpu_seconds} />,
@@ -87,7 +92,7 @@ function useColumns(target: InstanceRef): Column<Try>[] {
     {
       id: "memory",
       header: t("task.memory"),
-      width: "6rem",
+      width: "5.5rem",
       align: "right",
       wideOnly: true,
       cell: (row) => (row.peak_rss === null ? "–" : bytesText(row.peak_rss)),
@@ -95,7 +100,7 @@ function useColumns(target: InstanceRef): Column<Try>[] {
     {
       id: "error",
       header: t("task.why"),
-      width: "minmax(8rem, 2fr)",
+      width: "minmax(7rem, 2fr)",
       wideOnly: true,
       cell: (row) => (
         <span className={classes.why} title={row.error ?? ""}>

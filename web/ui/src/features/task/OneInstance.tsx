@@ -14,11 +14,12 @@ import { TriesTable } from "../runs/TriesTable";
 import { useTab } from "../runs/useTab";
 import { XComView } from "../xcom/XComView";
 import { RenderedFields } from "./RenderedFields";
+import { TaskSetup } from "./TaskSetup";
 import { TryLog } from "./TryLog";
 
-const TABS = ["logs", "xcom", "tries", "details"] as const;
+const TABS = ["logs", "rendered", "xcom", "tries", "details"] as const;
 
-/** One task instance: log, XComs, tries, details. */
+/** One task instance: log, rendered fields, XComs, tries, details. */
 export function OneInstance({ target, instance }: { target: InstanceRef; instance: TaskInstance }) {
   const t = useText();
   const [tab, setTab] = useTab(TABS, instance.try_number > 0 ? "logs" : "details");
@@ -61,12 +62,15 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
         <Tabs.List aria-label={t("task.tabs")}>
           {TABS.map((each) => (
             <Tabs.Tab key={each} value={each}>
-              {t(`task.${each}`)}
+              {t(each === "rendered" ? "rendered.tab" : `task.${each}`)}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         <Tabs.Panel value="logs" className={classes.panel ?? ""}>
           <TryLog target={exact} instance={instance} />
+        </Tabs.Panel>
+        <Tabs.Panel value="rendered" className={classes.panel ?? ""}>
+          <RenderedFields target={exact} instance={instance} />
         </Tabs.Panel>
         <Tabs.Panel value="xcom" className={classes.panel ?? ""}>
           <XComView target={exact} />
@@ -78,7 +82,7 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
           <div className={classes.details}>
             <InstanceSummary instance={instance} />
             <NoteBox on={instance} save={(note) => noteInstance(target, note)} onSaved={refresh} />
-            <RenderedFields target={exact} />
+            <TaskSetup dagId={target.dagId} runId={target.runId} taskId={target.taskId} isBeside />
           </div>
         </Tabs.Panel>
       </Tabs>

@@ -23,7 +23,7 @@ export const code = {
   "code.none": "This DAG has no version yet.",
   "code.none.remedy": "The scheduler stores one as soon as it has read the file.",
   "code.diff.label": "Changes from version {from} to {to}",
-  "code.diff.lines": "{added} lines added, {removed} removed",
+  "code.diff.lines": "lines: {added} added, {removed} removed",
   "code.diff.gap": { one: "{count} line that stayed the same", other: "{count} lines that stayed the same" },
   "code.diff.label.file": "Changes of {file} from version {from} to {to}",
   "code.diff.file.added": "new",

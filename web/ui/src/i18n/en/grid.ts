@@ -147,7 +147,6 @@ export const grid = {
   "task.filterState": "Filter by state",
   "task.noInstances": "No task instances",
   "task.noInstances.words": "The run has not started, or the mapped task has no elements yet.",
-  "task.rendered": "Rendered fields",
   "task.dependencies": "Why it stands here",
   "task.outcome": "Outcome",
   "task.cpu": "CPU",

@@ -7,6 +7,7 @@ import { graph } from "./graph";
 import { grid } from "./grid";
 import { home } from "./home";
 import { operating } from "./operating";
+import { setup } from "./setup";
 import { shell } from "./shell";
 import { states } from "./states";
 import { waits } from "./waits";
@@ -21,6 +22,7 @@ export default {
   ...grid,
   ...graph,
   ...code,
+  ...setup,
   ...xcom,
   ...assets,
   ...operating,

@@ -144,7 +144,6 @@ export const grid: Catalogue<keyof typeof english> = {
   "task.filterState": "상태로 거르기",
   "task.noInstances": "태스크 인스턴스가 없습니다",
   "task.noInstances.words": "실행이 아직 시작되지 않았거나, 매핑된 태스크에 아직 항목이 없습니다.",
-  "task.rendered": "렌더링된 필드",
   "task.dependencies": "현재 상태의 이유",
   "task.outcome": "결과",
   "task.cpu": "CPU",
