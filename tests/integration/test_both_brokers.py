@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from headway.broker.bus import open_bus
 from support.clusters import TestCluster
+from support.waiting import wait_for
 
 TWO_QUEUES = """
     from datetime import datetime, timedelta
@@ -28,6 +30,11 @@ TWO_QUEUES = """
             return int(ti.xcom_pull(task_ids="transform")) + 1
 
         extract >> transform >> load()
+
+    for dag_id, count, weight in (("patient", 3, 1), ("urgent", 1, 1000)):
+        with DAG(dag_id, start_date=datetime(2022, 1, 1), schedule=None):
+            for number in range(count):
+                BashOperator(task_id=f"t{number}", queue="narrow", priority_weight=weight, bash_command="true")
 
     with DAG("holding", start_date=datetime(2022, 1, 1), schedule=None):
         @task
@@ -52,7 +59,7 @@ def cluster(request: pytest.FixtureRequest, make_cluster: Callable[..., TestClus
     return cluster
 
 
-def test_each_task_runs_on_its_queue(cluster: TestCluster) -> None:
+def test_each_task_runs_on_its_queue_and_what_is_urgent_first(cluster: TestCluster) -> None:
     run = cluster.run_to_end("two_queues")
     tasks = cluster.tasks("two_queues", run.run_id)
     assert {name: (each.state, each.queue) for name, each in tasks.items()} == {
@@ -63,6 +70,22 @@ def test_each_task_runs_on_its_queue(cluster: TestCluster) -> None:
     assert tasks["load"].try_number == 2
     value = cluster.conn.execute("SELECT value FROM xcom WHERE ti_id = %s", [tasks["load"].ti]).fetchone()
     assert value == ("71",)
+
+    # In the same cluster, for a start of it takes seconds: what was published last and weighs more is taken first.
+    bus = open_bus(cluster.settings, name="test")
+    patient = cluster.trigger("patient")
+    wait_for(lambda: bus.depths(["narrow"])["narrow"] == 3, 20, "the patient tasks in the broker")
+    urgent = cluster.trigger("urgent")
+    wait_for(lambda: bus.depths(["narrow"])["narrow"] == 4, 20, "the urgent task behind them")
+    bus.close()
+    cluster.start_worker("narrow", concurrency=1)
+    for dag_id, run_id in (("patient", patient), ("urgent", urgent)):
+        cluster.wait_run(dag_id, run_id)
+    began = cluster.conn.execute(
+        "SELECT r.dag_id FROM task_attempt a JOIN task_instance t ON t.id = a.ti_id JOIN dag_run r ON r.id = t.run_id"
+        " WHERE t.queue = 'narrow' ORDER BY a.started_at"
+    ).fetchall()
+    assert began == [("urgent",), *[("patient",)] * 3]
 
 
 def test_a_killed_workers_task_runs_again_without_costing_a_retry(cluster: TestCluster) -> None:

@@ -210,9 +210,9 @@ def test_nothing_waits_behind_a_full_pool(yard: Yard) -> None:
 
 
 def test_two_schedulers_never_take_more_than_there_is(yard: Yard) -> None:
-    set_pool(yard, "p", 3)
+    set_pool(yard, "p", 5)
     for n in range(6):
-        yard.dag(f"d{n}", *(task(f"t{m}", pool="p") for m in range(8)), max_active_tasks=4)
+        yard.dag(f"d{n}", *(task(f"t{m}", pool="p") for m in range(8)), max_active_tasks=2)
     runs = [yard.run(f"d{n}") for n in range(3)]
     yard.scheduler()
     wait_for(lambda: yard.value("SELECT count(*) FROM dag WHERE owner_id IS NOT NULL") == 3, 10, "the first three")
@@ -220,7 +220,8 @@ def test_two_schedulers_never_take_more_than_there_is(yard: Yard) -> None:
     yard.worker()
     assert yard.await_end(*runs, seconds=40) == ["success"] * 6
     assert yard.value("SELECT count(DISTINCT owner_id) FROM dag") == 2
-    assert yard.moves.peak(by_pool, lambda move: move.slots) == {"p": 3}
+    assert yard.moves.peak(by_pool, lambda move: move.slots) == {"p": 5}
+    assert max(yard.moves.peak(by_dag).values()) == 2
     assert yard.value("SELECT count(*) FROM task_attempt") == 48
     wait_for(lambda: pools.all_pools(yard.conn)[-1].used == 0 or None, 10, "all slots back")
 
