@@ -23,6 +23,7 @@ from headway.errors import (
     SchemaMismatch,
     XComError,
 )
+from headway.log_store.objects import LogStoreUnavailable
 from headway.metastore.database import LOST
 from headway_web.security.refusals import Forbidden, NotLoggedIn, TooLarge, TooManyTries
 
@@ -41,6 +42,7 @@ STATUS: dict[type[HeadwayError], HTTPStatus] = {
     MetastoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     SchemaMismatch: HTTPStatus.SERVICE_UNAVAILABLE,
     BrokerUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    LogStoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 

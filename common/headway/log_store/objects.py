@@ -17,7 +17,7 @@ from headway.settings import METASTORE, LogSettings
 T = TypeVar("T")
 
 _MARKER = ".headway"  # says whose the store is
-_PAUSE = 5.0  # seconds for which readers believe that a store is away
+_PAUSE = 2.0  # seconds for which readers believe that a store is away
 _AT_ONCE = 32  # requests under way at the same time
 _TIMEOUTS = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts": 1}, "max_pool_connections": _AT_ONCE}
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -25,7 +25,6 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {"config_kwargs": _TIMEOUTS, "use_listings_cache": False},
 }
 _PACKAGES = {"s3": "'headway[s3fs]'", "s3a": "'headway[s3fs]'", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs"}
-_FSSPEC = "'headway[object-storage]'"
 _REFUSED = {"memory": "keeps nothing", "local": "is called file", "http": "is read-only", "https": "is read-only"}
 
 
@@ -139,11 +138,6 @@ class ObjectStore:
 def _check_protocol(protocol: str) -> None:
     if protocol in _REFUSED:
         raise SettingsError(f"logs.store: a store of the kind {protocol}:// {_REFUSED[protocol]}", _EXPECTED)
-    if find_spec("fsspec") is None:
-        raise SettingsError(
-            "logs.store needs the Python package fsspec, which is not installed on this host",
-            f"pip install {_PACKAGES.get(protocol, _FSSPEC)}",
-        )
     from fsspec.registry import known_implementations, registry
 
     known = known_implementations.get(protocol)

@@ -25,7 +25,7 @@ class Moving(Service):
     """Rounds of the mover; ``say`` hears what each has done, or its ``trouble``."""
 
     name = "log mover"
-    interval = 5.0
+    interval = 2.0
     longest_pause = 30.0
 
     def __init__(self, settings: Settings, say: Callable[[dict[str, Any]], None]) -> None:

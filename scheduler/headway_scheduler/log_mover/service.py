@@ -46,7 +46,7 @@ class LogMover(Service):
     """Starts the process where ``logs.store`` is not the metastore, and again when it has died."""
 
     name = "log mover"
-    interval = 5.0
+    interval = 2.0
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
