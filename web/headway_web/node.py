@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -16,7 +17,7 @@ from headway.background import Background
 from headway.errors import Conflict, HeadwayError, MetastoreUnavailable
 from headway.log_store.objects import check as check_log_store
 from headway.metastore import schema
-from headway.metastore.database import LOST, connection
+from headway.metastore.database import LOST, Connection, connect, connection
 from headway.metastore.queries import nodes
 from headway.metrics import serve
 from headway.operations.first_login import ADMIN, ensure_admin, first_password
@@ -67,6 +68,8 @@ class WebNode:
         )
         log.info("the web node listens on %s", address(self._settings.web, bound.getsockname()[1]))
         with serve(self._settings.metrics, "web", [Cluster(app.state.web)]):
+            gc.collect()
+            gc.freeze()  # else large answers have all that is loaded searched for garbage: nobody is served for 0.1 s
             _Server(config, app.state.web).run(sockets=[bound])
 
     def _check(self) -> None:
@@ -109,33 +112,40 @@ class Lease(Background):
         super().__init__()
         self._settings = settings
         self._me = ""
+        self._conn: Connection | None = None
 
     def _look(self) -> float:
         try:
-            with connection(self._settings.metastore, name="headway web lease") as conn:
-                length = self._settings.lease.length
-                if not self._me or nodes.renew(conn, node=self._me, lease=length) is None:
-                    self._register()
+            self._conn = self._conn or connect(self._settings.metastore, name="headway web lease")
+            length = self._settings.lease.length
+            if not self._me or nodes.renew(self._conn, node=self._me, lease=length) is None:
+                self._register(self._conn)
         except (HeadwayError, *LOST) as error:
             log.warning("the lease could not be renewed: %s", str(error).partition("\n")[0])
+            self._hang_up()
         return self._settings.lease.renewal
 
-    def _register(self) -> None:
+    def _register(self, conn: Connection) -> None:
         me = str(uuid4())
-        with connection(self._settings.metastore, name="headway web lease") as conn:
-            nodes.register(
-                conn,
-                node=me,
-                kind="web",
-                name=f"web@{socket.gethostname()}",
-                hostname=socket.gethostname(),
-                pid=os.getpid(),
-                version=__version__,
-                lease=self._settings.lease.length,
-            )
+        nodes.register(
+            conn,
+            node=me,
+            kind="web",
+            name=f"web@{socket.gethostname()}",
+            hostname=socket.gethostname(),
+            pid=os.getpid(),
+            version=__version__,
+            lease=self._settings.lease.length,
+        )
         self._me = me
 
+    def _hang_up(self) -> None:
+        if self._conn is not None:
+            self._conn.close()
+            self._conn = None
+
     def _end(self) -> None:
+        self._hang_up()
         try:
             with connection(self._settings.metastore, name="headway web lease") as conn:
                 nodes.leave(conn, node=self._me)
