@@ -68,10 +68,11 @@ def _end(bar: Bar, now: datetime) -> datetime:
 
 
 def _attempts(conn: Connection, head: RunHead, bars: Sequence[Bar]) -> dict[int, list[Stretch]]:
-    """The attempts of each bar by its task instance; nothing of a run began before it was queued."""
+    """The attempts of each bar by its task instance, also from before the run was cleared."""
     single = [bar.ti for bar in bars if bar.instances == 1]
     found: dict[int, list[Stretch]] = {bar.ti: [] if bar.instances == 1 else _whole(bar) for bar in bars}
-    for stretch in gantt.stretches(conn, single, since=head.queued_at) if single else ():
+    since = min(head.run_after, head.queued_at)
+    for stretch in gantt.stretches(conn, single, since=since) if single else ():
         found[stretch.ti].append(stretch)
     return found
 

@@ -199,3 +199,22 @@ def test_a_task_without_templates_leaves_nothing_rendered(stage: Stage) -> None:
         stage.await_event(staged)
     wait_for(lambda: rendered.of_try(stage.conn, told.id), 20, "what the later task rendered")
     assert rendered.of_try(stage.conn, plain.id) is None
+
+
+def test_tracebacks_name_files_as_their_authors_know_them(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import logging
+        def f():
+            try:
+                1 / 0
+            except ZeroDivisionError:
+                logging.getLogger("mine").exception("caught")
+            raise ValueError("no luck")
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    stage.await_event(staged)
+    frames = re.findall(r'File "([^"]*)"', stage.log(staged))
+    assert frames == [staged.file, staged.file]

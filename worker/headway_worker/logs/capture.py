@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import io
 import os
+import re
 import select
 import sys
 import threading
@@ -23,6 +24,7 @@ from headway_worker.logs.log_files import AttemptLog, line, seal_with_cap
 _PIPE_BYTES = 256 * 1024
 _READ_BYTES = 64 * 1024
 _LONGEST_LINE = 64 * 1024
+_IN_A_BUNDLE = re.compile(r'\bFile "/[^"\n]*/bundles/[0-9a-f]{64}/')
 _LINGER = 0.005  # seconds in which writes of a chatty task gather
 
 
@@ -102,7 +104,7 @@ class Capture:
 
     def emit(self, label: str, text: str) -> None:
         """Mask, stamp and store text; a trailing newline is not part of it."""
-        clean = self.masker(text.replace("\0", "\ufffd"))
+        clean = self.masker(_with_users_paths(text.replace("\0", "\ufffd")))
         data = line(label, clean).encode(errors="replace")
         try:
             if self._log is not None:
@@ -172,6 +174,11 @@ class _Stream:
 
     def _emit(self, data: bytes) -> None:
         self._capture.emit(self._label, data.decode(errors="replace").replace("\r\n", "\n").rstrip("\r"))
+
+
+def _with_users_paths(text: str) -> str:
+    """Tracebacks name files as their authors know them, not where the bundle lies on this host."""
+    return _IN_A_BUNDLE.sub('File "', text) if "/bundles/" in text else text
 
 
 def flush() -> None:

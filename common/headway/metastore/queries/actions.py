@@ -89,10 +89,11 @@ def lock_run(conn: Connection, dag_id: str, run_id: str) -> LockedRun | None:
 
 
 def renew_run(conn: Connection, run: int) -> None:
-    """Let a run's version grow, and have a finished one go on; its ``dagrun_timeout`` begins anew then."""
+    """Let a run's version grow, and have a finished one go on: its times, and its ``dagrun_timeout``, begin anew then."""
     conn.execute(
         "UPDATE dag_run SET version = version + 1,"
         " state = CASE WHEN state IN ('success', 'failed') THEN 'running' ELSE state END,"
+        " queued_at = CASE WHEN state IN ('success', 'failed') THEN now() ELSE queued_at END,"
         " start_date = CASE WHEN state IN ('success', 'failed') THEN now() ELSE start_date END,"
         " end_date = CASE WHEN state IN ('success', 'failed') THEN NULL ELSE end_date END WHERE id = %s",
         (run,),
