@@ -26,7 +26,6 @@ class Moving(Service):
 
     name = "log mover"
     interval = 2.0
-    longest_pause = 30.0
 
     def __init__(self, settings: Settings, say: Callable[[dict[str, Any]], None]) -> None:
         super().__init__(settings)

@@ -15,6 +15,7 @@ from headway.metrics import Source, serve
 from headway.metrics.services import of_services
 from headway.settings import MetricsSettings, Settings
 from headway.standalone.server import free_port
+from headway_scheduler.log_mover.service import LogMover
 from headway_scheduler.metrics import of_engine
 from headway_scheduler.reconcile.housekeeping import Housekeeping
 from headway_web.means import Web
@@ -78,7 +79,8 @@ def test_the_cluster(web: Served, finished: TestScheduler) -> None:
 def test_a_scheduler(web: Served, finished: TestScheduler) -> None:
     run(web, finished, "dispatched")
     services = [Housekeeping(web.settings)]
-    with served("scheduler", partial(of_engine, finished.engine), partial(of_services, services)) as port:
+    sources: Sequence[Source] = (partial(of_engine, finished.engine), partial(of_services, services))
+    with served("scheduler", *sources, LogMover(web.settings).metrics) as port:
         found = scrape(port)
     assert of_every_node(found) == documented("Scheduler")
     assert found["headway_scheduler_dispatched"]["default",] >= 3
