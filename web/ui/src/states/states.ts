@@ -1,20 +1,8 @@
-/** Every state of a run or a task instance, as headway/states.py has them. */
-export const TASK_STATES = [
-  "none",
-  "scheduled",
-  "queued",
-  "running",
-  "success",
-  "failed",
-  "skipped",
-  "upstream_failed",
-  "up_for_retry",
-  "up_for_reschedule",
-  "deferred",
-  "restarting",
-  "removed",
-] as const;
-export type TaskState = (typeof TASK_STATES)[number];
+import type { operations } from "../api/schema";
+
+type Query = NonNullable<operations["list_task_instances"]["parameters"]["query"]>;
+/** A state of a task instance, as the server knows them. */
+export type TaskState = NonNullable<Query["state"]>[number];
 
 export const RUN_STATES = ["queued", "running", "success", "failed"] as const;
 export type RunState = (typeof RUN_STATES)[number];
@@ -35,6 +23,9 @@ export const STATE_LETTER: Record<TaskState, string> = {
   restarting: "⟲",
   removed: "–",
 };
+
+/** Every state of a run or a task instance; the compiler holds the letters above to those of the server. */
+export const TASK_STATES = Object.keys(STATE_LETTER) as TaskState[];
 
 const FINISHED: ReadonlySet<string> = new Set(["success", "failed", "skipped", "upstream_failed", "removed"]);
 

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import type { RunGantt } from "@/api/runTypes";
+import sheet from "@/components/Sheet.module.css";
 import { useText } from "@/i18n";
 import { inSight } from "../grid/scale";
 import { useViewport } from "../grid/useViewport";
@@ -44,10 +45,10 @@ export function GanttChart({ dagId, gantt, rows, now, zoom, onTurn }: GanttChart
   const runId = gantt.run.dag_run_id;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-    <section ref={zoom.scroller} className={classes.scroller} tabIndex={0} aria-label={t("gantt.label")}>
-      <div className={classes.sheet} style={size}>
-        <div className={classes.head} style={{ width: size.width, height: HEAD }}>
-          <div className={classes.corner} style={{ width: names }} />
+    <section ref={zoom.scroller} className={sheet.scroller} tabIndex={0} aria-label={t("gantt.label")}>
+      <div className={sheet.sheet} style={size}>
+        <div className={sheet.head} style={{ width: size.width, height: HEAD }}>
+          <div className={sheet.corner} style={{ width: names }} />
           {ticks.offsets.map((offset) => (
             <span key={offset} className={classes.tick} style={{ left: names + xOf(axis, whole.from + offset) }}>
               {stepText(offset, ticks.step)}

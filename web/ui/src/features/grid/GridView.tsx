@@ -1,4 +1,5 @@
 import { useId, useMemo, useRef } from "react";
+import sheet from "@/components/Sheet.module.css";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { median } from "../durations/statistics";
@@ -93,7 +94,7 @@ export function GridView(props: GridViewProps) {
       ref={scroller}
       role="grid"
       tabIndex={0}
-      className={classes.scroller}
+      className={sheet.scroller}
       aria-label={t("grid.label")}
       aria-rowcount={visible.length + 1}
       aria-colcount={runs.length + 1}
@@ -101,9 +102,9 @@ export function GridView(props: GridViewProps) {
       onClick={clicked}
       onKeyDown={active.keyPressed}
     >
-      <div className={classes.sheet} style={{ width, height }} role="presentation">
-        <div className={classes.head} style={{ height: HEAD_HEIGHT, width }} role="row" aria-rowindex={1}>
-          <div className={classes.corner} style={{ width: names }} role="columnheader" aria-colindex={1}>
+      <div className={sheet.sheet} style={{ width, height }} role="presentation">
+        <div className={sheet.head} style={{ height: HEAD_HEIGHT, width }} role="row" aria-rowindex={1}>
+          <div className={sheet.corner} style={{ width: names }} role="columnheader" aria-colindex={1}>
             <DurationAxis scale={scale} median={scale.median} />
           </div>
           <div className={classes.lines} style={{ left: names, width: runs.length * sizes.column }} role="presentation">
