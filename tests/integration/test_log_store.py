@@ -189,7 +189,7 @@ def test_what_a_killed_worker_has_shipped_moves_too(world: World) -> None:
     world.cluster.wait_until(lambda: "the password is" in world.rest(run_id), 30, "the first words")
     world.cluster.kill("worker-default")
     world.open("killed")
-    world.cluster.start_worker("default", concurrency=2)
+    world.cluster.start_worker("default", concurrency=2, name="second")  # the first one's guard may still have the name
     world.cluster.wait_run("logs", run_id)
     attempts = "SELECT count(*) FROM task_attempt WHERE ti_id = %s"
     ti = world.cluster.tasks("logs", run_id)["t"].ti
