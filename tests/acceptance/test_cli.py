@@ -182,7 +182,10 @@ def test_a_join_file_lets_another_home_in(headway: Command, tmp_path: Path) -> N
 
 def test_pools(headway: Command) -> None:
     assert headway("pools", "set", "db", "4", "-d", "four").out == "pool 'db' has 4 slots\n"
+    assert headway("pools", "set", "db", "4", "--include-deferred").status == 0
     assert headway("pools", "set", "db", "--", "-1").out == "pool 'db' has no limit\n"
+    (pool,) = [each for each in headway("pools", "list", "-o", "json").json if each["name"] == "db"]
+    assert (pool["slots"], pool["description"], pool["include_deferred"]) == (-1, "four", True)
     assert headway("pools", "set", "db", "--", "-2").status == 2
     assert headway("pools", "delete", "default_pool", "-y").status == 2
     assert headway("pools", "delete", "db", "-y").status == 0

@@ -34,6 +34,10 @@ def set_(
     name: Name,
     slots: Annotated[int, typer.Argument(help="How many slots; -1 for no limit, 0 holds every task back.")],
     description: Annotated[str | None, typer.Option("--description", "-d", help="What the pool protects.")] = None,
+    include_deferred: Annotated[
+        bool | None,
+        typer.Option("--include-deferred/--exclude-deferred", help="Whether deferred tasks keep their slots."),
+    ] = None,
     output: Output = Format.TABLE,
 ) -> None:
     """Make a pool, or change its slots.
@@ -43,7 +47,14 @@ def set_(
     from headway.operations.pools import set_pool
 
     with open_session() as session:
-        set_pool(session.conn, name, slots, description=description, actor=session.actor)
+        set_pool(
+            session.conn,
+            name,
+            slots,
+            description=description,
+            include_deferred=include_deferred,
+            actor=session.actor,
+        )
         session.wake("pool")
     tell(output, {"name": name, "slots": slots}, f"pool {name!r} has {'no limit' if slots < 0 else f'{slots} slots'}")
 
@@ -68,5 +79,6 @@ _COLUMNS = [
     Column[Pool]("SLOTS", lambda row: "no limit" if row.slots < 0 else row.slots, right=True),
     Column[Pool]("TAKEN", lambda row: row.used, right=True),
     Column[Pool]("FREE", lambda row: None if row.slots < 0 else max(row.slots - row.used, 0), right=True),
+    Column[Pool]("DEFERRED", lambda row: "count" if row.include_deferred else "do not count"),
     Column[Pool]("DESCRIPTION", lambda row: row.description, wide=True),
 ]

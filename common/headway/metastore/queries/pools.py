@@ -19,6 +19,7 @@ class Pool:
     slots: int
     used: int
     description: str
+    include_deferred: bool = False
 
 
 def ensure_default(conn: Connection) -> None:
@@ -33,8 +34,8 @@ def ensure_default(conn: Connection) -> None:
 def all_pools(conn: Connection) -> list[Pool]:
     """Every pool by name, with the slots that live schedulers have taken."""
     rows = conn.execute(
-        "SELECT name, slots, (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(used)), description"
-        " FROM pool ORDER BY name"
+        "SELECT name, slots, (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(used)), description,"
+        " include_deferred FROM pool ORDER BY name"
     ).fetchall()
     return [Pool(*row) for row in rows]
 
