@@ -42,6 +42,32 @@ def test_a_search_brings_a_task_into_sight_and_opens_it(graph: Page) -> None:
     assert "task=pay.cash" in graph.url
 
 
+def test_a_run_and_its_dag_are_held_from_here(graph: Page) -> None:
+    """What can be done to the run stands beside the graph until a task is chosen."""
+    graph.get_by_role("button", name="About the run").click()
+    beside = graph.locator("main aside")
+    expect(beside.get_by_role("button", name="Clear")).to_be_visible()
+    beside.get_by_role("button", name="Hold").click()
+    hold(graph, "stocktaking")
+    expect(beside.get_by_text("held", exact=True)).to_be_visible()
+    beside.get_by_role("button", name="Release").click()
+    expect(beside.get_by_text("held", exact=True)).to_be_hidden()
+    graph.get_by_role("button", name="More actions").click()
+    graph.get_by_role("menuitem", name="Hold").click()
+    hold(graph, "closed for the summer")
+    expect(graph.get_by_text("On hold: closed for the summer")).to_be_visible()
+    graph.get_by_role("button", name="More actions").click()
+    graph.get_by_role("menuitem", name="Release").click()
+    expect(graph.get_by_text("On hold:")).to_be_hidden()
+
+
+def hold(page: Page, reason: str) -> None:
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill(reason)
+    dialog.get_by_role("button", name="Hold").click()
+    expect(dialog).to_be_hidden()
+
+
 def test_the_keyboard_leads_from_task_to_task(graph: Page) -> None:
     box(graph, "open_shop").focus()
     graph.keyboard.press("ArrowRight")

@@ -16,7 +16,6 @@ import { MarkDialog } from "./MarkDialog";
 type Open = { what: "clear" | "kill" | "hold" } | { what: "mark"; state: Mark } | null;
 
 const MARKS: Mark[] = ["success", "failed", "skipped"];
-const KILLABLE = new Set(["running", "queued", "deferred"]);
 
 interface InstanceActionsProps {
   target: InstanceRef;
@@ -75,7 +74,7 @@ export function InstanceActions({ target, instance }: InstanceActionsProps) {
             </Menu>
           )}
         </Guarded>
-        {instance && KILLABLE.has(instance.state) && (
+        {instance?.state === "running" && (
           <ActionButton
             label={t("kill.action")}
             icon={<OctagonX size={14} />}

@@ -77,6 +77,8 @@ export const noteRun = (dagId: string, runId: string, note: string) =>
 
 export const noteInstance = (ref: InstanceRef, note: string) => api.patch<unknown>(instancePath(ref), { note });
 
+export const holdDag = (dagId: string, reason: string | null) => held(path`/dags/${dagId}/hold`, reason);
+
 export const holdRun = (dagId: string, runId: string, reason: string | null) =>
   held(path`/dags/${dagId}/dagRuns/${runId}/hold`, reason);
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { EllipsisVertical, History, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, EllipsisVertical, History, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { api, path } from "@/api/client";
@@ -10,14 +10,27 @@ import { useMay } from "@/api/session";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
+import { holdDag } from "../actions/changes";
+import { HoldDialog } from "../actions/HoldDialog";
 
-/** What is seldom done to a DAG: filling past dates, deleting it. */
+/** What is seldom done to a DAG: filling past dates, holding it back, deleting it. */
 export function DagMenu({ dag }: { dag: DagDetails }) {
   const t = useText();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const [holding, setHolding] = useState(false);
   const mayDelete = useMay("admin");
+  const mayHold = useMay("operator");
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: keys.dag(dag.dag_id) });
+    void client.invalidateQueries({ queryKey: keys.dags() });
+  };
+  const release = async () => {
+    await holdDag(dag.dag_id, null);
+    toastDone(t("hold.released"));
+    refresh();
+  };
   const remove = async () => {
     await api.delete(path`/dags/${dag.dag_id}`);
     toastDone(t("dag.delete.done", { dag: dag.dag_id }));
@@ -41,6 +54,13 @@ export function DagMenu({ dag }: { dag: DagDetails }) {
             {t("backfills.ofDag")}
           </Menu.Item>
           <Menu.Item
+            leftSection={dag.hold ? <CirclePlay size={14} /> : <CirclePause size={14} />}
+            disabled={!mayHold}
+            onClick={() => (dag.hold ? void release() : setHolding(true))}
+          >
+            {t(dag.hold ? "hold.release" : "hold.action")}
+          </Menu.Item>
+          <Menu.Item
             color="red"
             leftSection={<Trash2 size={14} />}
             disabled={!mayDelete}
@@ -50,6 +70,9 @@ export function DagMenu({ dag }: { dag: DagDetails }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {holding && (
+        <HoldDialog hold={(reason) => holdDag(dag.dag_id, reason)} onDone={refresh} onClose={() => setHolding(false)} />
+      )}
       <ConfirmDialog
         opened={deleting}
         danger

@@ -1,7 +1,7 @@
-import { Anchor, Group, Loader, Text as Words } from "@mantine/core";
+import { Anchor, Button, Group, Loader, Text as Words } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { Workflow } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
@@ -29,6 +29,7 @@ import { useChoice, useShown } from "./useShown";
 export function GraphView({ dagId }: { dagId: string }) {
   const t = useText();
   const [choice, change] = useChoice();
+  const [isRunShown, showRun] = useState(false);
   const shown = useShown(dagId, choice);
   const versions = useVersions(dagId);
   const select = (
@@ -63,9 +64,24 @@ export function GraphView({ dagId }: { dagId: string }) {
       runId={shown.runId}
       chosen={choice.box}
       onChoose={(box) => change({ box })}
+      isRunShown={isRunShown}
+      onRunClosed={() => showRun(false)}
     >
       <Group gap="sm">
         {select}
+        {shown.runId && (
+          <Button
+            size="xs"
+            variant="default"
+            aria-expanded={isRunShown}
+            onClick={() => {
+              showRun(!isRunShown || choice.box !== null);
+              change({ box: null });
+            }}
+          >
+            {t("graph.run")}
+          </Button>
+        )}
         {shown.runId && <VersionNote dagId={dagId} used={shown.version} newest={versions.data?.[0]?.number ?? null} />}
       </Group>
     </Drawn>
@@ -104,12 +120,15 @@ interface DrawnProps {
   /** A task's id or a group's key. */
   chosen: string | null;
   onChoose: (boxId: string | null) => void;
+  isRunShown: boolean;
+  onRunClosed: () => void;
   children: React.ReactNode;
 }
 
 const NODE_TYPES = { task: TaskBox, taskGroup: GroupBox };
 
-function Drawn({ dagId, structure, states, runId, chosen, onChoose, children }: DrawnProps) {
+function Drawn(props: DrawnProps) {
+  const { dagId, structure, states, runId, chosen, onChoose, isRunShown, onRunClosed, children } = props;
   const t = useText();
   const canvas = useRef<CanvasHandle>(null);
   const [direction, setDirection] = useLocalStorage<Direction>({
@@ -184,7 +203,8 @@ function Drawn({ dagId, structure, states, runId, chosen, onChoose, children }: 
           runId={runId}
           task={structure?.tasks.find((task) => task.task_id === chosen) ?? null}
           cell={chosen === null ? undefined : states?.[chosen]}
-          onClose={() => onChoose(null)}
+          isRunShown={isRunShown}
+          onClose={() => (chosen === null ? onRunClosed() : onChoose(null))}
         />
       </div>
     </div>

@@ -18,6 +18,7 @@ export const graph = {
   "graph.queue": "Queue: {queue}",
   "graph.setup": "Setup",
   "graph.teardown": "Teardown",
+  "graph.run": "About the run",
   "graph.shown": "What is shown",
   "graph.shown.newest": "Newest run ({run})",
   "graph.shown.runs": "Runs",

@@ -112,8 +112,10 @@ export const grid = {
   "run.markTitle": "Mark the run as {state}?",
   "run.markConfirm": "Mark as {state}",
   "run.marked": "The run is now {state}.",
-  "run.markSuccessWords": "What has not ended in {run} is ended and counts as success.",
-  "run.markFailedWords": "What runs in {run} is ended and counts as failed; what has not begun is skipped.",
+  "run.markSuccessWords":
+    "What has not ended in {run} is ended and counts as success; teardowns of what was set up still run.",
+  "run.markFailedWords":
+    "What runs in {run} is ended and counts as failed; what has not begun does not start, but teardowns of what was set up do.",
   "run.none": "Choose a run",
   "run.choose": "Run",
   "run.latest": "latest",

@@ -21,6 +21,7 @@ export const graph: Catalogue<keyof typeof english> = {
   "graph.queue": "큐: {queue}",
   "graph.setup": "셋업",
   "graph.teardown": "정리",
+  "graph.run": "실행 정보",
   "graph.shown": "표시할 내용",
   "graph.shown.newest": "최근 실행 ({run})",
   "graph.shown.runs": "실행",

@@ -109,8 +109,10 @@ export const grid: Catalogue<keyof typeof english> = {
   "run.markTitle": "이 실행을 {state}(으)로 지정할까요?",
   "run.markConfirm": "{state}(으)로 지정",
   "run.marked": "실행 상태가 {state}(으)로 바뀌었습니다.",
-  "run.markSuccessWords": "{run}에서 끝나지 않은 태스크는 종료되고 성공으로 셉니다.",
-  "run.markFailedWords": "{run}에서 실행 중인 태스크는 종료되고 실패로 세며, 시작하지 않은 태스크는 건너뜁니다.",
+  "run.markSuccessWords":
+    "{run}에서 끝나지 않은 태스크는 종료되고 성공으로 셉니다. 준비된 것의 정리 태스크는 실행됩니다.",
+  "run.markFailedWords":
+    "{run}에서 실행 중인 태스크는 종료되고 실패로 세며, 시작하지 않은 태스크는 시작하지 않습니다. 준비된 것의 정리 태스크는 실행됩니다.",
   "run.none": "실행을 고르세요",
   "run.choose": "실행",
   "run.latest": "최신",
