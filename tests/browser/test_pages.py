@@ -15,12 +15,25 @@ RUN = f"{DAG}/runs/first"
 TASK = f"{RUN}/tasks/read_orders"
 
 #: Pages with much beside each other.
-NARROW = [f"{DAG}/grid", f"{DAG}/graph", "/dags", "/assets", "/backfills", "/triggers", "/queues", "/nodes"]
+NARROW = [
+    f"{DAG}/grid",
+    f"{DAG}/graph",
+    "/dags",
+    "/runs",
+    "/tasks",
+    "/assets",
+    "/backfills",
+    "/triggers",
+    "/queues",
+    "/nodes",
+]
 
 #: Each address with words or a selector that stand on the page only when its content is there.
 PAGES = {
     "/": "main h1",
     "/dags": "main >> text=shop_report",
+    "/runs": "main >> text=shop_report",
+    "/tasks": "main >> text=read_orders",
     f"{DAG}/grid": "main >> text=read_orders",
     f"{DAG}/graph": "[data-box='read_orders'][data-state]",
     f"{DAG}/graph?run=first&task=read_orders": "main aside >> text=read_orders",

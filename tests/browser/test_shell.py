@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from browser.conftest import PASSWORD
 from browser.watching import OpenPage
+from headway.standalone.server import free_port
 from support.clusters import TestCluster
 from support.webs import Served
 
@@ -73,8 +74,10 @@ def test_a_run_is_triggered_by_a_form_made_from_the_params(open_page: OpenPage, 
     expect(form.locator("b", has_text="no html")).to_have_count(0)
     form.get_by_role("button", name="Trigger").click()
     expect(form.get_by_text("A value is needed.")).to_be_visible()
+    expect(form.get_by_label("Customer")).to_be_focused()
     form.get_by_label("Customer").fill("x")
-    expect(form.get_by_text("At least 2 characters.")).to_be_visible()
+    expect(form.locator("[id$=description]", has_text="At least 2 characters.")).to_be_visible()
+    expect(form.locator("[id$=error]", has_text="At least 2 characters.")).to_be_visible()
     form.get_by_label("Customer").fill("Example Inc.")
     form.get_by_label("count").fill("7")
     form.get_by_label("day").fill("2026-02-28")
@@ -84,6 +87,7 @@ def test_a_run_is_triggered_by_a_form_made_from_the_params(open_page: OpenPage, 
     form.get_by_label("Run id").fill("no good")
     form.get_by_role("button", name="Trigger").click()
     expect(form.get_by_text("'deep' is a required property")).to_be_visible()
+    expect(form.get_by_label("options")).to_be_focused()
     form.get_by_label("options").fill('{"deep": false}')
     form.get_by_role("button", name="Trigger").click()
     expect(form.get_by_text("expected 1 to 250 letters")).to_be_visible()
@@ -124,12 +128,14 @@ def test_a_connection_is_made_changed_and_its_password_never_shown(page: Page, w
     page.get_by_role("button", name="Add connection").click()
     form = page.get_by_role("dialog")
     form.get_by_label("Connection id").fill("warehouse")
-    form.get_by_label("Type").fill("PostgreSQL")
-    page.get_by_role("option", name="PostgreSQL (postgres)").click()
-    form.get_by_label("Host").fill("db.example.com")
-    form.get_by_label("Database").fill("sales")
+    form.get_by_label("From a URI").fill(f"postgresql://127.0.0.1:{free_port()}/sales?sslmode=require")
+    form.get_by_role("button", name="Fill in").click()
     form.get_by_label("Password", exact=True).fill("top-secret-9")
-    form.get_by_label("TLS").fill("require")
+    form.get_by_role("button", name="Test warehouse").click()
+    expect(form.get_by_role("status")).to_contain_text("tried by")
+    expect(form.get_by_role("status")).to_contain_text("refused")
+    form.get_by_label("Host").fill("db.example.com")
+    form.get_by_label("Port").fill("")
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_text("db.example.com/sales")).to_be_visible()
     page.get_by_role("button", name="Edit warehouse").click()

@@ -34,6 +34,8 @@ class Watch:
     page: Page
     origin: str
     complaints: list[str] = field(default_factory=list)
+    #: Other sites that the test goes to.
+    elsewhere: tuple[str, ...] = ()
     #: The test has the server refuse something (401, 422, …), of which the browser complains.
     bears_refusals: bool = False
 
@@ -47,7 +49,7 @@ class Watch:
 
     def on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        elsewhere = f"{parts.scheme}://{parts.netloc}" != self.origin
+        elsewhere = f"{parts.scheme}://{parts.netloc}" not in (self.origin, *self.elsewhere)
         if parts.scheme not in ("data", "blob") and elsewhere:
             self.complaints.append(f"request to another origin at {self.page.url}: {request.url}")
 
@@ -65,6 +67,7 @@ def watched(
     language: str,
     patience: int,
     bears_refusals: bool = False,
+    elsewhere: tuple[str, ...] = (),
     **context: Any,
 ) -> Watch:
     """A new page, logged in as the user of a role."""
@@ -79,7 +82,7 @@ def watched(
     )
     if role is not None:
         made.add_cookies([{"name": COOKIE, "value": web.log_in(role), "url": origin}])
-    watch = Watch(made, made.new_page(), origin, bears_refusals=bears_refusals)
+    watch = Watch(made, made.new_page(), origin, elsewhere=elsewhere, bears_refusals=bears_refusals)
     watch.page.on("console", watch.on_console)
     watch.page.on("pageerror", watch.on_error)
     watch.page.on("request", watch.on_request)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
@@ -42,6 +42,11 @@ class Provider:
         self.asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         return {"state": self.asked["state"], "code": "the code"}
 
+    def ask(self, request: Request) -> tuple[int, Any]:
+        """The page that asks whoever comes with a browser: a link back."""
+        back = f"{request.query['redirect_uri']}?{urlencode(self.authorize(f'?{urlencode(request.query)}'))}"
+        return 200, f"<!doctype html><title>Provider</title><a href='{back}'>Agree</a>"
+
     def token(self, request: Request) -> tuple[int, Any]:
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
@@ -65,6 +70,7 @@ def oidc_provider() -> Iterator[Provider]:
         "/.well-known/openid-configuration": provider.discovery,
         "/keys": provider.keys,
         "/token": provider.token,
+        "/authorize": provider.ask,
     }
     with web_server() as site:
         site.routes.update(routes)

@@ -80,7 +80,7 @@ def _handler(served: WebServer) -> type[BaseHTTPRequestHandler]:
             is_text = isinstance(content, str | bytes)
             sent = content if isinstance(content, bytes) else (content if is_text else json.dumps(content)).encode()
             self.send_response(status)
-            self.send_header("Content-Type", "text/plain" if is_text else "application/json")
+            self.send_header("Content-Type", _kind(sent) if is_text else "application/json")
             self.send_header("Content-Length", str(len(sent)))
             for name, value in served.headers.items():
                 self.send_header(name, value)
@@ -94,3 +94,7 @@ def _handler(served: WebServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
     return Handler
+
+
+def _kind(text: bytes) -> str:
+    return "text/html" if text.startswith(b"<!doctype html>") else "text/plain"

@@ -68,9 +68,9 @@ def serve(settings: Settings) -> Iterator[Served]:
 
 
 @contextmanager
-def serve_another(settings: Settings) -> Iterator[Served]:
+def serve_another(settings: Settings, port: int = 0) -> Iterator[Served]:
     """Run one more web node on a metastore that has these users."""
-    bound = bind("127.0.0.1", 0)
+    bound = bind("127.0.0.1", port)
     app = create_app(settings)
     server = uvicorn.Server(
         uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", proxy_headers=False, server_header=False)

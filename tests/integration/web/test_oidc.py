@@ -49,9 +49,11 @@ def _honest(provider: Provider) -> None:
     provider.lies, provider.forger = {}, None
 
 
-def come_back(node: Served, provider: Provider, client: httpx.Client, **changes: Any) -> httpx.Response:
+def come_back(
+    node: Served, provider: Provider, client: httpx.Client, *, place: str = "/", **changes: Any
+) -> httpx.Response:
     """Go to the provider and return with what it says, but for ``changes``."""
-    begun = client.get("/session/oidc/start")
+    begun = client.get("/session/oidc/start", params={"next": place})
     assert begun.status_code == 303, begun.text
     return client.get("/session/oidc/callback", params={**provider.authorize(begun.headers["location"]), **changes})
 
@@ -84,6 +86,23 @@ def test_a_person_comes_in_with_the_role_of_a_group(node: Served, provider: Prov
         "user.create",
         "session.login",
     }
+
+
+@pytest.mark.parametrize(
+    ("place", "lands"),
+    [
+        ("/dags/shop/grid?run=a%2Fb", "/dags/shop/grid?run=a%2Fb"),
+        ("//evil.example.com", "/"),
+        ("/\\evil.example.com", "/"),
+        ("https://evil.example.com", "/"),
+        ("/\t/evil.example.com", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_login_leads_to_a_page_of_this_site_alone(node: Served, provider: Provider, place: str, lands: str) -> None:
+    person(provider, "7", "traveller", "staff")
+    assert come_back(node, provider, node.as_(None), place=place).headers["location"] == lands
 
 
 def test_the_role_follows_the_groups(node: Served, provider: Provider) -> None:

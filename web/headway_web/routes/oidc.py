@@ -28,13 +28,21 @@ _WHY: dict[type[HeadwayError], str] = {NotLoggedIn: "failed", Forbidden: "no-rol
 
 
 @router.get("/start", status_code=303, response_class=RedirectResponse)
-def start_oidc(request: Request, web: Means, _: Public) -> RedirectResponse:
+def start_oidc(
+    request: Request,
+    web: Means,
+    _: Public,
+    place: Annotated[
+        str,
+        Query(alias="next", max_length=4000, description="the page of the UI that it leads to", examples=["/dags"]),
+    ] = "/",
+) -> RedirectResponse:
     """Send the browser to the provider."""
     settings = web.settings.web
     if not web.settings.oidc.issuer:
         raise NotFound("there is no login by OpenID Connect here", "set oidc.issuer")
     try:
-        url, begun = oidc.begin(web.settings)
+        url, begun = oidc.begin(web.settings, place)
     except NotLoggedIn as error:
         return _to_login(web, error)
     with web.pool.connection() as conn:
@@ -62,12 +70,12 @@ def finish_oidc(
             begun = oidc.Begun.unseal(request.cookies.get(_KEPT, ""), web.vault(conn), state)
         person = oidc.finish(web.settings, begun, code)
         with web.pool.connection() as conn:
-            return _welcome(conn, request, web, person)
+            return _welcome(conn, request, web, person, begun.place)
     except (NotLoggedIn, Forbidden, Conflict, InvalidInput) as error:
         return _to_login(web, error)
 
 
-def _welcome(conn: Connection, request: Request, web: Web, person: oidc.Person) -> RedirectResponse:
+def _welcome(conn: Connection, request: Request, web: Web, person: oidc.Person, place: str) -> RedirectResponse:
     if person.role is None:
         shut_out(conn, subject=person.subject)
         event_log.record(conn, actor="nobody", action="session.login_failed", subject=f"user {person.username}")
@@ -81,7 +89,7 @@ def _welcome(conn: Connection, request: Request, web: Web, person: oidc.Person) 
     )
     address = login.address_of(request)
     secret = login.open_session(conn, account.id, account.username, address, web.settings.web)
-    answer = RedirectResponse(f"{web.settings.web.base_path}/", 303)
+    answer = RedirectResponse(f"{web.settings.web.base_path}{place}", 303)
     login.set_cookie(answer, secret, request, web.settings.web)
     answer.delete_cookie(_KEPT, path=f"{web.settings.web.base_path}/api/v1{router.prefix}")
     return answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import secrets
 import time
 from dataclasses import asdict, dataclass
@@ -32,18 +33,22 @@ _CLOCKS = 60  # seconds by which the provider's clock may differ
 # Only what is signed with a key that the provider alone has.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
+#: A path of this site: two slashes, or a backslash, would begin the address of another one.
+_OWN_PLACE = re.compile(r"/(?:[^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?")
+
 #: What a provider's answer may make of the three libraries that read it.
 _UNFIT = (AuthlibBaseError, JoseError, requests.RequestException, LookupError, ValueError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A login that has begun."""
+    """A login that has begun; ``place`` is the page of the UI that it leads to."""
 
     state: str
     nonce: str
     verifier: str
     at: float
+    place: str = "/"
 
     def seal(self, vault: Vault) -> str:
         """For the browser to keep."""
@@ -71,9 +76,14 @@ class Person:
     role: Role | None
 
 
-def begin(settings: Settings) -> tuple[str, Begun]:
-    """Where to send the browser, and what it must keep; raises ``NotLoggedIn`` when the provider does not answer."""
-    begun = Begun(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), time.time())
+def begin(settings: Settings, place: str = "/") -> tuple[str, Begun]:
+    """Where to send the browser, and what it must keep; raises ``NotLoggedIn`` when the provider does not answer.
+
+    ``place`` is where the login leads to, unless it is no page of this site.
+    """
+    own = place if _OWN_PLACE.fullmatch(place) else "/"
+    state, nonce, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48)
+    begun = Begun(state, nonce, verifier, time.time(), own)
     provider = _discover(settings.oidc)
     url, _ = _client(settings).create_authorization_url(
         provider["authorization_endpoint"], state=begun.state, nonce=begun.nonce, code_verifier=begun.verifier

@@ -1,4 +1,5 @@
 import { Badge } from "@mantine/core";
+import { CirclePause } from "lucide-react";
 import type { Hold } from "@/api/runTypes";
 import { useText } from "@/i18n";
 
@@ -7,7 +8,14 @@ export function HeldBadge({ hold }: { hold: Hold | null | undefined }) {
   const t = useText();
   if (!hold) return null;
   return (
-    <Badge size="sm" variant="default" tt="none" title={hold.reason} data-held>
+    <Badge
+      size="sm"
+      variant="default"
+      tt="none"
+      leftSection={<CirclePause size={11} aria-hidden />}
+      title={hold.reason}
+      data-held
+    >
       {t("hold.badge")}
     </Badge>
   );

@@ -98,6 +98,10 @@ export const shell = {
   "login.password": "Password",
   "login.submit": "Log in",
   "login.oidc": "Continue with {name}",
+  "login.oidc.noRole": "The provider gives you no role here. Ask who runs Headway for access.",
+  "login.oidc.nameTaken":
+    "A user with a password has your name here already. Ask who runs Headway to rename one of the two.",
+  "login.oidc.failed": "The login did not work. Try again, or log in with a password; the log of headway web says why.",
   "login.or": "or",
   "login.first": "First time here? The user is admin. The password is",
   "login.first.printed":

@@ -101,6 +101,10 @@ export const shell: Catalogue<keyof typeof english> = {
   "login.password": "비밀번호",
   "login.submit": "로그인",
   "login.oidc": "{name}(으)로 계속",
+  "login.oidc.noRole": "로그인 제공자가 이 Headway의 역할을 주지 않았습니다. 운영자에게 접근 권한을 요청하세요.",
+  "login.oidc.nameTaken": "같은 이름의 비밀번호 사용자가 이미 있습니다. 운영자에게 이름 변경을 요청하세요.",
+  "login.oidc.failed":
+    "로그인하지 못했습니다. 다시 시도하거나 비밀번호로 로그인하세요. 원인은 headway web의 로그에 있습니다.",
   "login.or": "또는",
   "login.first": "처음이신가요? 사용자는 admin이고, 비밀번호는",
   "login.first.printed":

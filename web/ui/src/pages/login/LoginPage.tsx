@@ -10,7 +10,7 @@ import type { LoginOptions, Session } from "@/api/types";
 import { CenteredPage } from "@/app/CenteredPage";
 import { placeAfterLogin } from "@/app/loginAddress";
 import { ErrorBox } from "@/components/ErrorBox";
-import { useText } from "@/i18n";
+import { type MessageKey, useText } from "@/i18n";
 
 /** Logging in, by password or through the organisation's own login. */
 export default function LoginPage() {
@@ -23,7 +23,7 @@ export default function LoginPage() {
           {t("login.ended")}
         </Words>
       )}
-      <OidcError message={search.get("error")} />
+      <OidcRefusal why={search.get("oidc")} />
       <PasswordLogin next={search.get("next")} />
       <OidcLogin next={search.get("next")} />
       <FirstPassword />
@@ -102,8 +102,17 @@ function Refused({ error }: { error: unknown }) {
   );
 }
 
-function OidcError({ message }: { message: string | null }) {
-  return message && <Alert color="red" variant="light" role="alert" p="xs" title={message} />;
+/** Why a login through the provider did not work, as the server sends it back. */
+const REFUSALS: Record<string, MessageKey> = {
+  "no-role": "login.oidc.noRole",
+  "name-taken": "login.oidc.nameTaken",
+};
+
+function OidcRefusal({ why }: { why: string | null }) {
+  const t = useText();
+  return (
+    why && <Alert color="red" variant="light" role="alert" p="xs" title={t(REFUSALS[why] ?? "login.oidc.failed")} />
+  );
 }
 
 function OidcLogin({ next }: { next: string | null }) {

@@ -1,0 +1,54 @@
+"""The lists over all DAGs, and the ways that lead to them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.clusters import TestCluster
+
+
+@pytest.mark.usefixtures("run_id")
+def test_homes_figures_lead_to_runs_of_all_dags_which_are_narrowed_and_sorted(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="succeeded in 24 h").click()
+    expect(page).to_have_url(re.compile(r"/runs\?state=success&ended=day$"))
+    runs = page.get_by_role("table", name="Runs")
+    expect(runs.get_by_role("link", name="shop_report").first).to_be_visible()
+    page.get_by_role("searchbox", name="Run id").fill("FIRS")
+    expect(runs.get_by_role("link", name="shop_report")).to_have_count(0)
+    page.get_by_role("combobox", name="DAG").fill("shop")
+    page.get_by_role("option", name="shop", exact=True).click()
+    expect(page).to_have_url(re.compile(r"dag_id=shop&q=FIRS&state=success&ended=day$"))
+    runs.get_by_role("button", name="Logical date").click()
+    expect(runs.get_by_role("columnheader", name="Logical date")).to_have_attribute("aria-sort", "descending")
+    runs.get_by_role("link", name="first", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/dags/shop/runs/first$"))
+
+
+def test_what_waits_in_a_queue_and_an_entry_of_the_audit_trail_lead_on(page: Page, cluster: TestCluster) -> None:
+    cluster.write(
+        "stranded.py",
+        """
+        from airflow.sdk import DAG, task
+
+        with DAG("stranded", schedule=None):
+
+            @task(queue="desert")
+            def wait_for_rain():
+                return 1
+
+            wait_for_rain()
+        """,
+    )
+    run = cluster.trigger("stranded")
+    cluster.wait_task("stranded", run, "wait_for_rain", "queued")
+    page.goto("/queues?queue=desert")
+    page.get_by_role("region", name="desert").get_by_role("link", name="Waiting tasks").click()
+    expect(page).to_have_url(re.compile(r"/tasks\?queue=desert&state=waiting$"))
+    expect(page.get_by_role("table", name="Task instances").get_by_role("link", name="wait_for_rain")).to_be_visible()
+    page.goto("/admin/audit?subject=stranded")
+    page.get_by_role("link", name="stranded").first.click()
+    expect(page).to_have_url(re.compile(f"/dags/stranded/runs/{re.escape(run)}$"))
