@@ -193,6 +193,8 @@ def test_logs_go_when_their_run_is_deleted_or_they_are_too_old(one: Stage, place
     counted = {each.kind: each.count for each in clean(one.conn, ages, dry_run=True, actor=ACTOR)}
     cleaned = {each.kind: each.count for each in clean(one.conn, ages, actor=ACTOR)}
     assert counted["logs in the log store"] == cleaned["logs in the log store"] == 1
+    old = LogStore(place.settings).read(one.conn, ti=one.instance("a").ti, dispatch=one.instance("a").dispatch)
+    assert old.chunks == [], "nobody sees it any more"
     assert Mover(place.open()).round(one.conn).deleted == 1
     assert list(place.objects().values()) == ["b\n"]
     delete_run(one.conn, DAG, RUN, actor=ACTOR)
