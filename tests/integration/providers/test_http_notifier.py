@@ -16,6 +16,7 @@ from headway.hooks.http_notifier import HttpNotifier
 from headway.operators.python import PythonOperator
 from headway.standalone.server import free_port
 from support.one_task import Bench, shop
+from support.waiting import wait_for
 from support.web import Request, WebServer
 
 from .conftest import Connect
@@ -106,7 +107,7 @@ def test_a_server_that_hangs_is_given_up(
 ) -> None:
     monkeypatch.setattr(http_notifier, "_TIMEOUT", 0.1)
     fail(bench, HttpNotifier(http_conn_id="alarm", endpoint="hook"))
-    assert len(hanging) == 3
+    wait_for(lambda: len(hanging) == 3, 20, "three requests")
     assert "was not told in 3 tries (ReadTimeout)" in caplog.text
 
 

@@ -164,12 +164,12 @@ with DAG("hung", start_date=datetime(2026, 1, 1), schedule=None):
     stage.worker(concurrency=1)
     stage.send(tasks["hangs"])
     assert stage.await_event(tasks["hangs"]).state == "success"
-    wait_for(lambda: "I hang" in stage.shipped(tasks["hangs"]), 10, "the callback's words")
+    wait_for(lambda: "I hang" in stage.shipped(tasks["hangs"]), 30, "the callback's words")
     stage.send(tasks["next"])
-    assert stage.await_event(tasks["next"]).state == "success"
+    assert stage.await_event(tasks["next"], 40).state == "success"
     if heeds:
         cut = "AirflowTaskTimeout: the callbacks ran longer than worker.callback_limit, 0.5 s"
-        wait_for(lambda: cut in stage.shipped(tasks["hangs"]), 10, "what became of it")
+        wait_for(lambda: cut in stage.shipped(tasks["hangs"]), 30, "what became of it")
     assert (stage.state(tasks["hangs"]), stage.attempts(tasks["hangs"])) == ("success", 1)
 
 
