@@ -249,6 +249,18 @@ def test_a_worker_of_the_same_name_gives_back_what_a_killed_one_held(stage: Stag
     assert [row[0] for row in states] == ["gone", "up"]
 
 
+def test_a_worker_waits_for_the_guard_of_a_killed_one_of_its_name(stage: Stage) -> None:
+    """The guard of a machine that is busy may need long."""
+    first = stage.worker()
+    (guard,) = guards(stage.pid(first))
+    os.kill(guard, signal.SIGSTOP)
+    stage.kill(first)
+    second = stage.worker(wait=False)
+    wait_for(lambda: "waiting for its guard" in second.log_tail(2000), 40, "the wait")
+    os.kill(guard, signal.SIGCONT)
+    wait_for(lambda: "takes tasks from" in second.log_tail(2000), 40, "the second worker")
+
+
 def test_two_workers_of_one_name_in_one_home_are_refused(stage: Stage) -> None:
     stage.worker()
     second = stage.worker(wait=False)

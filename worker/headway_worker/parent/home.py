@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import time
 from dataclasses import dataclass
@@ -19,9 +20,13 @@ from pathlib import Path
 from typing import IO
 
 from headway.errors import Conflict, SettingsError
+from headway_worker import processes
 from headway_worker.parent import guard
 
-_GUARD_SECONDS = 3.0
+log = logging.getLogger(__name__)
+
+_ENDING_SECONDS = 3.0  # for a worker that is about to end
+_GUARD_SECONDS = 30.0  # for the guard of a killed one, on a machine that is busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,8 @@ class WorkerHome:
                 f"a worker needs to write in the Headway home {self._home}: {error.strerror}",
                 "let this user write there, or set HEADWAY_HOME to another folder",
             ) from None
-        if not _locked(lock, within=_GUARD_SECONDS):
-            lock.seek(0)
-            owner = lock.read().strip()
+        if not self._await(lock):
+            owner = _owner(lock)
             lock.close()
             raise Conflict(
                 f"a worker called {self._name!r} runs already from this Headway home (process {owner})",
@@ -67,6 +71,15 @@ class WorkerHome:
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+
+    def _await(self, lock: IO[str]) -> bool:
+        """Lock; a worker that was killed still holds it until its guard has cleared up."""
+        if _locked(lock, within=_ENDING_SECONDS if processes.exists(_owner(lock)) else 0):
+            return True
+        if processes.exists(_owner(lock)):
+            return False
+        log.warning("the last worker called %r was killed; waiting for its guard to clear up", self._name)
+        return _locked(lock, within=_GUARD_SECONDS)
 
     def let_go(self) -> None:
         """In a forked child: the name belongs to the parent (and to its guard, until that has cleared up)."""
@@ -117,8 +130,15 @@ def _open_lock(home: Path, name: str) -> IO[str]:
     return (folder / f"{name}.lock").open("a+")
 
 
+def _owner(lock: IO[str]) -> int:
+    """The process that took the name last; 0 where none did."""
+    lock.seek(0)
+    text = lock.read().strip()
+    return int(text) if text.isdigit() else 0
+
+
 def _locked(lock: IO[str], *, within: float) -> bool:
-    """Lock, waiting ``within`` seconds: a killed worker's guard may need a moment to clear up."""
+    """Lock, waiting ``within`` seconds."""
     give_up = time.monotonic() + within
     while True:
         try:
