@@ -103,9 +103,8 @@ def record(conn: Connection, moved: Sequence[Moved], chunks: Sequence[Chunk]) ->
     """Let objects of one store take the place of chunks; False, and nothing happens, when one of these is gone."""
     took = False
     with conn.transaction() as transaction:
-        took = conn.execute(_TAKE, _columns([(c.ti, c.dispatch, c.day, c.offset) for c in chunks])).rowcount == len(
-            chunks
-        )
+        places = _columns([(c.ti, c.dispatch, c.day, c.offset) for c in chunks])
+        took = conn.execute(_TAKE, places).rowcount == len(chunks)
         if not took:
             raise psycopg.Rollback(transaction)
         stretches = _columns([(m.ti, m.dispatch, m.day, m.offset, m.end, m.key) for m in moved])
