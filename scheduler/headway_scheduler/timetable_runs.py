@@ -1,7 +1,7 @@
 """What a user's timetable says of a range of dates, for whoever asks: a backfill or its dry run.
 
-Such code runs in a child process of its own, with a time limit, and ends with it. One question after the other: a
-timetable that hangs delays other questions about timetables and nothing else.
+Such code runs in a child process of its own, with a time limit, and ends with it. A few questions are answered side by
+side, so that a timetable that hangs keeps none waiting.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from headway_scheduler.service import Service
 
 log = logging.getLogger(__name__)
 
-_TICK = 0.25  # seconds between looks whether the service is to end
+_AT_ONCE = 4  # child processes
+_TICK = 0.25  # seconds between looks for time limits, new questions and the service's end
 
 
 class TimetableRuns(Service):
@@ -39,6 +40,7 @@ class TimetableRuns(Service):
         super().__init__(settings)
         self._bus = bus
         self._values = StoredValues(settings, lambda: self.conn)
+        self._working: list[tuple[RunsAsked, ParseProcess]] = []
         self._questions: SimpleQueue[tuple[RunsAsked, float]] = SimpleQueue()
 
     def ask(self, asked: RunsAsked) -> None:
@@ -47,47 +49,62 @@ class TimetableRuns(Service):
         self.wake()
 
     def run_once(self) -> float | None:
-        """Answer what was asked, but for questions whose asker has given up."""
-        while not self._ending.is_set():
-            try:
-                asked, since = self._questions.get_nowait()
-            except Empty:
-                break
-            if time.monotonic() - since < asked.seconds + PATIENCE:
-                self._bus.send_event(asked.reply_to, json.dumps(self._answer(asked)).encode())
+        """Answer what was asked, several questions at a time."""
+        try:
+            self._take()
+            while self._working and not self._ending.is_set():
+                self._wait()
+                for asked, process in list(self._working):
+                    if (parsed := process.look()) is not None:
+                        self._end_work(asked, process)
+                        self._reply(asked, _answer(asked, parsed))
+                self._take()
+        finally:
+            for asked, process in list(self._working):
+                self._end_work(asked, process)
         return None
 
     def on_end(self) -> None:
         """Close the connection to the broker."""
         self._bus.close()
 
-    def _answer(self, asked: RunsAsked) -> dict[str, Any]:
-        try:
-            parsed = self._load(asked)
-        except BundleError as error:
-            return {"fault": error.message, "remedy": error.remedy}
-        if parsed is None:
-            return {"fault": "the scheduler that was asked has ended", "remedy": "ask again"}
-        if parsed.error is not None:
-            place = f"{asked.file}, line {parsed.error.line}" if parsed.error.line else asked.file
-            log.info("no dates of %s's timetable: %s: %s", asked.dag_id, place, parsed.error.message)
-            return {"fault": f"{place}: {parsed.error.message}", "remedy": parsed.error.remedy}
-        return {"runs": parsed.runs}
+    def _take(self) -> None:
+        """Begin with questions while there is room, but for those whose asker has given up."""
+        while len(self._working) < _AT_ONCE:
+            try:
+                asked, since = self._questions.get_nowait()
+            except Empty:
+                return
+            if time.monotonic() - since < asked.seconds + PATIENCE:
+                self._begin(asked)
 
-    def _load(self, asked: RunsAsked) -> Parsed | None:
-        """What came of the file; None when the service ends meanwhile."""
-        root = materialise(self.conn, asked.bundle, self.settings.home)
+    def _begin(self, asked: RunsAsked) -> None:
+        try:
+            root = materialise(self.conn, asked.bundle, self.settings.home)
+        except BundleError as error:
+            self._reply(asked, {"fault": error.message, "remedy": error.remedy})
+            return
         stored = bundles.bundle_by_hash(self.conn, asked.bundle)
         assert stored is not None, "a bundle that was just laid out"
         process = ParseProcess(asked.seconds, self._values.look_up)
-        try:
-            process.give(Job.of(self.settings, asked.file, root, stored.dag_folder, asked))
-            return self._await(process)
-        finally:
-            process.close()
+        self._working.append((asked, process))
+        process.give(Job.of(self.settings, asked.file, root, stored.dag_folder, asked))
 
-    def _await(self, process: ParseProcess) -> Parsed | None:
-        while (parsed := process.look()) is None and not self._ending.is_set():
-            left = process.deadline - time.monotonic()
-            select.select(process.descriptors(), [], [], max(0.0, min(left, _TICK)))
-        return parsed
+    def _end_work(self, asked: RunsAsked, process: ParseProcess) -> None:
+        self._working.remove((asked, process))
+        process.close()
+
+    def _reply(self, asked: RunsAsked, answer: dict[str, Any]) -> None:
+        self._bus.send_event(asked.reply_to, json.dumps(answer).encode())
+
+    def _wait(self) -> None:
+        watched = [descriptor for _, process in self._working for descriptor in process.descriptors()]
+        select.select(watched, [], [], _TICK)
+
+
+def _answer(asked: RunsAsked, parsed: Parsed) -> dict[str, Any]:
+    if parsed.error is None:
+        return {"runs": parsed.runs}
+    place = f"{asked.file}, line {parsed.error.line}" if parsed.error.line else asked.file
+    log.info("no dates of %s's timetable: %s: %s", asked.dag_id, place, parsed.error.message)
+    return {"fault": f"{place}: {parsed.error.message}", "remedy": parsed.error.remedy}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,8 +31,6 @@ from support import services
 from support.services import Databases
 from support.waiting import wait_for
 from support.webs import serve
-
-pytestmark = pytest.mark.xdist_group("timetable_runs")
 
 FILE = """
 from datetime import datetime, timedelta
@@ -172,10 +172,25 @@ def test_one_that_fails_there_is_named_with_its_line(asking: Asking, number: int
     assert fault in raised.value.message
 
 
-def test_one_that_never_ends_is_ended_and_the_next_question_is_answered(asking: Asking, hasty: Settings) -> None:
+def test_one_that_never_ends_is_ended_and_keeps_no_other_question_waiting(asking: Asking, hasty: Settings) -> None:
     with pytest.raises(InvalidInput, match=r"took longer than 1\.5 s to list the runs of its timetable"):
         asking.own(year(2002), hasty)
-    assert len(asking.own(year(2006))) == 8
+    hangs = backfills.question(asking.conn, "own", year(2002))
+    assert hangs is not None
+    over = threading.Event()
+
+    def hang() -> None:
+        with contextlib.suppress(Conflict):  # called off
+            ask(asking.settings, hangs, called_off=over.is_set)
+
+    hanging = threading.Thread(target=hang)
+    hanging.start()
+    try:
+        assert len(asking.own(year(2006))) == 8
+        assert hanging.is_alive(), "its time limit is half a minute"
+    finally:
+        over.set()
+        hanging.join(10)
 
 
 def test_more_dates_than_a_backfill_takes_are_not_even_listed(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
