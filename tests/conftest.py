@@ -48,6 +48,17 @@ def _logging_as_it_was() -> Iterator[None]:
     logging.disable(disabled)
 
 
+#: Folders in the order in which their tests run: what takes long first, so that all processes end together.
+ORDER = ("browser", "acceptance", "integration", "migration", "unit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole files go to the processes (see the Makefile), in this order."""
+    here = Path(__file__).parent
+    folders = {item.path: item.path.relative_to(here).parts[0] for item in items if here in item.path.parents}
+    items.sort(key=lambda item: ORDER.index(folders[item.path]) if folders.get(item.path) in ORDER else len(ORDER))
+
+
 def pytest_configure() -> None:
     """Programs that the tests start hear Ctrl-C, also where whoever started the tests had it ignored (``&``)."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -55,8 +55,6 @@ def read_table() -> dict[str, Expected]:
 
 EXPECTED = read_table()
 
-pytestmark = pytest.mark.xdist_group("examples")
-
 
 @pytest.fixture(scope="module")
 def users_database(databases: Databases) -> Iterator[str]:

@@ -35,18 +35,6 @@ PATIENCE_MS = 30_000
 PASSWORD = "look-around-42"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these share one cluster, so they stay together in one test process.
-
-    They come last: the browser's event loop stays in that process, and other tests want one of their own.
-    """
-    own = [item for item in items if Path(__file__).parent in item.path.parents]
-    for item in own:
-        item.add_marker(pytest.mark.xdist_group("browser"))
-    mine = set(own)
-    items.sort(key=mine.__contains__)
-
-
 @pytest.fixture(scope="package")
 def cluster(databases: Databases, migrated: str) -> Iterator[TestCluster]:
     """A scheduler and a worker with the DAGs beside this file; nobody consumes the queue ``lonely``."""

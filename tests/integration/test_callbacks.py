@@ -110,9 +110,6 @@ def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iter
     databases.drop(name)
 
 
-pytestmark = pytest.mark.xdist_group("callbacks")
-
-
 def calls(cluster: TestCluster, dag_id: str, count: int) -> list[list[Any]]:
     """What the callbacks of a DAG have noted, once there are so many."""
     path = Path(cluster.home / f"{dag_id}.calls")

@@ -56,9 +56,6 @@ def instead(file: Path, text: str | None) -> Iterator[None]:
         kept.rename(file)
 
 
-pytestmark = pytest.mark.xdist_group("embedded_postgres")
-
-
 def insert(server: EmbeddedPostgres, value: int) -> None:
     with psycopg.connect(server.url()) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (value int)")

@@ -26,7 +26,7 @@ from support.services import Databases
 from support.sse import listening
 from support.webs import Served, serve
 
-pytestmark = [pytest.mark.xdist_group("log store"), pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 FILE = """
 import os, time

@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 from collections import Counter
 
-import pytest
 import redis
 
 from headway.broker.bus import open_bus
@@ -19,8 +18,6 @@ from headway_worker import processes
 from support.waiting import wait_for
 
 from .conftest import Siege
-
-pytestmark = pytest.mark.xdist_group("fire")
 
 
 def test_two_schedulers_of_which_one_is_killed_in_mid_dispatch(siege: Siege) -> None:

@@ -13,8 +13,6 @@ from headway.operations.secrets import fields_of, set_connection
 from headway.operations.triggers import list_waits
 from support.clusters import ACTOR, TestCluster
 
-pytestmark = pytest.mark.xdist_group("triggerer")
-
 FILE = """
 import os
 from datetime import datetime, timedelta

@@ -21,9 +21,6 @@ from support.proxy import Proxy
 from support.services import Databases
 from support.waits import DAG_FILE, SECTIONS, WAITING, Waiting
 
-pytestmark = pytest.mark.xdist_group("triggerer")
-
-
 LEASE = {"length": 2.0, "renewal": 0.3, "margin": 0.5}
 
 

@@ -11,8 +11,6 @@ from support.clusters import ACTOR, TestCluster
 from support.scraping import documented, of_every_node, scrape
 from support.waits import Waiting
 
-pytestmark = pytest.mark.xdist_group("triggerer")
-
 
 def test_a_task_goes_on_with_the_event_and_keeps_its_try_and_its_xcoms(nest: TestCluster) -> None:
     waiting = Waiting(nest, "plain")

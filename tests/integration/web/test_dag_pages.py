@@ -13,8 +13,6 @@ from support.stage import Stage
 from support.structures import add_run, mapped, task
 from support.webs import Served
 
-pytestmark = pytest.mark.xdist_group("web dag pages")
-
 NAMES = ["alpha", "beta", "delta", "epsilon", "gamma", "zeta"]
 
 

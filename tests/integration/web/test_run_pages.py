@@ -15,8 +15,6 @@ from support.stage import DAG, Stage
 from support.structures import add_run, mapped, task
 from support.webs import Served
 
-pytestmark = pytest.mark.xdist_group("web run pages")
-
 BEGIN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 RUNS = f"/dags/{DAG}/dagRuns"
 
@@ -495,6 +493,17 @@ def test_the_grid_has_a_cell_for_each_task_of_each_run(web: Served, stage: Stage
     for only in ({"state": "success"}, {"run_ids": run}):
         assert [each["dag_run_id"] for each in get(web, f"/dags/{DAG}/grid", **only)["runs"]] == [run]
     assert get(web, f"/dags/{DAG}/grid", run_type="backfill")["runs"] == []
+
+
+def test_the_gantt_tells_when_something_was_held(web: Served, stage: Stage, run: str) -> None:
+    client = web.as_("operator")
+    assert client.put(f"{RUNS}/{run}/hold", json={"reason": "wait"}).status_code == 200
+    held = {each["task_id"]: each["held"] for each in get(web, f"{RUNS}/{run}/gantt")["tasks"]}
+    assert len(held["a"]) == len(held["b"]) == 1, "so far"
+    assert client.delete(f"{RUNS}/{run}/hold").status_code == 204
+    stage.run_task("a", run_id=run)
+    held = {each["task_id"]: each["held"] for each in get(web, f"{RUNS}/{run}/gantt")["tasks"]}
+    assert [each["start_date"] < each["end_date"] for each in held["a"]] == [True]
 
 
 def test_the_gantt_tells_waiting_from_running_and_marks_the_critical_path(web: Served, stage: Stage, run: str) -> None:

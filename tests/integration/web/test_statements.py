@@ -20,8 +20,6 @@ from support.webs import Served
 from .roles import ROLES
 from .statements import LIMITS, NOT_COUNTED
 
-pytestmark = pytest.mark.xdist_group("web statements")
-
 BIG = {"dag_run", "task_instance", "task_attempt", "task_log", "xcom", "event_log", "asset_event", "queue_sample"}
 Statement = tuple[str, Any]
 
