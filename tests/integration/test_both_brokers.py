@@ -16,6 +16,10 @@ TWO_QUEUES = """
     from airflow import DAG
     from airflow.decorators import task
     from airflow.operators.bash import BashOperator
+    from airflow.sensors.time_delta import TimeDeltaSensorAsync
+
+    with DAG("waits", start_date=datetime(2022, 1, 1), schedule=None):
+        TimeDeltaSensorAsync(task_id="w", delta=timedelta(seconds=0.5))
 
     with DAG("two_queues", start_date=datetime(2022, 1, 1), schedule=None):
         extract = BashOperator(task_id="extract", bash_command="echo 7")
@@ -59,7 +63,9 @@ def cluster(request: pytest.FixtureRequest, make_cluster: Callable[..., TestClus
     return cluster
 
 
-def test_each_task_runs_on_its_queue_and_what_is_urgent_first(cluster: TestCluster) -> None:
+def test_tasks_run_on_their_queues_wait_without_a_slot_and_the_urgent_go_first(
+    cluster: TestCluster,
+) -> None:
     run = cluster.run_to_end("two_queues")
     tasks = cluster.tasks("two_queues", run.run_id)
     assert {name: (each.state, each.queue) for name, each in tasks.items()} == {
@@ -71,7 +77,14 @@ def test_each_task_runs_on_its_queue_and_what_is_urgent_first(cluster: TestClust
     value = cluster.conn.execute("SELECT value FROM xcom WHERE ti_id = %s", [tasks["load"].ti]).fetchone()
     assert value == ("71",)
 
-    # In the same cluster, for a start of it takes seconds: what was published last and weighs more is taken first.
+    # In the same cluster, for a start of it takes seconds: the waiting of a deferred task is done elsewhere.
+    cluster.start_node("triggerer", ["triggerer"])
+    waited = cluster.run_to_end("waits")
+    ti = cluster.tasks("waits", waited.run_id)["w"].ti
+    outcomes = cluster.conn.execute("SELECT outcome FROM task_attempt WHERE ti_id = %s ORDER BY dispatch", [ti])
+    assert outcomes.fetchall() == [("deferred",), ("success",)]
+
+    # In the same cluster: what was published last and weighs more is taken first.
     bus = open_bus(cluster.settings, name="test")
     patient = cluster.trigger("patient")
     wait_for(lambda: bus.depths(["narrow"])["narrow"] == 3, 20, "the patient tasks in the broker")
