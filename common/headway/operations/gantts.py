@@ -8,25 +8,30 @@ from datetime import datetime
 from typing import Any
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import gantt, planning
+from headway.metastore.queries import gantt, holds, planning
 from headway.metastore.queries.gantt import Bar, Stretch
 from headway.metastore.queries.run_pages import RunHead
 from headway.operations.critical_path import Ran, critical_path
+from headway.operations.held_times import held_times, of_task
 from headway.operations.instances import structure_of_run
 from headway.operations.lookup import find_head
+from headway.states import UNFINISHED, TaskState
 
 #: Instances of a mapped task from which they make one bar.
 FOLD = 50
 
+_WAITING = UNFINISHED - {TaskState.RUNNING, TaskState.RESTARTING}
+
 
 @dataclass(frozen=True, slots=True)
 class GanttRow:
-    """A bar with its attempts (one from first to last for a bar of many instances)."""
+    """A bar with its attempts (one from first to last for a bar of many instances), and when it was ``held``."""
 
     bar: Bar
     group: str
     attempts: list[Stretch]
     critical: bool
+    held: list[tuple[datetime, datetime]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,17 @@ def make(conn: Connection, dag_id: str, run_id: str, *, expand: Sequence[str] = 
     tasks = {task["task_id"]: task for task in structure_of_run(conn, head).structure["tasks"]}
     bars = gantt.bars(conn, head.key, fold=FOLD, unfolded=list(expand))
     attempts = _attempts(conn, head, bars)
-    path = path_of(bars, tasks, planning.clock(conn))
+    now = planning.clock(conn)
+    path = path_of(bars, tasks, now)
     critical = set(path)
+    held = held_times(holds.changes(conn, dag_id, run_id))
     rows = [
         GanttRow(
-            bar, tasks.get(bar.task_id, {}).get("group", ""), attempts[bar.ti], (bar.task_id, bar.map_index) in critical
+            bar,
+            tasks.get(bar.task_id, {}).get("group", ""),
+            attempts[bar.ti],
+            (bar.task_id, bar.map_index) in critical,
+            of_task(held, bar.task_id, _begin(head), _waited_until(head, bar, attempts[bar.ti], now)),
         )
         for bar in bars
     ]
@@ -67,12 +78,23 @@ def _end(bar: Bar, now: datetime) -> datetime:
     return bar.end_date if is_over and bar.end_date else now
 
 
+def _begin(head: RunHead) -> datetime:
+    """Before this nothing of the run was there; a cleared run was queued again."""
+    return min(head.run_after, head.queued_at)
+
+
+def _waited_until(head: RunHead, bar: Bar, attempts: Sequence[Stretch], now: datetime) -> datetime:
+    """Until when the bar could wait: until its last attempt began, or until now."""
+    if TaskState(bar.state) in _WAITING and head.end_date is None:
+        return now
+    return attempts[-1].start_date if attempts else _begin(head)
+
+
 def _attempts(conn: Connection, head: RunHead, bars: Sequence[Bar]) -> dict[int, list[Stretch]]:
     """The attempts of each bar by its task instance, also from before the run was cleared."""
     single = [bar.ti for bar in bars if bar.instances == 1]
     found: dict[int, list[Stretch]] = {bar.ti: [] if bar.instances == 1 else _whole(bar) for bar in bars}
-    since = min(head.run_after, head.queued_at)
-    for stretch in gantt.stretches(conn, single, since=since) if single else ():
+    for stretch in gantt.stretches(conn, single, since=_begin(head)) if single else ():
         found[stretch.ti].append(stretch)
     return found
 

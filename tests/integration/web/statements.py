@@ -25,7 +25,7 @@ LIMITS = {
     "GET /dags/{dag_id}/calendar": 3,
     "GET /dags/{dag_id}/dagRuns": 2,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}": 3,
-    "GET /dags/{dag_id}/dagRuns/{dag_run_id}/gantt": 6,
+    "GET /dags/{dag_id}/dagRuns/{dag_run_id}/gantt": 7,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/graph": 4,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances": 10,
     "GET /dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}": 10,

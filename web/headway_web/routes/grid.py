@@ -180,6 +180,7 @@ def _bar(row: gantts.GanttRow) -> schemas.GanttTask:
         end_date=bar.end_date,
         attempts=[schemas.GanttAttempt.model_validate(each) for each in row.attempts],
         critical=row.critical,
+        held=[schemas.HeldTime(start_date=since, end_date=until) for since, until in row.held],
     )
 
 

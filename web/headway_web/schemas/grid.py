@@ -119,6 +119,13 @@ class GanttAttempt(BaseModel):
     queue: str
 
 
+class HeldTime(BaseModel):
+    """A time in which somebody kept a task, its run or its DAG from starting anything."""
+
+    start_date: Moment
+    end_date: Moment
+
+
 class GanttTask(BaseModel):
     """A task instance, or all instances of a mapped task in one bar."""
 
@@ -133,6 +140,7 @@ class GanttTask(BaseModel):
     end_date: Moment | None
     attempts: list[GanttAttempt] = Field(description="one from first to last for a bar of many")
     critical: bool = Field(description="it is on the critical path")
+    held: list[HeldTime] = Field(description="when it was held and had not begun, as far as the audit trail goes back")
 
 
 class GanttRun(BaseModel):

@@ -89,7 +89,7 @@ def lock_run(conn: Connection, dag_id: str, run_id: str) -> LockedRun | None:
 
 
 def renew_run(conn: Connection, run: int) -> None:
-    """Let a run's version grow, and have a finished one go on: its times, and its ``dagrun_timeout``, begin anew then."""
+    """Let a run's version grow, and have a finished one go on: its times and its ``dagrun_timeout`` begin anew."""
     conn.execute(
         "UPDATE dag_run SET version = version + 1,"
         " state = CASE WHEN state IN ('success', 'failed') THEN 'running' ELSE state END,"

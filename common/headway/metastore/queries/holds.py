@@ -65,6 +65,29 @@ def every(conn: Connection) -> list[tuple[Hold, str]]:
     return [(Hold(*row[:6]), row[6]) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A hold that was put or taken away; ``subject`` as in the audit trail, ``task_id`` empty for every task."""
+
+    at: datetime
+    subject: str
+    task_id: str
+    is_hold: bool
+
+
+_CHANGES = """
+SELECT at, subject, coalesce(detail ->> 'task', ''), action IN ('dag.hold', 'run.hold', 'task.hold') FROM event_log
+WHERE subject IN (%(dag_id)s, %(dag_id)s || '/' || %(run_id)s)
+  AND action IN ('dag.hold', 'run.hold', 'task.hold', 'dag.release', 'run.release', 'task.release')
+ORDER BY at, id
+"""
+
+
+def changes(conn: Connection, dag_id: str, run_id: str) -> list[Change]:
+    """Every hold and release of a DAG and of one of its runs, in order, as far back as the audit trail goes."""
+    return [Change(*row) for row in conn.execute(_CHANGES, {"dag_id": dag_id, "run_id": run_id}).fetchall()]
+
+
 def touch_runs(conn: Connection, *, dag_id: str, run: int) -> list[int]:
     """Let the version of a run, or of all active runs of a DAG, grow; their keys."""
     rows = conn.execute(

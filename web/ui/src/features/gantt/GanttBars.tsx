@@ -4,6 +4,7 @@ import { segmentsOf, summaryOf } from "../grid/cells";
 import { stateOfOutcome } from "./colours";
 import classes from "./Gantt.module.css";
 import { type Axis, type Bar, type Span, type TaskBars, timesOf, xOf } from "./geometry";
+import { HeldTimes } from "./Held";
 import type { GanttRow } from "./rows";
 
 interface GanttBarsProps {
@@ -26,6 +27,7 @@ function Attempts({ bars, axis, left }: { bars: TaskBars; axis: Axis; left: numb
   const end = bars.span ? left + xOf(axis, bars.span.to) : left;
   return (
     <>
+      <HeldTimes held={bars.held} axis={axis} left={left} />
       {bars.bars.map((bar, at) => {
         const next = bars.bars[at + 1];
         return (

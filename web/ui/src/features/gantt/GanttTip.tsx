@@ -4,7 +4,7 @@ import { StateIcon } from "@/states/StateIcon";
 import { durationText } from "@/time/format";
 import { PointerTip } from "../tip/PointerTip";
 import { stateOfOutcome } from "./colours";
-import type { Bar, TaskBars } from "./geometry";
+import { type Bar, heldOf, type TaskBars } from "./geometry";
 import type { GanttRow } from "./rows";
 
 interface GanttTipProps {
@@ -28,6 +28,9 @@ export function GanttTip({ row, from, x, y }: GanttTipProps) {
         <Attempts bars={row.bars} from={from} />
       ) : (
         row.span && <span className={classes.faint}>{durationText((row.span.to - row.span.from) / 1000)}</span>
+      )}
+      {row.kind === "task" && row.bars.held.length > 0 && (
+        <span className={classes.line}>{t("gantt.held", { duration: durationText(heldOf(row.bars) / 1000) })}</span>
       )}
       {row.kind === "task" && row.bars.task.critical && <span className={classes.faint}>{t("gantt.onPath")}</span>}
     </PointerTip>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { GanttAttempt, GanttTask } from "@/api/runTypes";
-import { anchored, barsOf, domainOf, spanOf, ticksOf, timeAt, timesOf, xOf } from "./geometry";
+import { anchored, barsOf, domainOf, heldOf, spanOf, ticksOf, timeAt, timesOf, xOf } from "./geometry";
 
 const T0 = Date.UTC(2026, 0, 1, 12);
 const iso = (seconds: number) => new Date(T0 + seconds * 1000).toISOString();
@@ -32,6 +32,7 @@ function task(...attempts: GanttAttempt[]): GanttTask {
     end_date: null,
     attempts,
     critical: false,
+    held: [],
   };
 }
 
@@ -97,4 +98,12 @@ describe("spanOf", () => {
     expect(spanOf([{ from: 3, to: 5 }, null, { from: 1, to: 4 }])).toEqual({ from: 1, to: 5 });
     expect(spanOf([null])).toBeNull();
   });
+});
+
+it("a held time belongs to the row, and is no waiting in a queue", () => {
+  const held = [{ start_date: "2026-01-01T00:00:00Z", end_date: "2026-01-01T00:01:00Z" }];
+  const bars = barsOf({ ...task(), held }, Date.parse("2026-01-01T01:00:00Z"));
+  expect(heldOf(bars)).toBe(60_000);
+  expect(timesOf(bars)).toEqual({ waited: 0, ran: 0 });
+  expect(bars.span).toEqual({ from: Date.parse("2026-01-01T00:00:00Z"), to: Date.parse("2026-01-01T00:01:00Z") });
 });

@@ -22,6 +22,8 @@ export interface Bar {
 export interface TaskBars {
   task: GanttTask;
   bars: Bar[];
+  /** When people held it before it began. */
+  held: Span[];
   /** From the first queueing to the last end; null when nothing has happened yet. */
   span: Span | null;
 }
@@ -37,7 +39,11 @@ export function barsOf(task: GanttTask, now: number): TaskBars {
     .map((attempt) => barOf(attempt, now))
     .filter((bar): bar is Bar => bar !== null)
     .sort((a, b) => beginOf(a) - beginOf(b));
-  return { task, bars, span: spanOf(bars.map((bar) => ({ from: beginOf(bar), to: bar.end }))) };
+  const held = task.held.map(({ start_date, end_date }) => ({
+    from: Date.parse(start_date),
+    to: Date.parse(end_date),
+  }));
+  return { task, bars, held, span: spanOf([...held, ...bars.map((bar) => ({ from: beginOf(bar), to: bar.end }))]) };
 }
 
 /** An instance that waits in the queue has no attempt yet: its wait is drawn all the same. */
@@ -65,6 +71,11 @@ export function timesOf({ bars }: TaskBars): { waited: number; ran: number } {
     if (start !== null) ran += end - start;
   }
   return { waited, ran };
+}
+
+/** Milliseconds in which the instance was held. */
+export function heldOf({ held }: TaskBars): number {
+  return held.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 function barOf(attempt: Attempt, now: number): Bar | null {

@@ -32,6 +32,7 @@ function task(task_id: string, begin: number | null, more: Partial<GanttTask> = 
     start_date: null,
     end_date: null,
     critical: false,
+    held: [],
     attempts,
     ...more,
   };

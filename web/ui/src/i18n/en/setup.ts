@@ -27,6 +27,7 @@ export const setup = {
   "setup.isolation": "Process of its own",
   "setup.file": "File",
   "setup.doc": "Documentation",
+  "gantt.held": "held for {duration}",
   "rendered.tab": "Rendered",
   "rendered.none": "Nothing was rendered",
   "rendered.none.words":

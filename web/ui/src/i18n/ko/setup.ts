@@ -30,6 +30,7 @@ export const setup: Catalogue<keyof typeof english> = {
   "setup.isolation": "별도 프로세스",
   "setup.file": "파일",
   "setup.doc": "문서",
+  "gantt.held": "{duration} 동안 보류됨",
   "rendered.tab": "렌더링",
   "rendered.none": "렌더링된 값이 없습니다",
   "rendered.none.words": "{fields} 필드에 템플릿이 없거나, 시도가 아직 시작되지 않았거나, 오래되어 정리되었습니다.",
