@@ -41,7 +41,7 @@ class RabbitMQ:
         self._mapper.start()
         self._server.start()
         try:
-            wait_for(self._answers, 60, "RabbitMQ")
+            wait_for(self._answers, 180, "RabbitMQ")
         except AssertionError as error:
             words = self._server.log_tail(30)
             self.stop()
@@ -56,7 +56,7 @@ class RabbitMQ:
         """Stop the broker without warning and start it on the same data."""
         self._server.stop(0)
         self._server.start()
-        wait_for(self._answers, 60, "RabbitMQ")
+        wait_for(self._answers, 180, "RabbitMQ")
 
     def fresh_url(self) -> str:
         """The URL of a virtual host that nobody has used yet."""
