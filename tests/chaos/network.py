@@ -17,6 +17,7 @@ import contextlib
 import ctypes
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,7 @@ class Network:
 
     def __init__(self, names: list[str]) -> None:
         refuse_all_but_root()
+        self._cuts: Counter[frozenset[str]] = Counter()
         _unshare(_NEW_NETWORK)
         netlink.make_bridge(_SWITCH)
         netlink.switch_on(_SWITCH, f"{_SUBNET}.1")
@@ -76,13 +78,17 @@ class Network:
         self.hosts = {name: _make_host(name, f"{_SUBNET}.{number}") for number, name in enumerate(names, 2)}
 
     def cut(self, one: str, other: str) -> None:
-        """Part two hosts."""
+        """Part two hosts, until ``join`` has been called as often as this."""
+        self._cuts[frozenset((one, other))] += 1
         for here, there in self._both(one, other):
             with here.entered():
                 netlink.set_neighbour(_DEVICE, there.address, _NOBODY)
 
     def join(self, one: str, other: str) -> None:
-        """Let them see each other again."""
+        """Let them see each other again, unless another cut still parts them."""
+        self._cuts[frozenset((one, other))] -= 1
+        if self._cuts[frozenset((one, other))]:
+            return
         for here, there in self._both(one, other):
             with here.entered():
                 netlink.forget_neighbour(_DEVICE, there.address)

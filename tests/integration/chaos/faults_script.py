@@ -35,6 +35,9 @@ def main() -> None:
     seen: dict[str, Any] = {"before": [reaches(network, name) for name in ("one", "three")]}
     with fault(injector, "cut", ("one",)):
         seen["cut"] = [reaches(network, name) for name in ("one", "three")]
+        network.cut("two", "one")
+    seen["cut twice"] = reaches(network, "one")
+    network.join("one", "two")
     seen["joined"] = [reaches(network, name) for name in ("one", "three")]
     with fault(injector, "freeze"):
         seen["frozen"] = await_states(network, 2, "T")

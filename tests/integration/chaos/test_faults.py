@@ -21,5 +21,6 @@ def test_each_fault_hits_its_victim_and_ends() -> None:
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
     assert (seen["before"], seen["cut"], seen["joined"]) == ([True, True], [False, True], [True, True])
+    assert not seen["cut twice"]
     assert (seen["frozen"], seen["thawed"], seen["paused"]) == ("TT", "SS", "ST")
     assert (seen["killed"], seen["power"]) == ("S", "")
