@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,15 +36,26 @@ class CommandProcess:
 
     def __init__(self, command: Sequence[str], folder: str | None, environment: Mapping[str, str]) -> None:
         self._ended = False
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            env=dict(environment),
-            start_new_session=True,
-        )
+        # In a thread, because a stop or time-out is an exception that a signal raises in the main one: were it raised
+        # inside of Popen, the program would run on and nobody would know of it.
+        with ThreadPoolExecutor(1) as starter:
+            started = starter.submit(
+                subprocess.Popen,
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                env=dict(environment),
+                start_new_session=True,
+            )
+            try:
+                self._process = started.result()
+            except BaseException:
+                if started.exception() is None:
+                    self._process = started.result()
+                    self.stop()
+                raise
 
     def __enter__(self) -> Self:
         return self

@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -245,6 +246,30 @@ def test_a_stop_ends_by_force_what_ignores_it(bench: Bench, tmp_path: Path, monk
     assert result.outcome is Outcome.INTERRUPTED
     for pid in ready.read_text().split():
         wait_for(lambda pid=pid: not alive(int(pid)))
+
+
+def test_a_stop_while_the_program_is_being_started_ends_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+    told = threading.Event()
+
+    class Popen(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            begun.append(self)
+            os.kill(os.getpid(), signal.SIGUSR1)
+            told.wait(60)
+
+    def stop(*_: Any) -> None:
+        told.set()
+        raise AirflowTaskTerminated("stopped by a test")
+
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        assert bench.run(bash("sleep 1000")).outcome is Outcome.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert [each.poll() for each in begun] == [-signal.SIGTERM]
 
 
 def test_a_command_that_runs_too_long_is_ended(bench: Bench, tmp_path: Path) -> None:
