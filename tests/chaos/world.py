@@ -111,17 +111,15 @@ class World:
 
     def start_again(self, name: str) -> None:
         """Start a node or server whose processes have been killed."""
+        self._process(name).forget()  # PostgreSQL takes the number of a dead process that nobody reaped for a live one
         if name in self.servers:
             self._run_server(name)
         else:
-            self.nodes[name].forget()
             self.start_node(name)
 
     def main_process(self, name: str) -> int:
         """The process of a node or server itself."""
-        process = self.servers[name].process if name in self.servers else self.nodes[name]
-        assert process is not None
-        return process.pid
+        return self._process(name).pid
 
     def ended_by_themselves(self) -> list[str]:
         """The nodes that do not run."""
@@ -136,6 +134,11 @@ class World:
         for server in self.servers.values():
             server.stop(0)
         self.network.close()
+
+    def _process(self, name: str) -> Process:
+        process = self.servers[name].process if name in self.servers else self.nodes[name]
+        assert process is not None
+        return process
 
     def _start_server(self, name: str, kind: type[EmbeddedServer]) -> None:
         home = self.folder / f"home-{name}"
