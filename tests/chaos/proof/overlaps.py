@@ -2,7 +2,7 @@
 
 One thing is documented as impossible to prevent (docs/operation.md, "What cannot be fenced"): a host that was frozen as
 a whole, for longer than its lease, goes on for an instant when it thaws. So for an attempt that ended as *lost* on a
-host that was frozen meanwhile, lines after the thaw do not count as running, but must end within ``AFTER_THAW``.
+host that was frozen meanwhile, lines within ``AFTER_THAW`` of the thaw do not count as running; later ones do.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chaos.evidence import Attempt, Evidence, Mark
+from chaos.evidence import Attempt, Evidence
 
-#: Seconds within which what thaws must be dead. The fences in child, parent and guard look at least every second.
+#: Seconds that are an instant. The fences in child, parent and guard look at least every second.
 AFTER_THAW = 2.0
 
 
@@ -30,18 +30,19 @@ class Spell:
 
 
 def overlaps(evidence: Evidence) -> list[str]:
-    """Pairs of attempts that ran at once, and frozen ones that went on for too long after the thaw."""
-    return [*_in_history(evidence), *_at_once(evidence), *_thawed(evidence)]
+    """Pairs of attempts that ran at once."""
+    return [*_in_history(evidence), *_at_once(evidence)]
 
 
 def spells(evidence: Evidence) -> list[Spell]:
-    """When each attempt ran, without what frozen hosts did after their thaw."""
+    """When each attempt ran, without what frozen hosts did in the instant of their thaw."""
     thaws = thaw_of_lost(evidence)
     hosts = {(each.ti, each.dispatch): each.host for each in evidence.attempts}
     lines: dict[tuple[int, int], list[float]] = defaultdict(list)
     for mark in evidence.marks:
         key = mark.ti, mark.dispatch
-        if mark.at < thaws.get(key, float("inf")):
+        thaw = thaws.get(key, float("inf"))
+        if not thaw <= mark.at <= thaw + AFTER_THAW:
             lines[key].append(mark.at)
     return [Spell(*key, min(times), max(times), hosts.get(key, "")) for key, times in lines.items()]
 
@@ -71,18 +72,6 @@ def _at_once(evidence: Evidence) -> Iterator[str]:
                     f"{evidence.name(ti)}: attempt {earlier.dispatch} on {earlier.host} still ran"
                     f" {earlier.last - later.first:.3f} s after attempt {later.dispatch} had begun on {later.host}"
                 )
-
-
-def _thawed(evidence: Evidence) -> Iterator[str]:
-    thaws = thaw_of_lost(evidence)
-    late: dict[tuple[int, int], Mark] = {}
-    for mark in evidence.marks:
-        key = mark.ti, mark.dispatch
-        if mark.at > thaws.get(key, float("inf")) + AFTER_THAW:
-            late[key] = max(mark, late.get(key, mark), key=lambda each: each.at)
-    for key, mark in late.items():
-        seconds = mark.at - thaws[key]
-        yield f"{evidence.name(key[0])}: attempt {key[1]} was frozen and lost, but ran {seconds:.3f} s after the thaw"
 
 
 def _in_history(evidence: Evidence) -> Iterator[str]:
