@@ -9,8 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from headway.authoring.runtime import MARKER_VARIABLES
@@ -23,6 +23,8 @@ log = logging.getLogger("headway.task")
 
 #: Seconds between a polite end of a command and a forced one.
 STOP_GRACE = 5.0
+#: Seconds within which a thread that was made begins.
+_BEGIN = 5.0
 #: Longer commands do not fit the arguments of a process (128 kB on Linux) and are run as a file.
 _MAX_ARGUMENT = 100_000
 
@@ -36,11 +38,9 @@ class CommandProcess:
 
     def __init__(self, command: Sequence[str], folder: str | None, environment: Mapping[str, str]) -> None:
         self._ended = False
-        # In a thread, because a stop or time-out is an exception that a signal raises in the main one: were it raised
-        # inside of Popen, the program would run on and nobody would know of it.
-        with ThreadPoolExecutor(1) as starter:
-            started = starter.submit(
-                subprocess.Popen,
+
+        def start() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -49,13 +49,16 @@ class CommandProcess:
                 env=dict(environment),
                 start_new_session=True,
             )
-            try:
-                self._process = started.result()
-            except BaseException:
-                if started.exception() is None:
-                    self._process = started.result()
-                    self.stop()
-                raise
+
+        starter = _Starter(start)
+        try:
+            starter.start()
+            self._process = starter.process()
+        except BaseException:
+            if starter.has_begun() and (late := starter.outcome()) is not None:
+                self._process = late
+                self.stop()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +112,48 @@ class CommandProcess:
                 return True
             time.sleep(0.05)
         return False
+
+
+class _Starter(Thread):
+    """Starts a program in a thread of its own.
+
+    A stop or time-out is an exception that a signal raises in the main thread: raised inside of Popen, it would leave
+    a program that runs on and that nobody knows of.
+    """
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
+        super().__init__(name="starts a program", daemon=True)
+        self._start_program = start
+        self._begun, self._done = Event(), Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        """Start the program or keep why it could not be."""
+        self._begun.set()
+        try:
+            self._process = self._start_program()
+        except Exception as error:  # noqa: BLE001 - raised again where the program is wanted
+            self._error = error
+        finally:
+            self._done.set()
+
+    def has_begun(self) -> bool:
+        """Whether the thread runs or ran: one that was interrupted in its making may begin in a moment or never."""
+        return self._begun.wait(_BEGIN)
+
+    def outcome(self) -> subprocess.Popen[bytes] | None:
+        """The program once it has been started; None when it could not be."""
+        self._done.wait()  # and no join(), which forgets the thread when it is interrupted
+        return self._process
+
+    def process(self) -> subprocess.Popen[bytes]:
+        """The program once it has been started; raises what Popen raised."""
+        process = self.outcome()
+        if process is None:
+            assert self._error is not None
+            raise self._error
+        return process
 
 
 class ShellProcess(CommandProcess):
