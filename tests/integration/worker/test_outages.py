@@ -40,6 +40,16 @@ def ran(stage: Stage) -> str:
     return stage.await_file(stage.home / "ran")
 
 
+@pytest.mark.parametrize("statement", [b"INSERT INTO node", b"SET state = 'gone'"], ids=["entry", "burial"])
+def test_a_worker_goes_on_when_the_metastore_is_lost_in_its_start(stage: Stage, proxy: Proxy, statement: bytes) -> None:
+    """It had answered a moment ago."""
+    if statement != b"INSERT INTO node":
+        stage.kill(stage.worker())  # the next one of its name says that it is gone
+    proxy.lose_reply_to(statement)
+    stage.worker(metastore=proxy.url)
+    assert proxy.lost.is_set()
+
+
 def test_a_claim_whose_reply_is_lost_is_found_again(stage: Stage, proxy: Proxy) -> None:
     staged = stage.task(COUNT)
     proxy.lose_reply_to(b"INSERT INTO claim")

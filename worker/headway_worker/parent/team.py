@@ -34,7 +34,7 @@ from headway_worker.parent.reporter import Reporter
 from headway_worker.parent.service import Service
 from headway_worker.slots import SlotTable
 from headway_worker.spool import Spool
-from headway_worker.store import hold_forks_while_connecting
+from headway_worker.store import Store, hold_forks_while_connecting
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +92,20 @@ class Team:
 
     def bury(self, former: Former) -> None:
         """An earlier start was killed and nothing of it lives: let the cluster take its tasks at once."""
-        with connection(self._settings.metastore, name=f"headway {self._wish.name}") as conn:
+        await_servers(partial(self._bury, former))
+
+    def _bury(self, former: Former) -> None:
+        store = Store(self._settings.metastore, name=f"headway {self._wish.name}")
+        with store.using() as conn:
             nodes.leave(conn, node=former.node)
             self._reporter.announce(conn, Wake("worker"))
+        store.drop()
 
     def register(self, on_registered: Callable[[str], None]) -> None:
         """Enter this incarnation; ``on_registered`` hears of its node id, and of each that follows."""
         hold_forks_while_connecting()
         self._lease.on_registered = on_registered
-        self._lease.register()
+        await_servers(self._lease.register)  # the metastore may have gone away again
 
     def start_services(self) -> None:
         """Start every thread."""
