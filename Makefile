@@ -48,7 +48,7 @@ chaos: $(STAMP)  ## shoot at a cluster under load, then prove that nothing went 
 bench: $(STAMP)  ## measure beside raw Celery: make bench ONLY=chain_50 EVENTS=off ROUNDS=3
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
-bench-web: $(STAMP)  ## measure each page's API calls on a metastore of 2,000,000 task instances
+bench-web: $(STAMP) $(UI_STAMP)  ## measure each page's API calls and how long pages scroll, with 2,000,000 task instances
 	@$(BIN)/python -m bench.web
 
 lint: $(STAMP)  ## check style, types and import contracts

@@ -2,7 +2,7 @@
 
 One client, one call after the other, to a real web node on loopback; beside each other the 95th percentiles of the
 calls, of a session's look (login alone), and of a bare ``SELECT 1`` over psycopg. What reads a big table from end to
-end is named, too.
+end is named, too. At last a browser scrolls the long pages (``bench.web_scroll``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from bench import servers, web_world
+from bench import servers, web_scroll, web_world
 from bench.web_pages import PAGES, Places
 from cryptography.fernet import Fernet
 
@@ -49,16 +49,21 @@ def main() -> None:
         with _metastore(home, arguments) as settings, connection(settings.metastore) as conn, _node(settings) as client:
             calls = _measure(conn, client, arguments)
             beside = _beside(conn, client, arguments.repeats)
+            origin = str(client.base_url.join("/"))
+            scrolled = web_scroll.measure(conn, origin) if web_scroll.PAGE in arguments.page else []
     _RESULTS.parent.mkdir(exist_ok=True)
-    _RESULTS.write_text(json.dumps({"beside": beside, "calls": calls}, indent=1))
+    _RESULTS.write_text(json.dumps({"beside": beside, "calls": calls, "scrolled": scrolled}, indent=1))
     _show(calls, beside)
-    sys.exit(any(call["p95_ms"] > LIMIT_MS or call["scans"] for call in calls))
+    web_scroll.show(scrolled)
+    slow = any(call["p95_ms"] > LIMIT_MS or call["scans"] for call in calls)
+    sys.exit(slow or any(web_scroll.is_over(row) for row in scrolled))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.web", description=__doc__)
     parser.add_argument("--repeats", type=int, default=40, help="times that each call is made")
-    parser.add_argument("--page", nargs="+", default=list(PAGES), choices=list(PAGES), metavar="PAGE")
+    pages = [*PAGES, web_scroll.PAGE]
+    parser.add_argument("--page", nargs="+", default=pages, choices=pages, metavar="PAGE")
     parser.add_argument("--metastore", help="URL of a metastore that is filled already")
     parser.add_argument("--broker", help="URL of its broker")
     return parser.parse_args()
@@ -126,7 +131,7 @@ def _measure(conn: Connection, client: httpx.Client, arguments: argparse.Namespa
     places = Places(conn)
     found = []
     for page in arguments.page:
-        for call in PAGES[page]:
+        for call in PAGES.get(page, []):
             paths = [call(places) for _ in range(arguments.repeats)]
             _ask(client, paths[0])  # prepares the statements
             scans = _scans(conn)
