@@ -35,6 +35,7 @@ _SETTLED_MS = 2_000  # after which what loading started is over
 _NOTCH = 2_000  # pixels that the wheel is turned at once
 _SPEED = 4_000  # pixels a second
 _BUSY_MS = 80
+_MARK = "bench"  # tells the page's main thread from those of the browser's own pages
 _PARTS = ("loading", "scrolling")
 
 #: Notes each long task with the page's clock at its begin, and counts frames.
@@ -160,12 +161,13 @@ def _processor_times(page: Page) -> Iterator[list[float]]:
     """Filled at the end: milliseconds of processor time of each task of the page's main thread."""
     browser, times = page.context.browser, list[float]()
     assert browser is not None
-    browser.start_tracing(page=page, categories=["toplevel"])
+    browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing"])
+    page.evaluate(f"performance.mark('{_MARK}')")
     yield times
     events = json.loads(browser.stop_tracing())["traceEvents"]
-    threads = {(event["pid"], event["tid"]) for event in events if event["args"].get("name") == "CrRendererMain"}
-    tasks = (event for event in events if event["name"].endswith("RunTask") and event["ph"] == "X")
-    times += [task["tdur"] / 1000 for task in tasks if (task["pid"], task["tid"]) in threads and "tdur" in task]
+    main = next((event["pid"], event["tid"]) for event in events if event["name"] == _MARK)
+    tasks = (event for event in events if event["name"].endswith("::RunTask") and event["ph"] == "X")
+    times += [task.get("tdur", 0) / 1000 for task in tasks if (task["pid"], task["tid"]) == main]
 
 
 def _to_the_end(page: Page, wheel: CDPSession, view: View, way: str) -> float:
