@@ -25,10 +25,10 @@ USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
-demo: $(STAMP)  ## start a cluster, run the example DAGs on two queues, show what happened, stop
+demo: $(STAMP)  ## start a cluster, run the example DAGs on two queues, show what happened, stop (KEEP=1: at Ctrl-C)
 	@if $(NODE_IS_THERE); then $(MAKE) --no-print-directory ui; \
 		else echo "$(NODE_IS_MISSING): the demo goes on with the REST API alone"; fi
-	@$(BIN)/headway demo
+	@$(BIN)/headway demo $(if $(KEEP),--keep)
 
 ui: $(UI_STAMP)  ## build the UI, which the web node serves and the wheel contains
 
@@ -98,7 +98,7 @@ system-packages:
 
 $(UI_PACKAGES): web/ui/package-lock.json
 	@$(NODE_IS_THERE) || { echo "$(NODE_IS_MISSING)" >&2; exit 1; }
-	@echo "installing the UI's packages"
+	@echo "installing the UI's packages: half a minute or more"
 	@cd web/ui && npm ci --silent --no-audit --no-fund
 	@touch $@
 
@@ -118,6 +118,6 @@ $(STAMP): pyproject.toml constraints.txt
 		rm -rf .venv; \
 		$$interpreter -m venv .venv; \
 	fi
-	@echo "installing Headway into .venv"
+	@echo "installing Headway and about a hundred packages into .venv: a minute or two"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@

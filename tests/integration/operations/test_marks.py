@@ -51,9 +51,10 @@ def test_a_failed_task_marked_a_success_lets_its_run_go_on(chain: Stage) -> None
     chain.settle("b", TaskState.UPSTREAM_FAILED)
     chain.settle("c", TaskState.UPSTREAM_FAILED)
     chain.end_run("failed")
-    version = chain.version()
+    version, ended = chain.version(), chain.instance("a").end_date
     done = mark(chain, "a", "success")
     assert (marked_ids(done), done.decided_anew, done.run_state) == (["a"], 2, "running")
+    assert chain.instance("a").end_date == ended, "it has not run any longer for that"
     assert chain.states() == {"a": "success", "b": "none", "c": "none"}
     assert (chain.run().state, chain.version()) == ("running", version + 1)
     assert chain.audit() == [("task.mark", f"{DAG}/{RUN}")]

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from headway.metastore.database import Connection
-from headway.states import RunState, TaskState, sources
+from headway.states import FINISHED, RunState, TaskState, sources
 
 _WHEN = "coalesce(r.logical_date, r.run_after)"
 
@@ -63,7 +63,8 @@ def still_held(conn: Connection, tis: Sequence[int]) -> set[int]:
 # A claimed one keeps its token: the state alone refuses its result, and its worker reports the attempt when it is dead.
 _MARK = """
 WITH ti AS (
-    UPDATE task_instance t SET state = %(state)s, end_date = now(),
+    UPDATE task_instance t SET state = %(state)s,
+        end_date = CASE WHEN t.state = ANY(%(finished)s) THEN coalesce(t.end_date, now()) ELSE now() END,
         dispatch = t.dispatch + CASE WHEN t.state = ANY(%(waiting)s) THEN 1 ELSE 0 END
     WHERE t.id = ANY(%(tis)s) AND t.state = ANY(%(states)s)
     RETURNING t.id, t.dispatch
@@ -76,6 +77,7 @@ WITH ti AS (
 SELECT (SELECT count(*) FROM ti), (SELECT count(*) FROM stopped)
 """
 
+_FINISHED = [str(state) for state in FINISHED]
 _WAITING = [
     str(state)
     for state in (
@@ -98,6 +100,7 @@ def mark(conn: Connection, tis: Sequence[int], state: TaskState, *, reason: str)
             "state": str(state),
             "states": [str(each) for each in sources(state)],
             "waiting": _WAITING,
+            "finished": _FINISHED,
             "reason": reason,
         },
     ).fetchone()
