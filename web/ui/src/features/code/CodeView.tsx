@@ -9,6 +9,7 @@ import { useText } from "@/i18n";
 import classes from "./Code.module.css";
 import { Comparison } from "./Comparison";
 import { OneVersion } from "./OneVersion";
+import { asAddress, inOrder } from "./order";
 import { VersionSelect } from "./VersionSelect";
 
 /** The code of a DAG, in each of its versions, and what changed between two of them. */
@@ -72,7 +73,7 @@ interface ChosenProps extends OfDagProps {
 function Chosen({ dagId, versions, first, run, isNewest }: ChosenProps) {
   const [search, setSearch] = useSearchParams();
   const version = Number(search.get("version")) || first;
-  const compared = Number(search.get("compare")) || null;
+  const { left, right } = inOrder(version, Number(search.get("compare")) || null);
   const change = (next: Record<string, number | string | null>) =>
     setSearch(
       (before) => {
@@ -90,15 +91,15 @@ function Chosen({ dagId, versions, first, run, isNewest }: ChosenProps) {
         <Group gap="xs">
           <VersionSelect
             label="code.version"
-            versions={versions}
-            value={version}
-            onChange={(next) => change({ version: next, file: null })}
+            versions={versions.filter((each) => each.number !== right)}
+            value={left}
+            onChange={(next) => change(next && right ? asAddress(next, right) : { version: next, file: null })}
           />
           <VersionSelect
             label="code.compare"
-            versions={versions.filter((each) => each.number !== version)}
-            value={compared === version ? null : compared}
-            onChange={(next) => change({ compare: next })}
+            versions={versions.filter((each) => each.number !== left)}
+            value={right}
+            onChange={(next) => change(next && right ? asAddress(left, next) : { compare: next })}
           />
         </Group>
         <RunHint
@@ -108,13 +109,8 @@ function Chosen({ dagId, versions, first, run, isNewest }: ChosenProps) {
           onShow={(next) => change({ version: next, file: null })}
         />
       </Group>
-      {compared && compared !== version ? (
-        <Comparison
-          dagId={dagId}
-          from={Math.min(compared, version)}
-          to={Math.max(compared, version)}
-          onStop={() => change({ compare: null })}
-        />
+      {right ? (
+        <Comparison dagId={dagId} from={left} to={right} onStop={() => change({ compare: null })} />
       ) : (
         <OneVersion dagId={dagId} version={version} file={search.get("file")} onFile={(file) => change({ file })} />
       )}

@@ -120,6 +120,7 @@ function ChangedFile({ dagId, diff, from, to, isOwn, isSplit }: ChangedFileProps
           rows={rows}
           before={colours.before}
           after={colours.after}
+          versions={[from, to]}
           label={t(isOwn ? "code.diff.label" : "code.diff.label.file", values)}
         />
       )}

@@ -11,16 +11,18 @@ interface DiffProps {
   /** The whole files in colours, to show the diff's lines as they stand there. */
   before: Word[][];
   after: Word[][];
+  /** The numbers of the older and of the newer version. */
+  versions: [number, number];
   label: string;
 }
 
 type Marks = Map<Row, [number, number]>;
 
 /** The changes in one column: removed lines above the added ones. */
-export function UnifiedDiff({ rows, before, after, label }: DiffProps) {
+export function UnifiedDiff({ rows, before, after, versions, label }: DiffProps) {
   const marks = useMemo(() => marksOf(pairsOf(rows)), [rows]);
   return (
-    <DiffTable label={label}>
+    <DiffTable label={label} versions={versions}>
       {rows.map((row, index) =>
         row.kind === "gap" ? (
           <Gap key={index} row={row} columns={3} />
@@ -37,11 +39,11 @@ export function UnifiedDiff({ rows, before, after, label }: DiffProps) {
 }
 
 /** The changes in two columns: the older version on the left, the newer on the right. */
-export function SplitDiff({ rows, before, after, label }: DiffProps) {
+export function SplitDiff({ rows, before, after, versions, label }: DiffProps) {
   const pairs = useMemo(() => pairsOf(rows), [rows]);
   const marks = useMemo(() => marksOf(pairs), [pairs]);
   return (
-    <DiffTable label={label} isSplit>
+    <DiffTable label={label} versions={versions} isSplit>
       {pairs.map(({ left, right }, index) =>
         left?.kind === "gap" ? (
           <Gap key={index} row={left} columns={4} />
@@ -58,7 +60,13 @@ export function SplitDiff({ rows, before, after, label }: DiffProps) {
   );
 }
 
-function DiffTable({ label, isSplit, children }: { label: string; isSplit?: boolean; children: React.ReactNode }) {
+interface DiffTableProps extends Pick<DiffProps, "label" | "versions"> {
+  isSplit?: boolean;
+  children: React.ReactNode;
+}
+
+function DiffTable({ label, versions, isSplit, children }: DiffTableProps) {
+  const t = useText();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className={classes.listing} aria-label={label} tabIndex={0}>
@@ -69,6 +77,16 @@ function DiffTable({ label, isSplit, children }: { label: string; isSplit?: bool
           {isSplit && <col className={classes.numbers} />}
           <col />
         </colgroup>
+        <thead>
+          <tr>
+            {versions.map((version) => (
+              <th key={version} scope="col" colSpan={isSplit ? 2 : 1}>
+                {t(isSplit ? "code.version.title" : "code.version.short", { version: String(version) })}
+              </th>
+            ))}
+            {!isSplit && <td />}
+          </tr>
+        </thead>
         <tbody>{children}</tbody>
       </table>
     </section>

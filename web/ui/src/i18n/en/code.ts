@@ -5,6 +5,7 @@ export const code = {
   "code.version.runs": { one: "{count} run", other: "{count} runs" },
   "code.files": "File",
   "code.version.short": "v{version}",
+  "code.version.title": "Version {version}",
   "code.version.full": "Version {version}, bundle {bundle}",
   "code.version.former": "{version} until {when}, ",
   "code.ran": "Code",

@@ -8,6 +8,7 @@ export const code: Catalogue<keyof typeof english> = {
   "code.version.runs": "실행 {count}개",
   "code.files": "파일",
   "code.version.short": "v{version}",
+  "code.version.title": "버전 {version}",
   "code.version.full": "버전 {version}, 번들 {bundle}",
   "code.version.former": "{when}까지 {version}, ",
   "code.ran": "코드",
