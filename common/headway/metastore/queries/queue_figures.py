@@ -12,9 +12,9 @@ from headway.metastore.database import Connection
 class QueueFigures:
     """What the metastore knows of a queue.
 
-    ``backlog`` counts ready task instances that are not published yet, ``outstanding`` those published
-    and not claimed, ``oldest_seconds`` the age of the oldest of them; ``slots`` is what its live workers
-    can run at once.
+    ``backlog`` counts ready task instances that are not published yet and that a worker would help (no hold, no
+    pause, no missing or too small pool keeps them back), ``outstanding`` those published and not claimed,
+    ``oldest_seconds`` the age of the oldest of them; ``slots`` is what its live workers can run at once.
     """
 
     queue: str
@@ -26,12 +26,13 @@ class QueueFigures:
     slots: int
 
 
-# ``held`` are task instances that wait for others: for all of a task, or, in one mapped group, for the same map index.
+# ``kept`` are task instances that no worker could begin: they wait for others (for all of a task, or, in one mapped
+# group, for the same map index), or people have to act first (``operations.reasons`` tells them the same).
 # Hash joins throughout, though PostgreSQL expects to find next to nothing unfinished among millions of rows and would
 # go through all pairs: nested loops are off, but for the one into ``task_instance``, which LATERAL leaves no choice.
 _QUEUES = """
 WITH active AS MATERIALIZED (
-    SELECT id, version_id FROM dag_run WHERE state = 'running'
+    SELECT r.id, r.version_id, r.dag_id, d.is_paused FROM dag_run r JOIN dag d USING (dag_id) WHERE r.state = 'running'
 ), spec AS MATERIALIZED (
     SELECT v.id AS version_id, task ->> 'task_id' AS task_id, task #>> '{mapped,scope}' AS scope,
            task -> 'upstream' AS upstream
@@ -42,7 +43,8 @@ WITH active AS MATERIALIZED (
     FROM (SELECT version_id, task_id, scope, jsonb_array_elements_text(upstream) AS upstream FROM spec) s
     JOIN spec above ON above.version_id = s.version_id AND above.task_id = s.upstream
 ), unfinished AS MATERIALIZED (
-    SELECT t.id, t.run_id, t.task_id, t.map_index, t.state, t.queue, t.queued_at, a.version_id,
+    SELECT t.id, t.run_id, t.task_id, t.map_index, t.state, t.queue, t.queued_at, t.pool, t.pool_slots,
+           a.version_id, a.dag_id, a.is_paused,
            s.scope IS NOT NULL AND t.map_index < 0 AS placeholder
     FROM active a
     CROSS JOIN LATERAL (
@@ -53,7 +55,7 @@ WITH active AS MATERIALIZED (
     LEFT JOIN spec s ON s.version_id = a.version_id AND s.task_id = t.task_id
 ), waiting AS MATERIALIZED (
     SELECT DISTINCT run_id, task_id FROM unfinished
-), held AS MATERIALIZED (
+), kept AS MATERIALIZED (
     SELECT o.id FROM unfinished o JOIN edge e USING (version_id, task_id)
     JOIN waiting w ON w.run_id = o.run_id AND w.task_id = e.upstream
     WHERE o.state = 'none' AND NOT (e.beside AND o.map_index >= 0)
@@ -62,7 +64,14 @@ WITH active AS MATERIALIZED (
     JOIN unfinished u ON u.run_id = o.run_id AND u.task_id = e.upstream AND u.map_index = o.map_index
     WHERE o.state = 'none' AND e.beside AND o.map_index >= 0
     UNION
-    SELECT id FROM unfinished WHERE placeholder
+    SELECT id FROM unfinished WHERE placeholder OR is_paused
+    UNION
+    SELECT o.id FROM unfinished o
+    CROSS JOIN LATERAL (VALUES (0, ''), (o.run_id, ''), (0, o.task_id), (o.run_id, o.task_id)) AS k (run_id, task_id)
+    JOIN hold h ON h.dag_id = o.dag_id AND h.run_id = k.run_id AND h.task_id = k.task_id
+    UNION
+    SELECT o.id FROM unfinished o LEFT JOIN pool p ON p.name = o.pool
+    WHERE p.name IS NULL OR p.slots BETWEEN 0 AND o.pool_slots - 1
 ), live AS (
     SELECT q AS queue, count(*) AS workers, sum(capacity) AS slots FROM node, unnest(queues) AS q
     WHERE kind = 'worker' AND state = 'up' AND lease_until > now() GROUP BY q
@@ -70,9 +79,9 @@ WITH active AS MATERIALIZED (
     SELECT o.queue,
            count(*) FILTER (WHERE o.state = 'queued') AS outstanding,
            count(*) FILTER (WHERE o.state IN ('running', 'restarting')) AS running,
-           count(*) FILTER (WHERE o.state = 'scheduled' OR (o.state = 'none' AND h.id IS NULL)) AS backlog,
+           count(*) FILTER (WHERE o.state IN ('none', 'scheduled') AND k.id IS NULL) AS backlog,
            min(o.queued_at) FILTER (WHERE o.state = 'queued') AS oldest
-    FROM unfinished o LEFT JOIN held h ON h.id = o.id
+    FROM unfinished o LEFT JOIN kept k ON k.id = o.id
     WHERE o.state IN ('none', 'scheduled', 'queued', 'running', 'restarting')
     GROUP BY o.queue
 ), named AS (
