@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { ApiError } from "../api/problem";
 import { useText } from "../i18n";
 import { ErrorBox } from "./ErrorBox";
+import classes from "./FormDialog.module.css";
 import { useFaultFocus } from "./useFaultFocus";
 
 interface FormDialogProps {
@@ -55,9 +56,9 @@ export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, a
         <Stack gap="sm">
           {children((field) => fields.get(field) ?? null)}
           {error !== null && fields.size === 0 && <ErrorBox error={error} />}
-          <Group justify="space-between" mt="sm">
+          <Group className={classes.footer ?? ""} justify="space-between" wrap="nowrap" mt="sm">
             <div>{aside}</div>
-            <Group gap="xs">
+            <Group gap="xs" wrap="nowrap">
               <Button variant="default" onClick={onClose}>
                 {t("action.cancel")}
               </Button>

@@ -7,8 +7,18 @@ import { toastDone } from "@/components/toasts";
 import classes from "@/features/admin/AdminPage.module.css";
 import { type MessageKey, useText } from "@/i18n";
 import form from "./ConnectionForm.module.css";
-import { bodyOf, type ConnectionDraft, draftOf, HIDDEN, joinExtra, parsedObject, withType, withUri } from "./model";
-import { Tester } from "./TestButton";
+import {
+  bodyOf,
+  type ConnectionDraft,
+  draftOf,
+  HIDDEN,
+  joinExtra,
+  parsedObject,
+  unfitForTest,
+  withType,
+  withUri,
+} from "./model";
+import { AskTest, TestResult, useTest } from "./TestButton";
 import { UriField } from "./UriField";
 
 interface ConnectionFormProps {
@@ -42,10 +52,11 @@ export function ConnectionForm({ connection, types, onDone, onClose }: Connectio
     if (joinExtra(draft) === null) throw new Error(t("connections.extra.invalid"));
     return bodyOf(draft);
   };
-  const test = async () => {
-    const connection_id = draft.connection_id || UNNAMED;
-    return api.post<ConnectionTested>("/connections/test", { connection_id, ...checkedBody() });
-  };
+  const name = draft.connection_id || UNNAMED;
+  const test = useTest(async () =>
+    api.post<ConnectionTested>("/connections/test", { connection_id: name, ...checkedBody() }),
+  );
+  const unfit = unfitForTest(draft, type);
   const save = async () => {
     const body = checkedBody();
     const { connection_id } = draft;
@@ -61,7 +72,7 @@ export function ConnectionForm({ connection, types, onDone, onClose }: Connectio
       title={title}
       submit={t("action.save")}
       size="lg"
-      aside={type?.testable && <Tester name={draft.connection_id || UNNAMED} ask={test} />}
+      aside={<AskTest name={name} test={test} unfit={unfit && t(unfit)} />}
       onSubmit={save}
       onClose={onClose}
     >
@@ -98,6 +109,7 @@ export function ConnectionForm({ connection, types, onDone, onClose }: Connectio
             value={draft.description}
             onChange={(event) => set({ description: event.currentTarget.value })}
           />
+          <TestResult test={test} />
         </>
       )}
     </FormDialog>

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { CircleCheck, CircleX, PlugZap } from "lucide-react";
 import type { ConnectionTested } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
@@ -8,29 +8,42 @@ import { Guarded } from "@/components/Guarded";
 import { useText } from "@/i18n";
 import classes from "./TestButton.module.css";
 
+type Test = UseMutationResult<ConnectionTested, Error, void>;
+
+/** A test that can be asked for, and what came of it. */
+export const useTest = (ask: () => Promise<ConnectionTested>): Test => useMutation({ mutationFn: () => ask() });
+
 /** Has a worker try a stored connection, and says what it found out. */
 export function TestButton({ connectionId }: { connectionId: string }) {
-  return <Tester name={connectionId} ask={() => api.post(path`/connections/${connectionId}/test`)} />;
+  const test = useTest(() => api.post(path`/connections/${connectionId}/test`));
+  return (
+    <span className={classes.line}>
+      <AskTest name={connectionId} test={test} />
+      <TestResult test={test} isShort />
+    </span>
+  );
 }
 
-interface TesterProps {
+interface AskTestProps {
   name: string;
-  ask: () => Promise<ConnectionTested>;
+  test: Test;
+  /** Why there is nothing to test; it stands beside the button. */
+  unfit?: string | null;
 }
 
-/** Asks for a test and shows its result: what was found out, by which worker. */
-export function Tester({ name, ask }: TesterProps) {
+/** The button that asks for a test. */
+export function AskTest({ name, test, unfit = null }: AskTestProps) {
   const t = useText();
-  const test = useMutation({ mutationFn: ask });
   return (
     <span className={classes.line}>
       <Guarded role="operator">
         {(disabled) => (
           <Button
+            className={classes.ask ?? ""}
             size="compact-xs"
             variant="default"
             leftSection={<PlugZap size={13} />}
-            disabled={disabled}
+            disabled={disabled || unfit !== null}
             loading={test.isPending}
             aria-label={t("connections.test.of", { name })}
             onClick={() => test.mutate()}
@@ -39,12 +52,19 @@ export function Tester({ name, ask }: TesterProps) {
           </Button>
         )}
       </Guarded>
-      <span role="status" className={classes.result}>
-        {test.data && <Result result={test.data} />}
-        {test.isError && (
-          <Result result={{ ok: false, message: wordsFor(test.error, t).what, worker: null, seconds: 0 }} />
-        )}
-      </span>
+      {unfit && <span className={classes.unfit}>{unfit}</span>}
+    </span>
+  );
+}
+
+/** What a test found out, by which worker; `isShort` cuts it to what a row of a list has room for. */
+export function TestResult({ test, isShort }: { test: Pick<Test, "data" | "error">; isShort?: boolean }) {
+  const t = useText();
+  const failure = test.error && { ok: false, message: wordsFor(test.error, t).what, worker: null, seconds: 0 };
+  const result = failure ?? test.data;
+  return (
+    <span role="status" className={classes.result} data-short={isShort}>
+      {result && <Result result={result} />}
     </span>
   );
 }

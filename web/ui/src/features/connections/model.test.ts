@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Connection, ConnectionType, ExtraField } from "@/api/adminTypes";
-import { bodyOf, draftOf, joinExtra, splitExtra, withType, withUri } from "./model";
+import { bodyOf, draftOf, joinExtra, splitExtra, unfitForTest, withType, withUri } from "./model";
 import { fromUri } from "./uri";
 
 const field = (name: string): ExtraField => ({ name, label: name, kind: "text", help: "" });
@@ -77,4 +77,11 @@ test("a URI fills the form and leaves its name alone", () => {
   const filled = read && withUri(begun, type("postgres", "sslmode"), read);
   expect(filled).toMatchObject({ connection_id: "warehouse", description: "nightly", known: { sslmode: "require" } });
   expect(filled && bodyOf(filled)).toMatchObject({ conn_type: "postgres", port: 5433, password: "secret" });
+});
+
+test("the button of a test says why it cannot be used", () => {
+  expect(unfitForTest({ conn_type: "" }, undefined)).toBe("connections.test.noType");
+  expect(unfitForTest({ conn_type: "odd" }, undefined)).toBe("connections.test.noTester");
+  expect(unfitForTest({ conn_type: "odd" }, { ...type("odd"), testable: false })).toBe("connections.test.noTester");
+  expect(unfitForTest({ conn_type: "postgres" }, type("postgres"))).toBeNull();
 });

@@ -104,3 +104,12 @@ export function withUri(draft: ConnectionDraft, type: ConnectionType | undefined
   const { extra, ...fields } = read;
   return { ...draft, ...fields, ...splitExtra(extra, type?.extras ?? []) };
 }
+
+/** Why what the form holds cannot be tested, as a text's key; null when it can. */
+export function unfitForTest(
+  { conn_type }: Pick<ConnectionDraft, "conn_type">,
+  type: Pick<ConnectionType, "testable"> | undefined,
+): "connections.test.noType" | "connections.test.noTester" | null {
+  if (!conn_type) return "connections.test.noType";
+  return type?.testable ? null : "connections.test.noTester";
+}

@@ -48,6 +48,8 @@ export const admin = {
   "connections.test": "Test",
   "connections.test.of": "Test {name}",
   "connections.test.none": "cannot be tested",
+  "connections.test.noType": "Choose a type first.",
+  "connections.test.noTester": "This type cannot be tested.",
   "connections.test.by": "tried by {worker}",
   "connections.uri": "From a URI",
   "connections.uri.read": "Fill in",

@@ -51,6 +51,8 @@ export const admin: Catalogue<keyof typeof english> = {
   "connections.test": "테스트",
   "connections.test.of": "{name} 테스트",
   "connections.test.none": "테스트할 수 없음",
+  "connections.test.noType": "먼저 종류를 고르세요.",
+  "connections.test.noTester": "이 종류는 테스트할 수 없습니다.",
   "connections.test.by": "{worker}에서 시험함",
   "connections.uri": "URI로 입력",
   "connections.uri.read": "채우기",
