@@ -30,6 +30,8 @@ def leaf(update: AssetUpdate) -> dict[str, Any]:
 
 BOTH = {"all": [leaf(ORDERS), leaf(FILMS)]}
 
+_WAY = ("queued", "running", "restarting")
+
 
 class Market:
     """DAGs that wait for assets, and a task instance that updates them."""
@@ -57,11 +59,13 @@ class Market:
         self._made += 1
         run = add_run(self.conn, "producer", f"r{self._made}", logical_date=f"2026-01-{self._made:02}T00:00:00Z")
         row = self.conn.execute(
-            "INSERT INTO task_instance (run_id, task_id, state, dispatch, queue, pool)"
-            " VALUES (%s, 'make', %s, 1, 'default', 'default_pool') RETURNING id",
-            (run, state),
+            "INSERT INTO task_instance (run_id, task_id, dispatch, queue, pool)"
+            " VALUES (%s, 'make', 1, 'default', 'default_pool') RETURNING id",
+            (run,),
         ).fetchone()
         assert row is not None
+        for each in _WAY[: _WAY.index(state) + 1]:
+            self.conn.execute("UPDATE task_instance SET state = %s WHERE id = %s", (each, row[0]))
         self.conn.execute(
             "INSERT INTO claim (ti_id, dispatch, nonce, node_id) VALUES (%s, 1, %s, %s)", (row[0], uuid4(), uuid4())
         )
