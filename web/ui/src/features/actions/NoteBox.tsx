@@ -9,16 +9,15 @@ import { useText } from "@/i18n";
 import { Time } from "@/time/Time";
 import classes from "./NoteBox.module.css";
 
-interface NoteBoxProps {
+interface NoteOn {
   /** What the note is on. */
   on: { note: string | null; note_by: string | null; note_at: string | null };
   save: (note: string) => Promise<unknown>;
   onSaved: () => void;
 }
 
-/** A note on a run or a task: who left it and when, and its Markdown; edited in place. */
-export function NoteBox({ on, save, onSaved }: NoteBoxProps) {
-  const t = useText();
+/** A note and what is being written of it: its button and its text may stand in different places. */
+export function useNote({ on, save, onSaved }: NoteOn) {
   const may = useMay("operator");
   const [draft, setDraft] = useState<string | null>(null);
   const saving = useMutation({
@@ -28,16 +27,28 @@ export function NoteBox({ on, save, onSaved }: NoteBoxProps) {
       onSaved();
     },
   });
-  if (draft === null) {
-    const edit = may ? () => setDraft(on.note ?? "") : null;
-    return on.note ? (
-      <Note text={on.note} by={on.note_by} at={on.note_at} onEdit={edit} />
-    ) : (
-      edit && <Add onAdd={edit} />
+  return { on, may, draft, setDraft, saving, canAdd: may && draft === null && !on.note };
+}
+
+export type NoteDraft = ReturnType<typeof useNote>;
+
+/** A note on a run or a task: who left it and when, and its Markdown; edited in place. */
+export function NoteBox(props: NoteOn) {
+  const note = useNote(props);
+  return note.canAdd ? <AddNote note={note} /> : <NoteText note={note} />;
+}
+
+/** The note, or the field that it is written in; nothing while there is neither. */
+export function NoteText({ note: { on, may, draft, setDraft, saving } }: { note: NoteDraft }) {
+  const t = useText();
+  if (draft === null)
+    return (
+      on.note && (
+        <Note text={on.note} by={on.note_by} at={on.note_at} onEdit={may ? () => setDraft(on.note ?? "") : null} />
+      )
     );
-  }
   return (
-    <div>
+    <div className={classes.box}>
       <Textarea
         aria-label={t("note.label")}
         description={t("note.hint")}
@@ -59,6 +70,24 @@ export function NoteBox({ on, save, onSaved }: NoteBoxProps) {
         </Button>
       </Group>
     </div>
+  );
+}
+
+/** The button that begins a note, where there is none yet; not for those who may not. */
+export function AddNote({ note: { canAdd, setDraft } }: { note: NoteDraft }) {
+  const t = useText();
+  if (!canAdd) return null;
+  return (
+    <Button
+      size="compact-sm"
+      variant="subtle"
+      color="gray"
+      leftSection={<NotebookPen size={14} />}
+      className={classes.add ?? ""}
+      onClick={() => setDraft("")}
+    >
+      {t("note.add")}
+    </Button>
   );
 }
 
@@ -91,23 +120,9 @@ function Note({ text, by, at, onEdit }: NoteProps) {
           </ActionIcon>
         )}
       </header>
-      <Markdown>{text}</Markdown>
+      <div className={classes.text}>
+        <Markdown>{text}</Markdown>
+      </div>
     </section>
-  );
-}
-
-function Add({ onAdd }: { onAdd: () => void }) {
-  const t = useText();
-  return (
-    <Button
-      size="compact-sm"
-      variant="subtle"
-      color="gray"
-      leftSection={<NotebookPen size={14} />}
-      className={classes.add ?? ""}
-      onClick={onAdd}
-    >
-      {t("note.add")}
-    </Button>
   );
 }

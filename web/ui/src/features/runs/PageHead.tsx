@@ -1,5 +1,6 @@
 import { Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { AddNote, type NoteDraft, NoteText } from "../actions/NoteBox";
 import classes from "./PageHead.module.css";
 
 interface PageHeadProps {
@@ -9,10 +10,12 @@ interface PageHeadProps {
   /** Below it, in small. */
   facts: ReactNode;
   actions: ReactNode;
+  /** What somebody noted on it; seen whichever tab is open. */
+  note?: NoteDraft;
 }
 
 /** The head of a run's or a task's page. */
-export function PageHead({ title, badge, facts, actions }: PageHeadProps) {
+export function PageHead({ title, badge, facts, actions, note }: PageHeadProps) {
   return (
     <div className={classes.head}>
       <div className={classes.names}>
@@ -24,7 +27,15 @@ export function PageHead({ title, badge, facts, actions }: PageHeadProps) {
         </div>
         <div className={classes.facts}>{facts}</div>
       </div>
-      {actions}
+      <div className={classes.actions}>
+        {note && <AddNote note={note} />}
+        {actions}
+      </div>
+      {note && (
+        <div className={classes.note}>
+          <NoteText note={note} />
+        </div>
+      )}
     </div>
   );
 }

@@ -18,7 +18,7 @@ export function Reasons({ why, error, hold, state }: ReasonsProps) {
     <>
       {hold && (
         <p className={classes.reason} style={{ borderColor: stateColor.ink("deferred") }}>
-          <strong>{t("hold.held")}</strong> {hold.reason}
+          <strong>{hold.reason ? `${t("hold.held")}:` : t("hold.held")}</strong> {hold.reason}
         </p>
       )}
       {why && why !== error && (

@@ -5,7 +5,7 @@ import { StateBadge } from "@/states/StateBadge";
 import { Duration, Time } from "@/time/Time";
 import { noteInstance, useRefresh } from "../actions/changes";
 import { InstanceActions } from "../actions/InstanceActions";
-import { NoteBox } from "../actions/NoteBox";
+import { useNote } from "../actions/NoteBox";
 import { HeldBadge } from "../runs/HeldBadge";
 import { InstanceSummary } from "../runs/InstanceSummary";
 import { PageHead } from "../runs/PageHead";
@@ -24,6 +24,7 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
   const t = useText();
   const [tab, setTab] = useTab(TABS, instance.try_number > 0 ? "logs" : "details");
   const refresh = useRefresh(target.dagId, target.runId);
+  const note = useNote({ on: instance, save: (text) => noteInstance(target, text), onSaved: refresh });
   const exact = { ...target, mapIndex: instance.map_index };
   const isRunning = instance.state === "running";
   const index = instance.rendered_map_index ?? String(target.mapIndex);
@@ -57,6 +58,7 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
           </>
         }
         actions={<InstanceActions target={target} instance={instance} />}
+        note={note}
       />
       <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs ?? ""}>
         <Tabs.List aria-label={t("task.tabs")}>
@@ -81,7 +83,6 @@ export function OneInstance({ target, instance }: { target: InstanceRef; instanc
         <Tabs.Panel value="details" className={classes.panel ?? ""}>
           <div className={classes.details}>
             <InstanceSummary instance={instance} />
-            <NoteBox on={instance} save={(note) => noteInstance(target, note)} onSaved={refresh} />
             <TaskSetup dagId={target.dagId} runId={target.runId} taskId={target.taskId} isBeside />
           </div>
         </Tabs.Panel>

@@ -85,7 +85,7 @@ export const grid = {
   "hold.done": "Held.",
   "hold.released": "Released.",
   "hold.badge": "held",
-  "hold.held": "Held:",
+  "hold.held": "Held",
   "note.add": "Add a note",
   "note.label": "Note",
   "note.edit": "Edit the note",
@@ -113,9 +113,9 @@ export const grid = {
   "run.markConfirm": "Mark as {state}",
   "run.marked": "The run is now {state}.",
   "run.markSuccessWords":
-    "What has not ended in {run} is ended and counts as success; teardowns of what was set up still run.",
+    "In {run}, tasks that have not ended are ended, and they and those that failed count as success; what was skipped stays so. Teardowns of what was set up still run first.",
   "run.markFailedWords":
-    "What runs in {run} is ended and counts as failed; what has not begun does not start, but teardowns of what was set up do.",
+    "In {run}, tasks that a worker has are ended and count as failed; what has not begun does not start, and tasks that have ended stay as they are. Teardowns of what was set up still run first.",
   "run.none": "Choose a run",
   "run.choose": "Run",
   "run.latest": "latest",

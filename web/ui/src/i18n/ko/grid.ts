@@ -82,7 +82,7 @@ export const grid: Catalogue<keyof typeof english> = {
   "hold.done": "보류했습니다.",
   "hold.released": "보류를 해제했습니다.",
   "hold.badge": "보류됨",
-  "hold.held": "보류됨:",
+  "hold.held": "보류됨",
   "note.add": "메모 추가",
   "note.label": "메모",
   "note.edit": "메모 편집",
@@ -110,9 +110,9 @@ export const grid: Catalogue<keyof typeof english> = {
   "run.markConfirm": "{state}(으)로 지정",
   "run.marked": "실행 상태가 {state}(으)로 바뀌었습니다.",
   "run.markSuccessWords":
-    "{run}에서 끝나지 않은 태스크는 종료되고 성공으로 셉니다. 준비된 것의 정리 태스크는 실행됩니다.",
+    "{run}에서 끝나지 않은 태스크는 종료되고, 실패한 태스크와 함께 성공으로 셉니다. 건너뛴 태스크는 그대로입니다. 준비된 것의 정리 태스크는 먼저 실행됩니다.",
   "run.markFailedWords":
-    "{run}에서 실행 중인 태스크는 종료되고 실패로 세며, 시작하지 않은 태스크는 시작하지 않습니다. 준비된 것의 정리 태스크는 실행됩니다.",
+    "{run}에서 워커가 맡은 태스크는 종료되고 실패로 세며, 시작하지 않은 태스크는 시작하지 않습니다. 이미 끝난 태스크는 그대로입니다. 준비된 것의 정리 태스크는 먼저 실행됩니다.",
   "run.none": "실행을 고르세요",
   "run.choose": "실행",
   "run.latest": "최신",

@@ -3,7 +3,7 @@ import { Link, useParams } from "react-router";
 import type { DagRunDetails } from "@/api/runTypes";
 import { QueryView } from "@/components/QueryView";
 import { noteRun, useRefresh } from "@/features/actions/changes";
-import { NoteBox } from "@/features/actions/NoteBox";
+import { useNote } from "@/features/actions/NoteBox";
 import { RunActions } from "@/features/actions/RunActions";
 import { GanttView } from "@/features/gantt/GanttView";
 import { useRunTypeName } from "@/features/grid/RunHeads";
@@ -33,6 +33,8 @@ function Run({ run }: { run: DagRunDetails }) {
   const typeName = useRunTypeName();
   const [tab, setTab] = useTab(TABS, "tasks");
   const { dag_id: dagId, dag_run_id: runId } = run;
+  const refresh = useRefresh(dagId, runId);
+  const note = useNote({ on: run, save: (text) => noteRun(dagId, runId, text), onSaved: refresh });
   const isRunning = run.state === "running";
   return (
     <div className={classes.page}>
@@ -61,6 +63,7 @@ function Run({ run }: { run: DagRunDetails }) {
           </>
         }
         actions={<RunActions run={run} />}
+        note={note}
       />
       <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs ?? ""}>
         <Tabs.List aria-label={t("run.tabs")}>
@@ -75,20 +78,11 @@ function Run({ run }: { run: DagRunDetails }) {
           <GanttView dagId={dagId} runId={runId} />
         </Tabs.Panel>
         <Tabs.Panel value="details" className={classes.panel ?? ""}>
-          <Details run={run} />
+          <div className={classes.details}>
+            <RunSummary run={run} />
+          </div>
         </Tabs.Panel>
       </Tabs>
-    </div>
-  );
-}
-
-function Details({ run }: { run: DagRunDetails }) {
-  const { dag_id: dagId, dag_run_id: runId } = run;
-  const refresh = useRefresh(dagId, runId);
-  return (
-    <div className={classes.details}>
-      <RunSummary run={run} />
-      <NoteBox on={run} save={(note) => noteRun(dagId, runId, note)} onSaved={refresh} />
     </div>
   );
 }
