@@ -74,7 +74,7 @@ def test_a_queue_that_nobody_consumes_is_told_until_a_worker_comes(page: Page, c
     cluster.wait_task("lonely", run, "wait_for_somebody", "queued")
     page.goto("/queues")
     told = page.get_by_role("alert")
-    expect(told).to_contain_text("Nobody consumes lonely, and 1 wait in it.")
+    expect(told).to_contain_text("Nobody consumes lonely, and 1 task waits in it.")
     expect(told).to_contain_text("headway worker -Q lonely")
     cluster.start_worker("lonely", concurrency=1)
     expect(told).to_have_count(0)

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import en from "@/i18n/en";
+import { fill } from "@/i18n/format";
 import { byNeed, healthOf, workerCommand } from "./health";
 import type { Queue } from "./queries";
 
@@ -34,4 +36,10 @@ test("what needs somebody comes first", () => {
 test("a command can be pasted into a shell, whatever the queue is called", () => {
   expect(workerCommand("high_cpu")).toBe("headway worker -Q high_cpu");
   expect(workerCommand("it's $(rm)")).toBe("headway worker -Q 'it'\\''s $(rm)'");
+});
+
+test("what waits in a queue is counted in words", () => {
+  const told = (count: number) => fill(en["queues.unattended"], { queue: "etl", count }, "en");
+  expect(told(1)).toBe("Nobody consumes etl, and 1 task waits in it.");
+  expect(told(2)).toBe("Nobody consumes etl, and 2 tasks wait in it.");
 });

@@ -17,7 +17,10 @@ export const operating = {
     "Workers that could be used right now: running and waiting tasks, by how long tasks take here, over the slots of one worker.",
   "queues.mean": "A task takes",
   "queues.busy": "{running} of {slots} slots",
-  "queues.unattended": "Nobody consumes {queue}, and {count} wait in it.",
+  "queues.unattended": {
+    one: "Nobody consumes {queue}, and {count} task waits in it.",
+    other: "Nobody consumes {queue}, and {count} tasks wait in it.",
+  },
   "queues.unattended.quiet": "Nobody consumes this queue.",
   "queues.unattended.remedy": "Start a worker for it on any host that has joined:",
   "queues.short":
