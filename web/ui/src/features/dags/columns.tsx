@@ -3,7 +3,7 @@ import type { Dag } from "@/api/dagTypes";
 import type { Column } from "@/components/DataTable";
 import { SortHead } from "@/components/SortHead";
 import { directionOf } from "@/components/sorting";
-import { useLanguage, useText } from "@/i18n";
+import { Text, useLanguage, useText } from "@/i18n";
 import { StateBadge } from "@/states/StateBadge";
 import { Time } from "@/time/Time";
 import { PauseSwitch } from "../pause/PauseSwitch";
@@ -154,7 +154,7 @@ function LastRunCell({ dag }: { dag: Dag }) {
         <StateBadge state={run.state} />
       </Link>
       <span className={classes.ago}>
-        <Time at={run.run_after} as="relative" />
+        <Text k="dags.lastDue" values={{ time: <Time at={run.run_after} as="relative" /> }} />
       </span>
     </div>
   );

@@ -10,7 +10,6 @@ import classes from "./DagHeader.module.css";
 /** What keeps a DAG from doing what its author thinks: each in a line, with what helps. */
 export function DagWarnings({ dag }: { dag: DagDetails }) {
   const t = useText();
-  const { zone } = usePreferences();
   return (
     <>
       {dag.has_import_error && (
@@ -20,20 +19,33 @@ export function DagWarnings({ dag }: { dag: DagDetails }) {
         </Warning>
       )}
       {dag.is_stale && <Warning>{t("dag.stale")}</Warning>}
-      {dag.hold && <Warning>{t("dag.hold", { reason: dag.hold.reason ?? "" })}</Warning>}
-      {dag.is_late && dag.next_run && !dag.is_paused && (
-        <Warning>{t("dag.late", { time: absoluteTime(new Date(dag.next_run), zone) })}</Warning>
+      {dag.hold && (
+        <Warning>{dag.hold.reason ? t("dag.hold", { reason: dag.hold.reason }) : t("dag.hold.bare")}</Warning>
       )}
-      {dag.warnings.length > 0 && (
-        <Warning>
-          <ul className={classes.warningList}>
-            {dag.warnings.map(({ line, text }) => (
-              <li key={`${line} ${text}`}>{line > 0 ? `${dag.file}:${line} ${text}` : text}</li>
-            ))}
-          </ul>
-        </Warning>
-      )}
+      {dag.is_late && dag.next_run && !dag.is_paused && <Late due={dag.next_run} />}
+      <OfTheFile dag={dag} />
     </>
+  );
+}
+
+function Late({ due }: { due: string }) {
+  const t = useText();
+  const { zone } = usePreferences();
+  return <Warning>{t("dag.late", { time: absoluteTime(new Date(due), zone) })}</Warning>;
+}
+
+/** What reading the file warned of: a list, when it is more than one thing. */
+function OfTheFile({ dag: { file, warnings } }: { dag: Pick<DagDetails, "file" | "warnings"> }) {
+  const words = warnings.map(({ line, text }) => (line > 0 ? `${file}:${line} ${text}` : text));
+  if (words.length < 2) return words[0] && <Warning>{words[0]}</Warning>;
+  return (
+    <Warning>
+      <ul className={classes.warningList}>
+        {words.map((each) => (
+          <li key={each}>{each}</li>
+        ))}
+      </ul>
+    </Warning>
   );
 }
 

@@ -37,6 +37,7 @@ export const dags = {
   "dags.stale.hint": "The DAG is no longer in its file: it makes no new runs.",
   "dags.importError": "import error",
   "dags.importError.hint": "The file has an error: this is the last version that could be read.",
+  "dags.lastDue": "due {time}",
   "dags.held": "on hold",
   "dags.pause": "Pause {dag}",
   "dags.unpause": "Unpause {dag}",
@@ -83,6 +84,7 @@ export const dags = {
   "dag.stale": "This DAG is no longer in its file. It makes no new runs; its history stays until it is deleted.",
   "dag.warnings": "Warnings",
   "dag.hold": "On hold: {reason}",
+  "dag.hold.bare": "On hold",
   "dag.late":
     "The next run is late. It should have begun {time}: look whether a scheduler runs, and at max_active_runs.",
   "dag.delete": "Delete DAG",

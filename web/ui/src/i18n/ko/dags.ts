@@ -37,6 +37,7 @@ export const dags: Catalogue<keyof typeof english> = {
   "dags.stale.hint": "이 DAG가 파일에서 사라져 새로 실행되지 않습니다.",
   "dags.importError": "가져오기 오류",
   "dags.importError.hint": "파일에 오류가 있어 마지막으로 읽은 버전을 보여 줍니다.",
+  "dags.lastDue": "{time} 예정",
   "dags.held": "보류 중",
   "dags.pause": "{dag} 일시 중지",
   "dags.unpause": "{dag} 다시 시작",
@@ -79,6 +80,7 @@ export const dags: Catalogue<keyof typeof english> = {
   "dag.stale": "이 DAG는 파일에서 사라졌습니다. 새로 실행되지 않으며, 기록은 삭제할 때까지 남습니다.",
   "dag.warnings": "경고",
   "dag.hold": "보류 중: {reason}",
+  "dag.hold.bare": "보류 중",
   "dag.late":
     "다음 실행이 늦었습니다. {time}에 시작했어야 합니다. 스케줄러가 실행 중인지, max_active_runs 값은 어떤지 확인하세요.",
   "dag.delete": "DAG 삭제",

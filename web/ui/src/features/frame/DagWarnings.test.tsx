@@ -1,0 +1,24 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, test } from "vitest";
+import type { DagDetails } from "@/api/dagTypes";
+import { DagWarnings } from "./DagWarnings";
+
+const warned = (some: Partial<DagDetails>) =>
+  renderToStaticMarkup(<DagWarnings dag={{ file: "shop.py", warnings: [], ...some } as DagDetails} />);
+
+test("a hold without a reason ends without a colon", () => {
+  const hold = { by: "ops", since: "2026-11-21T10:00:00Z" };
+  expect(warned({ hold: { ...hold, reason: "the bank is closed" } as never })).toContain("On hold: the bank is closed");
+  expect(warned({ hold: { ...hold, reason: "" } as never })).toContain("<div>On hold</div>");
+});
+
+test("one warning of the file is a sentence, several are a list", () => {
+  expect(warned({ warnings: [{ line: 3, text: "odd" }] as never })).toContain("<div>shop.py:3 odd</div>");
+  const two = warned({
+    warnings: [
+      { line: 3, text: "odd" },
+      { line: 0, text: "old" },
+    ] as never,
+  });
+  expect(two).toMatch(/<li>shop.py:3 odd<\/li><li>old<\/li>/);
+});
