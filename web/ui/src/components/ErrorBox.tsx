@@ -14,6 +14,9 @@ export function wordsFor(error: unknown, t: Translate): { what: string; remedy: 
   return { what: error instanceof Error ? error.message : String(error), remedy: null };
 }
 
+/** Whether the server refuses it to this user: asking again gets the same answer. */
+const isRefusal = (error: unknown) => error instanceof ApiError && error.status === 403;
+
 /** An error in words, with its remedy and, where it can help, a button to try again. */
 export function ErrorBox({ error, onRetry, title }: { error: unknown; onRetry?: () => void; title?: string }) {
   const t = useText();
@@ -26,7 +29,7 @@ export function ErrorBox({ error, onRetry, title }: { error: unknown; onRetry?: 
           {remedy}
         </Words>
       )}
-      {onRetry && (
+      {onRetry && !isRefusal(error) && (
         <Button size="xs" variant="default" mt="xs" onClick={onRetry}>
           {t("action.retry")}
         </Button>

@@ -110,7 +110,7 @@ export const shell = {
   "login.ended": "Your session has ended. Log in to go on where you were.",
   "login.showPassword": "Show the password",
   "password.title": "Choose a password",
-  "password.must": "Your present password was made for you. Choose one of your own to go on.",
+  "password.must": "Your present password was not chosen by you. Choose one of your own to go on.",
   "password.change": "Change password",
   "password.done": "The password is changed. Other browsers are logged out.",
   "password.old": "Present password",

@@ -113,7 +113,7 @@ export const shell: Catalogue<keyof typeof english> = {
   "login.ended": "세션이 끝났습니다. 로그인하면 보던 화면으로 돌아갑니다.",
   "login.showPassword": "비밀번호 보기",
   "password.title": "비밀번호 정하기",
-  "password.must": "지금 비밀번호는 임시로 만들어진 것입니다. 계속하려면 새 비밀번호를 정하세요.",
+  "password.must": "지금 비밀번호는 본인이 정한 것이 아닙니다. 계속하려면 새 비밀번호를 정하세요.",
   "password.change": "비밀번호 바꾸기",
   "password.done": "비밀번호를 바꿨습니다. 다른 브라우저에서는 로그아웃됩니다.",
   "password.old": "지금 비밀번호",

@@ -2,7 +2,7 @@ import { Badge, PasswordInput, Select, TextInput } from "@mantine/core";
 import type { User, UserPage } from "@/api/adminTypes";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
-import { useSession } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
 import type { Role } from "@/api/types";
 import { useList } from "@/api/useList";
 import type { Column } from "@/components/DataTable";
@@ -27,6 +27,7 @@ export default function UsersPage() {
   const t = useText();
   const list = useList<User, UserPage>({ queryKey: KEY, resource: "/users", rows });
   const editing = useEditing<User>(KEY);
+  const mayAdd = useMay("admin"); // who may not add users does not see them either
   const me = useSession().user.username;
   const columns: Column<User>[] = [
     { id: "name", header: t("users.name"), width: "minmax(9rem, 1.2fr)", cell: (user) => <NameCell user={user} /> },
@@ -75,7 +76,7 @@ export default function UsersPage() {
     <AdminPage
       title={t("admin.users")}
       hint={t("users.hint")}
-      add={{ label: t("users.add"), role: "admin", onClick: editing.add }}
+      {...(mayAdd && { add: { label: t("users.add"), role: "admin", onClick: editing.add } })}
     >
       <ListView list={list} columns={columns} rowKey={(user) => user.username} label={t("admin.users")} empty={null} />
       {(editing.adding || editing.edited) && (
