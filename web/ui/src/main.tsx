@@ -11,7 +11,6 @@ import { BASE_PATH } from "./app/basePath";
 import { LanguageLoader } from "./app/LanguageLoader";
 import { loginAddress } from "./app/loginAddress";
 import { routes } from "./app/routes";
-import { Toasts } from "./components/toasts";
 import { colorSchemeManager } from "./theme/colorScheme";
 import { theme } from "./theme/theme";
 
@@ -36,7 +35,6 @@ if (root) {
         <QueryClientProvider client={client}>
           <LanguageLoader>
             <RouterProvider router={router} />
-            <Toasts />
           </LanguageLoader>
         </QueryClientProvider>
       </MantineProvider>

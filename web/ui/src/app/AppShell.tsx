@@ -6,6 +6,7 @@ import { keys } from "../api/keys";
 import { ApiError } from "../api/problem";
 import { SessionProvider, useFetchedSession } from "../api/session";
 import { ErrorBox } from "../components/ErrorBox";
+import { Toasts } from "../components/toasts";
 import { useText } from "../i18n";
 import { LiveUpdates } from "../live/LiveUpdates";
 import { usePreferences } from "../preferences/store";
@@ -69,6 +70,7 @@ function Frame() {
         <Outlet />
       </main>
       <Shortcuts />
+      <Toasts />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Portal } from "@mantine/core";
 import { CircleCheck, TriangleAlert, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
+import { Link } from "react-router";
 import { type Translate, useText } from "../i18n";
 import { wordsFor } from "./ErrorBox";
 import classes from "./toasts.module.css";
@@ -10,6 +11,8 @@ interface Toast {
   kind: "done" | "failed";
   text: string;
   remedy: string | null;
+  /** The page of what it tells of. */
+  to?: string;
 }
 
 const SHOWN_FOR = { done: 4_000, failed: 12_000 };
@@ -35,8 +38,8 @@ function show(toast: Omit<Toast, "id">): void {
   setTimeout(() => dismiss(id), SHOWN_FOR[toast.kind]);
 }
 
-/** Says that something was done: `toastDone(t("dags.paused", { dag }))`. */
-export const toastDone = (text: string) => show({ kind: "done", text, remedy: null });
+/** Says that something was done: `toastDone(t("dags.paused", { dag }))`; `to` makes it a link to what was made. */
+export const toastDone = (text: string, to?: string) => show({ kind: "done", text, remedy: null, ...(to && { to }) });
 
 /** Says that something failed, in the server's words. */
 export function toastFailed(error: unknown, t: Translate): void {
@@ -55,7 +58,7 @@ export function Toasts() {
           <div key={toast.id} className={classes.toast} data-kind={toast.kind}>
             {toast.kind === "done" ? <CircleCheck size={18} /> : <TriangleAlert size={18} />}
             <div className={classes.words}>
-              {toast.text}
+              {toast.to ? <Link to={toast.to}>{toast.text}</Link> : toast.text}
               {toast.remedy && <div className={classes.remedy}>{toast.remedy}</div>}
             </div>
             <ActionIcon

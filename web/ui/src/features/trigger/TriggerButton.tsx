@@ -73,8 +73,9 @@ export function TriggerDialog({ dagId, conf, onClose }: TriggerDialogProps) {
   const dag = useDag(dagId);
   const done = (run: DagRun) => {
     onClose();
-    toastDone(t("trigger.done", { run: run.dag_run_id }));
-    void navigate(runAddress(dagId, run.dag_run_id));
+    const address = runAddress(dagId, run.dag_run_id);
+    toastDone(t("trigger.done", { run: run.dag_run_id }), address);
+    void navigate(address);
   };
   return (
     <Modal
