@@ -55,6 +55,12 @@ class TestStore:
     def objects(self) -> dict[str, str]:
         """The text of every log in the store by its key."""
         root = self.url.partition("://")[2]
-        found = self.file_system.find(root)
-        keys = {path: path.removeprefix(f"{root}/") for path in found}
-        return {key: self.file_system.cat_file(path).decode() for path, key in keys.items() if key != ".headway"}
+        texts = {path.removeprefix(f"{root}/"): self._text(path) for path in self.file_system.find(root)}
+        return {key: text for key, text in texts.items() if text is not None and key != ".headway"}
+
+    def _text(self, path: str) -> str | None:
+        """What an object holds; None when it has gone since it was listed."""
+        try:
+            return str(self.file_system.cat_file(path).decode())
+        except FileNotFoundError:
+            return None

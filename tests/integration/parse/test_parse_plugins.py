@@ -34,7 +34,7 @@ def first_listed(project: Project) -> str:
     return found
 
 
-def test_a_users_timetable_goes_on_from_the_last_run_and_makes_no_new_version(project: Project) -> None:
+def test_a_users_timetable_goes_on_from_the_last_run_and_its_dates_make_no_new_version(project: Project) -> None:
     project.write("plugins/days.py", PLUGIN)
     project.write("d.py", DAG)
     project.parse()
@@ -50,7 +50,11 @@ def test_a_users_timetable_goes_on_from_the_last_run_and_makes_no_new_version(pr
     project.write("plugins/days.py", PLUGIN + "\n")
     assert project.parse() == 2, "the plugin is a file of its own, and the DAG depends on it"
     assert first_listed(project) == "2024-03-02T00:00:00+00:00"
-    assert project.version("d") == 1
+    assert project.version("d") == 2, "the code of a module that the DAG's file imported has changed"
+    project.write("plugins/days.py", PLUGIN)
+    project.parse()
+    assert first_listed(project) == "2024-03-02T00:00:00+00:00"
+    assert project.version("d") == 1, "the code came back, and other dates make no version"
 
 
 def test_a_broken_plugin_is_shown_at_its_line_and_disturbs_no_dag(project: Project) -> None:
