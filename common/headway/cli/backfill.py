@@ -10,7 +10,7 @@ import typer
 from headway.cli.durations import parse_moment
 from headway.cli.json_argument import json_object
 from headway.cli.lazy import group
-from headway.cli.output import Column, Format, Output, counted, moment, show_rows, state, tell
+from headway.cli.output import Column, Format, Output, counted, moment, note, show_rows, state, tell
 from headway.cli.session import open_session
 from headway.metastore.queries.backfills import Backfill, Date
 from headway.operations.backfills import Planned, Request
@@ -67,8 +67,10 @@ def create(
         wanted = backfills.question(session.conn, dag_id, request)
         own = ask(session.settings, wanted) if wanted else ()
         if dry_run:
-            planned = backfills.preview(session.conn, dag_id, request, own)
-            show_rows(planned, _PLANNED, output, empty="no dates")
+            preview = backfills.preview(session.conn, dag_id, request, own)
+            show_rows(preview.dates, _PLANNED, output, empty="no dates")
+            if preview.due_until:
+                note(f"the range ends at {moment(preview.due_until)}: dates after that are not due yet")
             return
         made = backfills.create(session.conn, dag_id, request, own, actor=session.actor)
         session.wake("backfill", dag_id)

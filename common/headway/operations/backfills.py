@@ -55,6 +55,17 @@ class Planned:
     run_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a backfill would do: its dates in their order.
+
+    ``due_until`` is the last of them where the range was cut there, because its later dates are not due yet.
+    """
+
+    dates: list[Planned]
+    due_until: datetime | None
+
+
 def question(conn: Connection, dag_id: str, request: Request) -> Question | None:
     """What a scheduler must be asked (``timetable_runs.ask``) before ``preview`` and ``create``; None when nothing.
 
@@ -68,8 +79,8 @@ def question(conn: Connection, dag_id: str, request: Request) -> Question | None
     return runs_question(conn, dag_id, first, last, MAX_DATES + 1)
 
 
-def preview(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = ()) -> list[Planned]:
-    """What a backfill would do now, date by date in its order; nothing is written.
+def preview(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = ()) -> Preview:
+    """What a backfill would do now, date by date; nothing is written.
 
     ``own`` is the answer to ``question``. Raises what ``create`` raises, but for another backfill of the DAG.
     """
@@ -77,7 +88,8 @@ def preview(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRu
     runs = _runs(dag_id, facts, request, own)
     first, last = _span(runs)
     known = {each.logical_date: each for each in backfills.existing(conn, dag_id, first, last)}
-    return [_planned(run, known.get(run.logical_date), request.reprocess) for run in runs]
+    planned = [_planned(run, known.get(run.logical_date), request.reprocess) for run in runs]
+    return Preview(planned, last if _has_more_to_come(facts, request, own, last) else None)
 
 
 def create(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = (), *, actor: str) -> Backfill:
@@ -215,14 +227,38 @@ def _runs(dag_id: str, facts: ScheduleFacts, request: Request, own: Sequence[Due
     dates = own if is_own else runs_between(facts.schedule, facts.start_date, first, last)
     runs = list(islice((run for run in dates if run.run_after <= facts.now), MAX_DATES + 1))
     if not runs:
-        raise InvalidInput(
-            f"the schedule of DAG {dag_id!r} has no date in the range",
-            f"it begins on {facts.start_date.isoformat()}" if facts.start_date else "choose a longer range",
-        )
+        raise _no_date(dag_id, facts, request, _has_more_to_come(facts, request, own, first))
     if len(runs) > MAX_DATES:
         reached = runs[MAX_DATES - 1].logical_date.isoformat()
         raise InvalidInput(f"the range has more than {MAX_DATES:,} dates: those reach to {reached}", "split it there")
     return runs[::-1] if request.backwards else runs
+
+
+def _has_more_to_come(facts: ScheduleFacts, request: Request, own: Sequence[DueRun], after: datetime) -> bool:
+    """Whether dates of the range are not due yet; ``after`` is the last that is, or where the range begins.
+
+    A timetable of users is not asked for dates to come: of a range that reaches beyond now it is taken to have some.
+    """
+    from headway.timetables import runs_between
+
+    end = min(filter(None, (request.to_date, facts.end_date)))
+    if facts.schedule["kind"] == "custom":
+        return max(after, facts.now) < end or any(run.run_after > facts.now for run in own)
+    later = islice(runs_between(facts.schedule, facts.start_date, after, end), 2)
+    return any(run.run_after > facts.now for run in later)
+
+
+def _no_date(dag_id: str, facts: ScheduleFacts, request: Request, has_more_to_come: bool) -> InvalidInput:
+    if has_more_to_come:
+        now = f"{facts.now.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+        remedy = f"choose dates before now ({now}); the schedule makes later runs when they are due"
+        return InvalidInput(f"no date of DAG {dag_id!r} in the range is due yet", remedy)
+    remedy = "choose a longer range"
+    if facts.start_date and facts.start_date > request.to_date:
+        remedy = f"it begins on {facts.start_date.isoformat()}"
+    elif facts.end_date and facts.end_date < request.from_date:
+        remedy = f"it ended on {facts.end_date.isoformat()}"
+    return InvalidInput(f"the schedule of DAG {dag_id!r} has no date in the range", remedy)
 
 
 def _span(runs: list[DueRun]) -> tuple[datetime, datetime]:

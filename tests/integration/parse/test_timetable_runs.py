@@ -132,7 +132,7 @@ def hasty(asking: Asking) -> Settings:
 def test_its_dates_are_those_that_it_says_also_long_before_the_listed_ones(asking: Asking) -> None:
     request = year(2005)  # 1 March 2005 was a Tuesday
     own = asking.own(request)
-    planned = backfills.preview(asking.conn, "own", request, own)
+    planned = backfills.preview(asking.conn, "own", request, own).dates
     assert [each.logical_date.day for each in planned] == [1, 2, 3, 4, 7, 8, 9, 10, 11]
     assert planned[3].data_interval_end == datetime(2005, 3, 5, tzinfo=UTC)
     made = backfills.create(asking.conn, "own", request, own, actor="test")
@@ -156,6 +156,17 @@ def test_over_rest_the_dry_run_and_the_backfill_have_them(asking: Asking) -> Non
         )
         assert refused.status_code == 422
         assert "own.py, line 15: RuntimeError: the calendar of 2001 is lost" in refused.text
+
+
+def test_of_a_range_beyond_now_it_is_told_which_date_is_the_last_that_is_due(asking: Asking) -> None:
+    now = datetime.now(UTC)
+    request = Request(now - timedelta(days=9), now + timedelta(days=9))
+    preview = backfills.preview(asking.conn, "own", request, asking.own(request))
+    assert preview.due_until == preview.dates[-1].logical_date
+    assert preview.due_until < now
+    coming = Request(now + timedelta(days=5), now + timedelta(days=9))
+    with pytest.raises(InvalidInput, match="no date of DAG 'own' in the range is due yet"):
+        backfills.preview(asking.conn, "own", coming, asking.own(coming))
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_runs_that_exist_are_run_again_as_asked(yard: Yard, reprocess: str, agai
     )
     request = days(4, reprocess=reprocess)
     outcomes = ["rerun" if state in again else "skipped" for state in ("failed", "success", "success")] + ["made"]
-    assert [date.outcome for date in backfills.preview(yard.conn, "d", request)] == outcomes
+    assert [date.outcome for date in backfills.preview(yard.conn, "d", request).dates] == outcomes
     done = await_completed(yard, fill(yard, request))
     assert [date.outcome for date in queries.dates(yard.conn, done.id)] == outcomes
     tries: dict[datetime, int] = dict(
@@ -225,6 +225,40 @@ def test_what_cannot_be(yard: Yard, request_: Request, fault: str) -> None:
     daily(yard)
     with pytest.raises(InvalidInput, match=fault):
         backfills.create(yard.conn, "d", request_, actor="test")
+
+
+def ends(yard: Yard, first: datetime, last: datetime, **more: Any) -> tuple[datetime, datetime | None]:
+    """The newest date of a preview, and where it says that the range ends."""
+    preview = backfills.preview(yard.conn, "d", Request(first, last, **more))
+    return max(each.logical_date for each in preview.dates), preview.due_until
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_preview_says_where_the_range_ends_whose_later_dates_are_to_come(yard: Yard, backwards: bool) -> None:
+    daily(yard)
+    today = yard.value("SELECT date_trunc('day', now(), 'UTC')")
+    newest, due_until = ends(yard, today - 3 * DAY, today + 500 * DAY, backwards=backwards)
+    assert newest in (today - DAY, today), "the day may have ended meanwhile"
+    assert due_until == newest
+    assert ends(yard, today - 4 * DAY, today - 2 * DAY) == (today - 2 * DAY, None)
+    yard.conn.execute("UPDATE dag SET end_date = %s", (today - 2 * DAY,))
+    assert ends(yard, today - 4 * DAY, today + DAY) == (today - 2 * DAY, None), "its later dates never come"
+
+
+def test_a_range_in_the_future_or_beside_the_dags_dates_is_told_so(yard: Yard) -> None:
+    daily(yard)
+    now = yard.value("SELECT now()")
+    coming, gone = Request(now + 2 * DAY, now + 5 * DAY), Request(FIRST - 900 * DAY, FIRST - 800 * DAY)
+    with pytest.raises(InvalidInput, match="no date of DAG 'd' in the range is due yet") as raised:
+        backfills.create(yard.conn, "d", coming, actor="test")
+    assert raised.value.remedy.startswith("choose dates before now (")
+    with pytest.raises(InvalidInput, match="has no date in the range") as raised:
+        backfills.preview(yard.conn, "d", gone)
+    assert raised.value.remedy == "it begins on 2026-01-30T00:00:00+00:00"
+    yard.conn.execute("UPDATE dag SET end_date = %s", (FIRST,))
+    with pytest.raises(InvalidInput, match="has no date in the range") as raised:
+        backfills.preview(yard.conn, "d", coming)
+    assert raised.value.remedy == "it ended on 2026-03-01T00:00:00+00:00"
 
 
 def test_a_range_of_a_hundred_years_has_a_limit_that_is_found_cheaply(yard: Yard) -> None:

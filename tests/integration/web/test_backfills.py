@@ -29,8 +29,9 @@ def create(web: Served, dag_id: str, **more: Any) -> dict[str, Any]:
 
 def test_a_backfill_from_its_preview_to_its_end(web: Served, dag: str) -> None:
     operator = web.as_("operator")
-    dates = operator.post("/backfills/dry_run", json={"dag_id": dag, **RANGE}).json()["dates"]
-    assert [date["outcome"] for date in dates] == ["made"] * 5
+    preview = operator.post("/backfills/dry_run", json={"dag_id": dag, **RANGE}).json()
+    assert [date["outcome"] for date in preview["dates"]] == ["made"] * 5
+    assert preview["due_until"] is None
     assert operator.get("/backfills").json()["backfills"] == []
     made = create(web, dag, run_backwards=True, max_active_runs=2, dag_run_conf={"a": 1})
     assert (made["state"], made["waiting"], made["triggered_by"]) == ("running", 5, "operator")
@@ -44,6 +45,12 @@ def test_a_backfill_from_its_preview_to_its_end(web: Served, dag: str) -> None:
     assert second["next_cursor"] is None
     assert operator.put(f"{one}/cancel").json()["skipped"] == 5
     assert operator.put(f"{one}/pause").status_code == 409
+
+
+def test_a_preview_says_where_it_ends_when_the_later_dates_are_not_due_yet(web: Served, dag: str) -> None:
+    asked = {"dag_id": dag, **RANGE, "to_date": "2999-01-01T00:00:00Z"}
+    preview = web.as_("operator").post("/backfills/dry_run", json=asked).json()
+    assert preview["due_until"] == preview["dates"][-1]["logical_date"]
 
 
 def test_they_are_listed_the_newest_first_in_pages(web: Served, dag: str) -> None:
@@ -64,6 +71,7 @@ def test_they_are_listed_the_newest_first_in_pages(web: Served, dag: str) -> Non
     [
         ({"dag_id": "no_such"}, 404, "there is no DAG 'no_such'"),
         ({"to_date": "2025-01-01T00:00:00Z"}, 422, "ends before it begins"),
+        ({"from_date": "2998-01-01T00:00:00Z", "to_date": "2999-01-01T00:00:00Z"}, 422, "is due yet"),
         ({"from_date": "2026-03-01T00:00:00"}, 422, "from_date"),
         ({"reprocess_behavior": "all"}, 422, "reprocess_behavior"),
         ({"dag_run_conf": {"a": "x" * 70_000}}, 422, "conf takes"),

@@ -54,7 +54,7 @@ def preview_backfill(_: Operator, means: Means, asked: NewBackfill) -> BackfillP
     request = _request(asked)
     own = _own_dates(means, asked.dag_id, request)
     with means.pool.connection() as conn:
-        planned = backfills.preview(conn, asked.dag_id, request, own)
+        preview = backfills.preview(conn, asked.dag_id, request, own)
     return BackfillPreview(
         dates=[
             BackfillDate(
@@ -66,8 +66,9 @@ def preview_backfill(_: Operator, means: Means, asked: NewBackfill) -> BackfillP
                 dag_run_id=each.run_id,
                 state=None,
             )
-            for each in planned
-        ]
+            for each in preview.dates
+        ],
+        due_until=preview.due_until,
     )
 
 

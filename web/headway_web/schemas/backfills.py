@@ -63,6 +63,9 @@ class BackfillPreview(BaseModel):
     """What would become of each date; nothing was written."""
 
     dates: list[BackfillDate]
+    due_until: datetime | None = Field(
+        description="the last date, where the range ends early because its later dates are not due yet; else null"
+    )
 
 
 class NewBackfill(BaseModel):

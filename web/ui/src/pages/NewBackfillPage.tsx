@@ -28,7 +28,7 @@ export default function NewBackfillPage() {
   };
   const request = useMemo(() => requestOf(draft), [draft]);
   const preview = usePreview(request);
-  const runs = preview.query.isError ? 0 : runsOf(preview.query.data ?? []);
+  const runs = preview.query.isError ? 0 : runsOf(preview.query.data?.dates ?? []);
   const create = useCreateBackfill();
   const call = useMutation({
     mutationFn: create,

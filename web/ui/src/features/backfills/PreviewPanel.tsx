@@ -34,8 +34,9 @@ export function PreviewPanel({ preview: { query, isCurrent }, dagId, from }: Pre
           <ErrorBox error={query.error} onRetry={() => void query.refetch()} />
         ) : query.data ? (
           <>
-            {isCurrent && <Cut dates={query.data} dagId={dagId} from={from} />}
-            <Dates dates={query.data} />
+            {isCurrent && <Cut dates={query.data.dates} dagId={dagId} from={from} />}
+            {isCurrent && query.data.due_until && <NotDue until={query.data.due_until} />}
+            <Dates dates={query.data.dates} />
           </>
         ) : (
           <Dim>
@@ -59,6 +60,15 @@ function Cut({ dates, dagId, from }: { dates: BackfillDate[]; dagId: string; fro
   return (
     <Words fz="sm" mb="xs">
       <Text k="backfills.preview.cut" values={{ first: <Time at={first} />, start: <Time at={dag.start_date} /> }} />
+    </Words>
+  );
+}
+
+/** Tells that the range ends earlier than asked: its later dates are still to come. */
+function NotDue({ until }: { until: string }) {
+  return (
+    <Words fz="sm" mb="xs">
+      <Text k="backfills.preview.notDue" values={{ last: <Time at={until} /> }} />
     </Words>
   );
 }

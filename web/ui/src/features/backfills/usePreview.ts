@@ -13,7 +13,7 @@ export function usePreview(request: NewBackfill | null) {
   const [asked] = useDebouncedValue(written, PAUSE);
   const query = useQuery({
     queryKey: ["preview", "backfill", asked],
-    queryFn: async () => (await api.post<BackfillPreview>("/backfills/dry_run", JSON.parse(asked))).dates,
+    queryFn: () => api.post<BackfillPreview>("/backfills/dry_run", JSON.parse(asked)),
     enabled: may && asked !== "null",
     placeholderData: (before) => (asked === "null" ? undefined : before),
     staleTime: 0,

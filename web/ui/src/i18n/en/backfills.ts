@@ -79,6 +79,7 @@ export const backfills = {
   "backfills.preview.rerun": "{count} run again",
   "backfills.preview.skipped": "{count} left out",
   "backfills.preview.cut": "The range was cut: it begins at {first}, because the DAG starts at {start}.",
+  "backfills.preview.notDue": "The range ends at {last}: dates after that are not due yet.",
   "backfills.preview.nothing": "Nothing would run. Choose other dates, or have runs that exist run again.",
   "backfills.preview.more": { one: "… and {count} more date", other: "… and {count} more dates" },
   "backfills.ofDag": "Backfill…",
