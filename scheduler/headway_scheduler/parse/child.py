@@ -9,6 +9,7 @@ output belongs to the users' code::
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
     ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection", "last_interval"
     → {"value": "s3://…"}
+    ← {"timetable": "Workdays"}                     its methods are about to list runs; null when they have
     ← {"mask": "s3cret"}                            keep this text out of what is shown of the output
     ← {"dags": […], "runs": [], "modules": […], "error": null, "seconds": 0.01, "alone": true}
 
@@ -29,19 +30,20 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from headway.authoring import defaults, secrets_backends
-from headway.authoring.custom_timetables import LastInterval, runs_between
+from headway.authoring.custom_timetables import runs_between
 from headway.authoring.dag import DAG
 from headway.authoring.loader import load_file, purge_modules
 from headway.authoring.records import RecordQuery
 from headway.authoring.runtime import use_store
 from headway.authoring.structure import describe
+from headway.authoring.timetables import class_name
 from headway.errors import DagFileError, HeadwayError
 from headway_scheduler.parse.reads import Reads
 
@@ -69,6 +71,16 @@ class Parent:
     def tell_read(self, path: str) -> None:
         """Report that the file has read something of the root."""
         self.send({"read": path})
+
+    @contextlib.contextmanager
+    def asking_timetable(self, dag: DAG) -> Iterator[None]:
+        """Let the parent know whose code runs meanwhile, where the DAG has a timetable that users wrote."""
+        if dag.schedule.spec["kind"] != "custom":
+            yield
+            return
+        self.send({"timetable": class_name(dag.schedule.timetable)})
+        yield
+        self.send({"timetable": None})
 
     def variable_get(self, key: str) -> str | None:
         """Ask the scheduler for a variable."""
@@ -123,12 +135,10 @@ def main() -> None:
             _open_output(output)
             faulthandler.unregister(signal.SIGUSR1)  # the last file may have put a handler of its own there
             faulthandler.register(signal.SIGUSR1, file=traces, all_threads=True)
-            parent.send(load(request, reads, parent.last_interval))
+            parent.send(load(request, reads, parent))
 
 
-def load(
-    request: Mapping[str, Any], reads: Reads, last_interval: LastInterval = lambda _dag_id: None
-) -> dict[str, Any]:
+def load(request: Mapping[str, Any], reads: Reads, parent: Parent) -> dict[str, Any]:
     """Load one file and describe its DAGs; whatever its code does wrong becomes the answer's ``error``."""
     root, file = Path(request["root"]), request["file"]
     before = (list(sys.path), dict(os.environ))
@@ -141,9 +151,9 @@ def load(
         try:
             loaded = load_file(root / file, root, request["style"], request["prefer_airflow"], request["folder"])
             if request.get("asked"):
-                answer["runs"] = _runs(loaded.dags, request["asked"])
+                answer["runs"] = _runs(loaded.dags, request["asked"], parent)
             else:
-                answer["dags"] = [describe(dag, last_interval) for dag in loaded.dags]
+                answer["dags"] = [_described(dag, parent) for dag in loaded.dags]
             answer["modules"] = loaded.modules
         except BaseException as error:  # noqa: BLE001 - users' code may raise anything, SystemExit included
             answer["error"] = _error(error, file)
@@ -154,13 +164,19 @@ def load(
     return answer
 
 
-def _runs(dags: Sequence[DAG], asked: Mapping[str, Any]) -> list[list[str]]:
+def _described(dag: DAG, parent: Parent) -> dict[str, Any]:
+    with parent.asking_timetable(dag):
+        return describe(dag, parent.last_interval)
+
+
+def _runs(dags: Sequence[DAG], asked: Mapping[str, Any], parent: Parent) -> list[list[str]]:
     """What a DAG's timetable says of a range: when, start and end of each run in ISO 8601."""
     found = next((dag for dag in dags if dag.dag_id == asked["dag_id"]), None)
     if found is None:
         raise HeadwayError(f"the file has no DAG {asked['dag_id']!r} any more", "ask again in a moment")
     first, last = datetime.fromisoformat(asked["first"]), datetime.fromisoformat(asked["last"])
-    return [list(map(datetime.isoformat, run)) for run in runs_between(found, first, last, asked["limit"])]
+    with parent.asking_timetable(found):
+        return [list(map(datetime.isoformat, run)) for run in runs_between(found, first, last, asked["limit"])]
 
 
 def _error(error: BaseException, file: str) -> dict[str, Any]:

@@ -31,7 +31,8 @@ _OUTPUT_LINES = 10
 _OUTPUT_BYTES = 4_000
 _TRACE_WAIT = 1.0  # seconds that a hanging process gets to say where it hangs
 _SLOW = "move slow work (queries, downloads) from the top of the file into a task, or raise dags.parse_timeout"
-_ENDLESS = "see that next_dagrun_info always comes to an end, ask for a shorter range, or raise dags.parse_timeout"
+_ENDLESS = "see that next_dagrun_info always comes to an end, and soon, or raise dags.parse_timeout"
+_LONG_RANGE = "see that next_dagrun_info always comes to an end, ask for a shorter range, or raise dags.parse_timeout"
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 
@@ -90,6 +91,7 @@ class ParseProcess:
         self._job: Job | None = None
         self._began = 0.0
         self._masks: list[str] = []
+        self._timetable: str | None = None  # whose methods are at work
         self._reads: set[str] = set()
         self.jobs = 0
         self.usable = True
@@ -134,7 +136,7 @@ class ParseProcess:
     def give(self, job: Job) -> None:
         """Begin with a job."""
         self._job, self._began = job, time.monotonic()
-        self._masks, self._reads = [], set()
+        self._masks, self._reads, self._timetable = [], set(), None
         self._output.read()
         self._output.data.clear()
         self.jobs += 1
@@ -179,6 +181,8 @@ class ParseProcess:
             self._reply(message["ask"], message["key"])
         elif "read" in message:
             self._reads.add(message["read"])
+        elif "timetable" in message:
+            self._timetable = message["timetable"]
         elif "mask" in message:
             self._masks.append(message["mask"])
         else:
@@ -232,10 +236,11 @@ class ParseProcess:
         where = self._where(self._job)
         job = self._end_job()
         self.usable = False
-        what = "list the runs of its timetable" if job.asked else "load"
-        text = f"the file took longer than {self._timeout:g} s to {what}{where.text}" + self._shown_output()
-        remedy = _ENDLESS if job.asked else _SLOW
-        return self._failed(job, FileError(where.line, text, remedy))
+        text, remedy = f"the file took longer than {self._timeout:g} s to load", _SLOW
+        if self._timetable:
+            text = f"the timetable {self._timetable} came to no end in {self._timeout:g} s"
+            remedy = _LONG_RANGE if job.asked else _ENDLESS
+        return self._failed(job, FileError(where.line, text + where.text + self._shown_output(), remedy))
 
     def _failed(self, job: Job, error: FileError) -> Parsed:
         return Parsed(job.file, [], self._reads_of(job, error), time.monotonic() - self._began, error)
