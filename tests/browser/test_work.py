@@ -73,7 +73,7 @@ def test_a_queue_that_nobody_consumes_is_told_until_a_worker_comes(page: Page, c
     run = cluster.trigger("lonely")
     cluster.wait_task("lonely", run, "wait_for_somebody", "queued")
     page.goto("/queues")
-    told = page.get_by_role("alert")
+    told = page.get_by_role("alert").filter(has_text="lonely")
     expect(told).to_contain_text("Nobody consumes lonely, and 1 task waits in it.")
     expect(told).to_contain_text("headway worker -Q lonely")
     cluster.start_worker("lonely", concurrency=1)
