@@ -134,8 +134,28 @@ class Run:
 
     def begun(self, count: int, seconds: float = 60) -> list[dict[str, Any]]:
         """The marks of beginnings, as soon as there are ``count``."""
-        wait_for(lambda: len(self.marks("begin")) >= count, seconds, f"{count} beginnings of {self.id}")
+        try:
+            wait_for(lambda: len(self.marks("begin")) >= count, seconds, f"{count} beginnings of {self.id}")
+        except AssertionError as error:
+            told = self.standing()
+            self.go()  # else its tasks keep the places that the next test needs
+            raise AssertionError(f"{error}\n{told}") from None
         return self.marks("begin")
+
+    def standing(self) -> str:
+        """Who does what: to read when work does not begin."""
+        claims = "SELECT t.task_id, c.* FROM claim c JOIN task_instance t ON t.id = c.ti_id"
+        nodes = "SELECT * FROM node ORDER BY started_at DESC LIMIT 16"
+        return "\n".join(
+            (
+                f"begun: {self.marks('begin')}",
+                f"tasks: {self.tasks()}",
+                f"claims: {self.project.rows(claims)}",
+                f"nodes: {self.project.rows(nodes)}",
+                self.project.headway("queues"),
+                self.project.compose("logs", "--tail", "30"),
+            )
+        )
 
     def go(self) -> None:
         """Tell its tasks that they may end."""

@@ -82,6 +82,7 @@ def _redis_options(settings: Settings) -> dict[str, Any]:
         "health_check_interval": 30,
         "socket_keepalive": True,
         "socket_timeout": 60,  # kombu's blocking pop must not outlive it
+        "socket_connect_timeout": 5,  # else as long as the former
         "queue_order_strategy": "round_robin",
     }
 

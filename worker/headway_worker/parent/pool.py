@@ -1,4 +1,4 @@
-"""Celery's prefork pool, taught to tell us of each child's end before it replaces the child."""
+"""Celery's prefork pool, taught to tell us of each child's end, and to forget a dead child's pipes."""
 
 from __future__ import annotations
 
@@ -84,6 +84,17 @@ class _Pool(AsynPool):  # type: ignore[misc]
             return
         del self._closed[proc.pid]
         super()._event_process_exit(hub, proc)
+
+    def register_with_event_loop(self, hub: Any) -> None:
+        """Called again after each loss of the broker's connection.
+
+        Celery then listens to every pipe that it has in its index, those of children that were killed too. Such a
+        number may by now be the end from which a new child reads: the parent would read the child's tasks itself.
+        """
+        for index in (self._fileno_to_inq, self._fileno_to_outq, self._fileno_to_synq):
+            for descriptor in [fd for fd, child in index.items() if child.dead or child not in self._pool]:
+                del index[descriptor]
+        super().register_with_event_loop(hub)
 
     def process_flush_queues(self, worker: Any) -> None:
         """The pool has reaped ``worker`` and reads the last of what it sent."""
