@@ -95,15 +95,22 @@ def test_broken_files_are_shown_with_place_and_remedy(headway: Command, stage: S
     assert "1 file cannot be loaded" in headway("dags", "list").err
 
 
-def test_the_preview_of_a_backfill_says_where_the_range_ends(headway: Command, stage: Stage) -> None:
+def test_a_backfill_and_its_preview_say_what_they_leave_out(headway: Command, stage: Stage) -> None:
     daily = {"kind": "cron", "crons": ["0 0 * * *"], "timezone": "UTC", "interval": "data"}
     stage.dag(task("t"), dag_id="daily", schedule=daily, start_date="2026-01-01T00:00:00+00:00")
-    words = ("backfill", "create", "daily", "--dry-run", "-o", "json", "--from-date")
-    done = headway(*words, "2026-03-01", "--to-date", "2999-01-01")
+    words = ("backfill", "create", "daily", "--from-date")
+    done = headway(*words, "2026-03-01", "--to-date", "2999-01-01", "--dry-run", "-o", "json")
     newest = done.json[-1]["logical_date"][:10]
     assert done.err.strip() == f"the range ends at {newest} 00:00:00Z: dates after that are not due yet"
     refused = headway(*words, "2998-01-01", "--to-date", "2999-01-01")
     assert (refused.status, refused.error) == (2, "error: no date of DAG 'daily' in the range is due yet")
+    stage.conn.execute("UPDATE dag SET end_date = '2026-03-03' WHERE dag_id = 'daily'")
+    made = headway(*words, "2026-03-01", "--to-date", "2999-01-01")
+    assert "of daily: 3 dates, 2026-03-01 00:00:00Z to 2026-03-03 00:00:00Z\n" in made.out
+    assert "the range ends at 2026-03-03 00:00:00Z: the DAG's end date is 2026-03-03 00:00:00Z" in made.out
+    key = stage.value("UPDATE backfill SET state = 'cancelled' RETURNING id")
+    again = headway(*words, "2026-03-02", "--to-date", "2999-01-01", "-o", "json").json
+    assert (again["id"], again["dates"], [part["reason"] for part in again["left_out"]]) == (key + 1, 2, ["end_date"])
 
 
 def test_clear_asks_first(headway: Command, stage: Stage) -> None:

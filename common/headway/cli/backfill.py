@@ -13,6 +13,7 @@ from headway.cli.lazy import group
 from headway.cli.output import Column, Format, Output, counted, moment, note, show_rows, state, tell
 from headway.cli.session import open_session
 from headway.metastore.queries.backfills import Backfill, Date
+from headway.operations.backfill_dates import MAX_DATES
 from headway.operations.backfills import Planned, Request
 
 app = group("Backfills: run a DAG for a range of past dates, beside its live runs.")
@@ -69,12 +70,14 @@ def create(
         if dry_run:
             preview = backfills.preview(session.conn, dag_id, request, own)
             show_rows(preview.dates, _PLANNED, output, empty="no dates")
-            if preview.due_until:
-                note(f"the range ends at {moment(preview.due_until)}: dates after that are not due yet")
+            for part in preview.left_out:
+                note(part.message)
             return
         made = backfills.create(session.conn, dag_id, request, own, actor=session.actor)
         session.wake("backfill", dag_id)
-    tell(output, made, f"backfill {made.id} of {dag_id}: {counted(made.waiting, 'date')}")
+    first, last = moment(made.from_date), moment(made.to_date)
+    done = f"backfill {made.id} of {dag_id}: {counted(made.dates, 'date')}, {first} to {last}"
+    tell(output, made, done, *(part.message for part in made.left_out))
 
 
 @app.command("list")
@@ -105,7 +108,7 @@ def show(backfill_id: BackfillId, output: Output = Format.TABLE) -> None:
 
     with open_session() as session:
         backfills.find(session.conn, backfill_id)
-        dates = queries.dates(session.conn, backfill_id, limit=backfills.MAX_DATES)
+        dates = queries.dates(session.conn, backfill_id, limit=MAX_DATES)
     show_rows(dates, _DATES, output, empty="it has no dates")
 
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import backfills, dag_list, event_log
 from headway.metastore.queries.backfills import Backfill, Existing
-from headway.metastore.queries.dag_list import ScheduleFacts
+from headway.operations.backfill_dates import Dates, LeftOut, Range
 from headway.operations.lookup import find_dag
 from headway.operations.timetable_runs import Question
-from headway.operations.timetable_runs import question as runs_question
 from headway.operations.trigger import check_conf, check_params
 
 if TYPE_CHECKING:
     from headway.timetables import DueRun
 
-MAX_DATES = 100_000
 REPROCESS = ("none", "failed", "completed")
 _RERUN = {"none": (), "failed": ("failed",), "completed": ("failed", "success")}
 _ACTIVE = ("queued", "running")
@@ -57,13 +54,18 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a backfill would do: its dates in their order.
-
-    ``due_until`` is the last of them where the range was cut there, because its later dates are not due yet.
-    """
+    """What a backfill would do: its dates in their order, and what it leaves out of the range."""
 
     dates: list[Planned]
-    due_until: datetime | None
+    left_out: list[LeftOut]
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Backfill):
+    """A new backfill: how many dates it has, and what it leaves out of the range."""
+
+    dates: int
+    left_out: list[LeftOut]
 
 
 def question(conn: Connection, dag_id: str, request: Request) -> Question | None:
@@ -72,11 +74,8 @@ def question(conn: Connection, dag_id: str, request: Request) -> Question | None
     Users' timetables do not run where people ask. Raises what ``create`` raises before it looks at dates, and
     ``Conflict`` when no scheduler is running.
     """
-    facts, _ = _checked(conn, dag_id, request)
-    if facts.schedule["kind"] != "custom":
-        return None
-    first, last = _cut(facts, request)
-    return runs_question(conn, dag_id, first, last, MAX_DATES + 1)
+    asked, _ = _checked(conn, dag_id, request)
+    return asked.question(conn)
 
 
 def preview(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = ()) -> Preview:
@@ -84,23 +83,22 @@ def preview(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRu
 
     ``own`` is the answer to ``question``. Raises what ``create`` raises, but for another backfill of the DAG.
     """
-    facts, _ = _checked(conn, dag_id, request)
-    runs = _runs(dag_id, facts, request, own)
-    first, last = _span(runs)
-    known = {each.logical_date: each for each in backfills.existing(conn, dag_id, first, last)}
-    planned = [_planned(run, known.get(run.logical_date), request.reprocess) for run in runs]
-    return Preview(planned, last if _has_more_to_come(facts, request, own, last) else None)
+    asked, _ = _checked(conn, dag_id, request)
+    dates = asked.dates(own)
+    known = {each.logical_date: each for each in backfills.existing(conn, dag_id, dates.first, dates.last)}
+    runs = _in_order(dates.runs, request)
+    return Preview([_planned(run, known.get(run.logical_date), request.reprocess) for run in runs], dates.left_out)
 
 
-def create(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = (), *, actor: str) -> Backfill:
+def create(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun] = (), *, actor: str) -> Created:
     """Have the runs of a range made, at most ``max_active_runs`` at once, beside the DAG's live runs.
 
     ``own`` is the answer to ``question``. Raises ``NotFound`` for an unknown DAG; ``InvalidInput`` for a schedule
     that has no dates of its own, a range without any or with too many, a bad ``conf``; ``Conflict`` while another
     backfill of the DAG is not over.
     """
-    facts, conf = _checked(conn, dag_id, request)
-    runs = _runs(dag_id, facts, request, own)
+    asked, conf = _checked(conn, dag_id, request)
+    dates = asked.dates(own)
     with conn.transaction():
         other = backfills.unfinished_of(conn, dag_id)
         if other is not None:
@@ -111,17 +109,19 @@ def create(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun
         key = backfills.insert(
             conn,
             dag_id=dag_id,
-            span=_span(runs),
+            span=(dates.first, dates.last),
             backwards=request.backwards,
             reprocess=request.reprocess,
             max_active_runs=request.max_active_runs,
             conf=conf,
             actor=actor,
-            moments=[(run.logical_date, run.start, run.end, run.run_after) for run in runs],
+            moments=[(run.logical_date, run.start, run.end, run.run_after) for run in _in_order(dates.runs, request)],
         )
-        detail = {"backfill": key, "runs": len(runs), "reprocess": request.reprocess, "backwards": request.backwards}
+        detail = {"backfill": key, **_detail(dates, request)}
         event_log.record(conn, actor=actor, action="backfill.create", subject=dag_id, detail=detail)
-    return find(conn, key)
+    made = find(conn, key)
+    facts = {field.name: getattr(made, field.name) for field in fields(made)}
+    return Created(**facts, dates=len(dates.runs), left_out=dates.left_out)
 
 
 def find(conn: Connection, backfill_id: int) -> Backfill:
@@ -176,8 +176,8 @@ def _move(conn: Connection, backfill_id: int, before: Sequence[str], state: str,
     return find(conn, backfill_id)
 
 
-def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[ScheduleFacts, dict[str, Any]]:
-    """The DAG's schedule, which has dates, and the backfill's conf."""
+def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[Range, dict[str, Any]]:
+    """The range of a DAG whose schedule has dates, and the backfill's conf."""
     _check_words(request)
     find_dag(conn, dag_id)
     facts = dag_list.schedule_facts(conn, dag_id)
@@ -192,7 +192,7 @@ def _checked(conn: Connection, dag_id: str, request: Request) -> tuple[ScheduleF
             f"DAG {dag_id!r} has no schedule that gives dates",
             "trigger single runs: `headway dags trigger --logical-date`",
         )
-    return facts, conf
+    return Range(dag_id, facts, request.from_date, request.to_date), conf
 
 
 def _check_words(request: Request) -> None:
@@ -212,58 +212,20 @@ def _check_backwards(conn: Connection, dag_id: str, version_id: int) -> None:
         )
 
 
-def _cut(facts: ScheduleFacts, request: Request) -> tuple[datetime, datetime]:
-    """The range, as far as the DAG's dates and the present let it reach."""
-    first = max(filter(None, (request.from_date, facts.start_date)))
-    return first, min(filter(None, (request.to_date, facts.end_date, facts.now)))
+def _detail(dates: Dates, request: Request) -> dict[str, Any]:
+    """What the audit trail says of a new backfill."""
+    return {
+        "runs": len(dates.runs),
+        "from": dates.first.isoformat(),
+        "to": dates.last.isoformat(),
+        "left_out": [each.message for each in dates.left_out],
+        "reprocess": request.reprocess,
+        "backwards": request.backwards,
+    }
 
 
-def _runs(dag_id: str, facts: ScheduleFacts, request: Request, own: Sequence[DueRun]) -> list[DueRun]:
-    """The runs of the range in the backfill's order."""
-    from headway.timetables import runs_between  # croniter takes its time
-
-    first, last = _cut(facts, request)
-    is_own = facts.schedule["kind"] == "custom"
-    dates = own if is_own else runs_between(facts.schedule, facts.start_date, first, last)
-    runs = list(islice((run for run in dates if run.run_after <= facts.now), MAX_DATES + 1))
-    if not runs:
-        raise _no_date(dag_id, facts, request, _has_more_to_come(facts, request, own, first))
-    if len(runs) > MAX_DATES:
-        reached = runs[MAX_DATES - 1].logical_date.isoformat()
-        raise InvalidInput(f"the range has more than {MAX_DATES:,} dates: those reach to {reached}", "split it there")
+def _in_order(runs: list[DueRun], request: Request) -> list[DueRun]:
     return runs[::-1] if request.backwards else runs
-
-
-def _has_more_to_come(facts: ScheduleFacts, request: Request, own: Sequence[DueRun], after: datetime) -> bool:
-    """Whether dates of the range are not due yet; ``after`` is the last that is, or where the range begins.
-
-    A timetable of users is not asked for dates to come: of a range that reaches beyond now it is taken to have some.
-    """
-    from headway.timetables import runs_between
-
-    end = min(filter(None, (request.to_date, facts.end_date)))
-    if facts.schedule["kind"] == "custom":
-        return max(after, facts.now) < end or any(run.run_after > facts.now for run in own)
-    later = islice(runs_between(facts.schedule, facts.start_date, after, end), 2)
-    return any(run.run_after > facts.now for run in later)
-
-
-def _no_date(dag_id: str, facts: ScheduleFacts, request: Request, has_more_to_come: bool) -> InvalidInput:
-    if has_more_to_come:
-        now = f"{facts.now.astimezone(UTC):%Y-%m-%d %H:%MZ}"
-        remedy = f"choose dates before now ({now}); the schedule makes later runs when they are due"
-        return InvalidInput(f"no date of DAG {dag_id!r} in the range is due yet", remedy)
-    remedy = "choose a longer range"
-    if facts.start_date and facts.start_date > request.to_date:
-        remedy = f"it begins on {facts.start_date.isoformat()}"
-    elif facts.end_date and facts.end_date < request.from_date:
-        remedy = f"it ended on {facts.end_date.isoformat()}"
-    return InvalidInput(f"the schedule of DAG {dag_id!r} has no date in the range", remedy)
-
-
-def _span(runs: list[DueRun]) -> tuple[datetime, datetime]:
-    moments = [run.logical_date for run in runs]
-    return min(moments), max(moments)
 
 
 def _planned(run: DueRun, known: Existing | None, reprocess: str) -> Planned:

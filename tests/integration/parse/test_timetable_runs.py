@@ -18,7 +18,7 @@ from headway.errors import Conflict, InvalidInput
 from headway.messages import RunsAsked, Wake
 from headway.metastore.database import Connection, connection
 from headway.metastore.queries import nodes
-from headway.operations import backfills
+from headway.operations import backfill_dates, backfills
 from headway.operations.backfills import Request
 from headway.operations.timetable_runs import ask
 from headway.settings import Settings, load_settings
@@ -162,8 +162,9 @@ def test_of_a_range_beyond_now_it_is_told_which_date_is_the_last_that_is_due(ask
     now = datetime.now(UTC)
     request = Request(now - timedelta(days=9), now + timedelta(days=9))
     preview = backfills.preview(asking.conn, "own", request, asking.own(request))
-    assert preview.due_until == preview.dates[-1].logical_date
-    assert preview.due_until < now
+    (left_out,) = preview.left_out
+    assert (left_out.reason, left_out.bound) == ("not_due", preview.dates[-1].logical_date)
+    assert left_out.bound < now
     coming = Request(now + timedelta(days=5), now + timedelta(days=9))
     with pytest.raises(InvalidInput, match="no date of DAG 'own' in the range is due yet"):
         backfills.preview(asking.conn, "own", coming, asking.own(coming))
@@ -205,7 +206,7 @@ def test_one_that_never_ends_is_ended_and_keeps_no_other_question_waiting(asking
 
 
 def test_more_dates_than_a_backfill_takes_are_not_even_listed(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backfills, "MAX_DATES", 100)
+    monkeypatch.setattr(backfill_dates, "MAX_DATES", 100)
     request = year(2005, days=9000)
     own = asking.own(request)
     assert len(own) == 101

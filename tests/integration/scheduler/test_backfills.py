@@ -227,22 +227,42 @@ def test_what_cannot_be(yard: Yard, request_: Request, fault: str) -> None:
         backfills.create(yard.conn, "d", request_, actor="test")
 
 
-def ends(yard: Yard, first: datetime, last: datetime, **more: Any) -> tuple[datetime, datetime | None]:
-    """The newest date of a preview, and where it says that the range ends."""
+def left_out(yard: Yard, first: datetime, last: datetime, **more: Any) -> list[tuple[str, datetime]]:
+    """What a preview leaves out of a range: why, and which of its dates is the first or the last instead."""
     preview = backfills.preview(yard.conn, "d", Request(first, last, **more))
-    return max(each.logical_date for each in preview.dates), preview.due_until
+    dates = [each.logical_date for each in preview.dates]
+    assert {part.bound for part in preview.left_out} <= {min(dates), max(dates)}
+    return [(part.reason, part.bound) for part in preview.left_out]
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_the_preview_says_where_the_range_ends_whose_later_dates_are_to_come(yard: Yard, backwards: bool) -> None:
+def test_the_preview_says_what_it_leaves_out_of_the_range(yard: Yard, backwards: bool) -> None:
     daily(yard)
     today = yard.value("SELECT date_trunc('day', now(), 'UTC')")
-    newest, due_until = ends(yard, today - 3 * DAY, today + 500 * DAY, backwards=backwards)
+    ((reason, newest),) = left_out(yard, today - 3 * DAY, today + 500 * DAY, backwards=backwards)
+    assert reason == "not_due"
     assert newest in (today - DAY, today), "the day may have ended meanwhile"
-    assert due_until == newest
-    assert ends(yard, today - 4 * DAY, today - 2 * DAY) == (today - 2 * DAY, None)
-    yard.conn.execute("UPDATE dag SET end_date = %s", (today - 2 * DAY,))
-    assert ends(yard, today - 4 * DAY, today + DAY) == (today - 2 * DAY, None), "its later dates never come"
+    assert left_out(yard, today - 4 * DAY, today - 2 * DAY) == []
+    early = left_out(yard, FIRST - 900 * DAY, FIRST, backwards=backwards)
+    assert early == [("start_date", FIRST - 30 * DAY)]
+    end = today - 2 * DAY
+    yard.conn.execute("UPDATE dag SET end_date = %s", (end,))
+    assert left_out(yard, end - 2 * DAY, end) == []
+    assert left_out(yard, end - 2 * DAY, today + DAY) == [("end_date", end)], "its later dates never come"
+
+
+def test_a_new_backfill_says_what_it_leaves_out_and_so_does_the_audit_trail(yard: Yard) -> None:
+    daily(yard)
+    yard.conn.execute("UPDATE dag SET end_date = %s", (FIRST + DAY,))
+    made = backfills.create(yard.conn, "d", Request(FIRST - 900 * DAY, FIRST + 900 * DAY), actor="test")
+    assert (made.dates, made.from_date, made.to_date) == (32, FIRST - 30 * DAY, FIRST + DAY)
+    words = [
+        "the range begins at 2026-01-30 00:00:00Z: the DAG's start date is 2026-01-30 00:00:00Z",
+        "the range ends at 2026-03-02 00:00:00Z: the DAG's end date is 2026-03-02 00:00:00Z",
+    ]
+    assert [part.message for part in made.left_out] == words
+    detail = yard.value("SELECT detail FROM event_log WHERE action = 'backfill.create'")
+    assert (detail["runs"], detail["to"], detail["left_out"]) == (32, "2026-03-02T00:00:00+00:00", words)
 
 
 def test_a_range_in_the_future_or_beside_the_dags_dates_is_told_so(yard: Yard) -> None:

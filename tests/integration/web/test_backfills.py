@@ -31,9 +31,10 @@ def test_a_backfill_from_its_preview_to_its_end(web: Served, dag: str) -> None:
     operator = web.as_("operator")
     preview = operator.post("/backfills/dry_run", json={"dag_id": dag, **RANGE}).json()
     assert [date["outcome"] for date in preview["dates"]] == ["made"] * 5
-    assert preview["due_until"] is None
+    assert preview["left_out"] == []
     assert operator.get("/backfills").json()["backfills"] == []
     made = create(web, dag, run_backwards=True, max_active_runs=2, dag_run_conf={"a": 1})
+    assert (made["dates"], made["left_out"]) == (5, [])
     assert (made["state"], made["waiting"], made["triggered_by"]) == ("running", 5, "operator")
     one = f"/backfills/{made['id']}"
     assert operator.put(f"{one}/pause").json()["is_paused"] is True
@@ -47,10 +48,19 @@ def test_a_backfill_from_its_preview_to_its_end(web: Served, dag: str) -> None:
     assert operator.put(f"{one}/pause").status_code == 409
 
 
-def test_a_preview_says_where_it_ends_when_the_later_dates_are_not_due_yet(web: Served, dag: str) -> None:
-    asked = {"dag_id": dag, **RANGE, "to_date": "2999-01-01T00:00:00Z"}
-    preview = web.as_("operator").post("/backfills/dry_run", json=asked).json()
-    assert preview["due_until"] == preview["dates"][-1]["logical_date"]
+def test_what_is_left_out_of_the_range_is_said_before_and_after(web: Served, dag: str) -> None:
+    asked = {"from_date": "2025-06-01T00:00:00Z", "to_date": "2999-01-01T00:00:00Z"}
+    preview = web.as_("operator").post("/backfills/dry_run", json={"dag_id": dag, **asked}).json()
+    made = create(web, dag, **asked)
+    web.as_("operator").put(f"/backfills/{made['id']}/cancel")
+    for answer, first, last in (
+        (preview, preview["dates"][0]["logical_date"], preview["dates"][-1]["logical_date"]),
+        (made, made["from_date"], made["to_date"]),
+    ):
+        early, late = answer["left_out"]
+        assert (early["reason"], early["bound"], early["limit"]) == ("start_date", first, "2026-01-01T00:00:00Z")
+        assert (late["reason"], late["bound"]) == ("not_due", last)
+        assert late["message"].endswith(": dates after that are not due yet")
 
 
 def test_they_are_listed_the_newest_first_in_pages(web: Served, dag: str) -> None:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
 from headway.metastore.database import Connection
 from headway.metastore.queries import backfills as queries
-from headway.operations import backfills
+from headway.operations import backfill_dates, backfills
 from headway.operations.timetable_runs import ask
 from headway.timetables import DueRun
 from headway_web.dependencies import Db, Means
 from headway_web.means import Web
 from headway_web.paging import Paged
-from headway_web.schemas.backfills import Backfill, BackfillDate, BackfillDates, BackfillPreview, Backfills, NewBackfill
+from headway_web.schemas.backfills import (
+    Backfill,
+    BackfillDate,
+    BackfillDates,
+    BackfillPreview,
+    Backfills,
+    CreatedBackfill,
+    LeftOut,
+    NewBackfill,
+)
 from headway_web.security.guards import Operator, Viewer
 
 router = APIRouter()
@@ -38,14 +48,14 @@ def list_backfills(
 
 
 @router.post("/backfills", status_code=201)
-def create_backfill(actor: Operator, means: Means, asked: NewBackfill) -> Backfill:
+def create_backfill(actor: Operator, means: Means, asked: NewBackfill) -> CreatedBackfill:
     """Have a DAG's runs made for a range of dates, beside its live runs."""
     request = _request(asked)
     own = _own_dates(means, asked.dag_id, request)
     with means.pool.connection() as conn:
         made = backfills.create(conn, asked.dag_id, request, own, actor=actor.name)
         means.broker.wake(conn, "backfill", asked.dag_id)
-    return _shown(made)
+    return CreatedBackfill(**_fields(made), dates=made.dates, left_out=_left_out(made.left_out))
 
 
 @router.post("/backfills/dry_run")
@@ -68,7 +78,7 @@ def preview_backfill(_: Operator, means: Means, asked: NewBackfill) -> BackfillP
             )
             for each in preview.dates
         ],
-        due_until=preview.due_until,
+        left_out=_left_out(preview.left_out),
     )
 
 
@@ -133,25 +143,32 @@ def _request(asked: NewBackfill) -> backfills.Request:
 
 
 def _shown(found: queries.Backfill) -> Backfill:
-    counts: dict[str, Any] = {
-        name: getattr(found, name) for name in ("waiting", "active", "success", "failed", "skipped")
-    }
-    return Backfill(
-        id=found.id,
-        dag_id=found.dag_id,
-        from_date=found.from_date,
-        to_date=found.to_date,
-        run_backwards=found.backwards,
-        reprocess_behavior=found.reprocess,
-        max_active_runs=found.max_active_runs,
-        dag_run_conf=found.conf,
-        state=found.state,
-        is_paused=found.state == "paused",
-        triggered_by=found.actor,
-        created_at=found.created_at,
-        completed_at=found.ended_at,
+    return Backfill(**_fields(found))
+
+
+def _fields(found: queries.Backfill) -> dict[str, Any]:
+    """The fields that every shape of a backfill has."""
+    counts = {name: getattr(found, name) for name in ("waiting", "active", "success", "failed", "skipped")}
+    return {
+        "id": found.id,
+        "dag_id": found.dag_id,
+        "from_date": found.from_date,
+        "to_date": found.to_date,
+        "run_backwards": found.backwards,
+        "reprocess_behavior": found.reprocess,
+        "max_active_runs": found.max_active_runs,
+        "dag_run_conf": found.conf,
+        "state": found.state,
+        "is_paused": found.state == "paused",
+        "triggered_by": found.actor,
+        "created_at": found.created_at,
+        "completed_at": found.ended_at,
         **counts,
-    )
+    }
+
+
+def _left_out(parts: list[backfill_dates.LeftOut]) -> list[LeftOut]:
+    return [LeftOut(**asdict(each)) for each in parts]
 
 
 def _date(found: queries.Date) -> BackfillDate:

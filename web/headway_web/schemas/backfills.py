@@ -59,13 +59,29 @@ class BackfillDates(Page):
     dates: list[BackfillDate]
 
 
+class LeftOut(BaseModel):
+    """A part of the asked range for which a backfill has no dates."""
+
+    reason: Literal["start_date", "end_date", "not_due"] = Field(
+        description="it lies before the DAG's start date, behind its end date, or is not due yet"
+    )
+    bound: datetime = Field(description="where the backfill begins (start_date) or ends instead")
+    limit: datetime = Field(description="the DAG's start or end date, or the time of asking")
+    message: str
+
+
+class CreatedBackfill(Backfill):
+    """A new backfill, and what it leaves out of the range."""
+
+    dates: int
+    left_out: list[LeftOut]
+
+
 class BackfillPreview(BaseModel):
     """What would become of each date; nothing was written."""
 
     dates: list[BackfillDate]
-    due_until: datetime | None = Field(
-        description="the last date, where the range ends early because its later dates are not due yet; else null"
-    )
+    left_out: list[LeftOut]
 
 
 class NewBackfill(BaseModel):

@@ -9,6 +9,7 @@ export type BackfillPage = Schemas["Backfills"];
 export type BackfillDate = Schemas["BackfillDate"];
 export type BackfillDatePage = Schemas["BackfillDates"];
 export type BackfillPreview = Schemas["BackfillPreview"];
+export type LeftOut = Schemas["LeftOut"];
 export type NewBackfill = Schemas["NewBackfill"];
 export type Deadline = Schemas["Deadline"];
 export type DeadlinePage = Schemas["Deadlines"];

@@ -70,7 +70,7 @@ export default function NewBackfillPage() {
             </Button>
           </Group>
         </Stack>
-        <PreviewPanel preview={preview} dagId={draft.dagId} from={draft.from} />
+        <PreviewPanel preview={preview} />
       </form>
     </Stack>
   );

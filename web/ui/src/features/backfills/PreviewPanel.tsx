@@ -1,16 +1,14 @@
 import { Text as Words } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { BackfillDate } from "@/api/operatingTypes";
+import type { BackfillDate, LeftOut } from "@/api/operatingTypes";
 import { useMay } from "@/api/session";
 import { type Column, DataTable } from "@/components/DataTable";
 import { ErrorBox } from "@/components/ErrorBox";
 import { Panel } from "@/components/Panel";
 import { Text, useText } from "@/i18n";
 import { Time } from "@/time/Time";
-import { useDag } from "../frame/useDag";
 import classes from "./Backfills.module.css";
 import { OUTCOMES, outcomeCounts } from "./progress";
-import { cutStart } from "./request";
 import type { Preview } from "./usePreview";
 
 /** So many dates are shown; the rest is counted. */
@@ -18,13 +16,10 @@ const MOST = 200;
 
 interface PreviewPanelProps {
   preview: Preview;
-  dagId: string;
-  /** Where the range was asked to begin. */
-  from: string;
 }
 
 /** What would become of each date, before anything is made. */
-export function PreviewPanel({ preview: { query, isCurrent }, dagId, from }: PreviewPanelProps) {
+export function PreviewPanel({ preview: { query, isCurrent } }: PreviewPanelProps) {
   const t = useText();
   const may = useMay("operator");
   return (
@@ -34,8 +29,7 @@ export function PreviewPanel({ preview: { query, isCurrent }, dagId, from }: Pre
           <ErrorBox error={query.error} onRetry={() => void query.refetch()} />
         ) : query.data ? (
           <>
-            {isCurrent && <Cut dates={query.data.dates} dagId={dagId} from={from} />}
-            {isCurrent && query.data.due_until && <NotDue until={query.data.due_until} />}
+            {isCurrent && query.data.left_out.map((part) => <Cut key={part.reason} part={part} />)}
             <Dates dates={query.data.dates} />
           </>
         ) : (
@@ -52,23 +46,11 @@ export function PreviewPanel({ preview: { query, isCurrent }, dagId, from }: Pre
   );
 }
 
-/** Tells that the range begins later than asked: no run comes before the DAG's start date. */
-function Cut({ dates, dagId, from }: { dates: BackfillDate[]; dagId: string; from: string }) {
-  const dag = useDag(dagId).data;
-  const first = cutStart(dates, from, dag?.start_date ?? null);
-  if (!dag || first === null) return null;
+/** Tells what of the range has no dates, and why. */
+function Cut({ part: { reason, bound, limit } }: { part: LeftOut }) {
   return (
     <Words fz="sm" mb="xs">
-      <Text k="backfills.preview.cut" values={{ first: <Time at={first} />, start: <Time at={dag.start_date} /> }} />
-    </Words>
-  );
-}
-
-/** Tells that the range ends earlier than asked: its later dates are still to come. */
-function NotDue({ until }: { until: string }) {
-  return (
-    <Words fz="sm" mb="xs">
-      <Text k="backfills.preview.notDue" values={{ last: <Time at={until} /> }} />
+      <Text k={`backfills.preview.${reason}`} values={{ bound: <Time at={bound} />, limit: <Time at={limit} /> }} />
     </Words>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cutStart, emptyDraft, faultsOf, requestOf } from "./request";
+import { emptyDraft, faultsOf, requestOf } from "./request";
 
 const NOW = Date.parse("2026-03-08T12:34:56.789Z");
 const draft = emptyDraft("nightly", NOW);
@@ -36,12 +36,4 @@ test.each([
 
 test("the configuration is an object", () => {
   expect(requestOf({ ...draft, conf: '{"days": 3}' })?.dag_run_conf).toEqual({ days: 3 });
-});
-
-test("a range that begins before the DAG does is told to be cut", () => {
-  const dates = [{ logical_date: "2026-03-05T00:00:00Z" }, { logical_date: "2026-03-04T00:00:00Z" }];
-  expect(cutStart(dates, draft.from, "2026-03-03T12:00:00Z")).toBe("2026-03-04T00:00:00.000Z");
-  expect(cutStart(dates, draft.from, "2026-02-01T00:00:00Z")).toBeNull();
-  expect(cutStart(dates, draft.from, null)).toBeNull();
-  expect(cutStart([], draft.from, "2026-03-03T12:00:00Z")).toBeNull();
 });

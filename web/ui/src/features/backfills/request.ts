@@ -1,4 +1,4 @@
-import type { BackfillDate, NewBackfill } from "@/api/operatingTypes";
+import type { NewBackfill } from "@/api/operatingTypes";
 import { parsedConf } from "../trigger/values";
 
 /** The form while it is being filled; moments are RFC 3339, "" while there is none. */
@@ -28,17 +28,6 @@ export function emptyDraft(dagId: string, now: number): Draft {
     maxActiveRuns: 10,
     conf: "",
   };
-}
-
-/** The first date of a preview, when the DAG's start date keeps the range from beginning where it was asked for. */
-export function cutStart(
-  dates: readonly Pick<BackfillDate, "logical_date">[],
-  from: string,
-  startDate: string | null,
-): string | null {
-  const first = Math.min(...dates.map(({ logical_date }) => Date.parse(logical_date)));
-  if (!startDate || dates.length === 0 || Date.parse(startDate) <= Date.parse(from)) return null;
-  return first > Date.parse(from) ? new Date(first).toISOString() : null;
 }
 
 /** What is wrong with the form, besides what is still missing. */

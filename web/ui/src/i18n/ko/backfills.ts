@@ -78,8 +78,9 @@ export const backfills: Catalogue<keyof typeof english> = {
   "backfills.preview.made": "새 실행 {count}개",
   "backfills.preview.rerun": "다시 실행 {count}개",
   "backfills.preview.skipped": "제외 {count}개",
-  "backfills.preview.cut": "DAG의 시작일이 {start}이므로 범위가 {first}부터 시작하도록 줄었습니다.",
-  "backfills.preview.notDue": "범위는 {last}에서 끝납니다. 그 이후 날짜는 아직 실행 시점이 되지 않았습니다.",
+  "backfills.preview.start_date": "범위는 {bound}에서 시작합니다. DAG의 시작일이 {limit}입니다.",
+  "backfills.preview.end_date": "범위는 {bound}에서 끝납니다. DAG의 종료일이 {limit}입니다.",
+  "backfills.preview.not_due": "범위는 {bound}에서 끝납니다. 그 이후 날짜는 아직 실행 시점이 되지 않았습니다.",
   "backfills.preview.nothing":
     "실행될 것이 없습니다. 다른 날짜를 고르거나 이미 있는 실행을 다시 실행하도록 선택하세요.",
   "backfills.preview.more": "… 그 밖에 날짜 {count}개",
