@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from headway.metastore.database import Connection, connection
+from headway.metastore.queries import event_log
 from headway.settings import load_settings
 from headway.states import Outcome
 from support.command import Command
@@ -86,6 +87,16 @@ def test_a_page_for_a_dag(headway: Command, stage: Stage) -> None:
     shown = headway("dags", "show", DAG).out
     assert "extract <PythonOperator>\n    load <PythonOperator, queue high_cpu>" in shown
     assert "warning: line 3: old name" in shown
+
+
+def test_the_page_of_a_paused_dag_says_why_and_how_it_goes_on(headway: Command, stage: Stage) -> None:
+    stage.conn.execute("UPDATE dag SET is_paused = true")
+    detail = {"reason": "its last 2 runs failed (max_consecutive_failed_dag_runs=2)"}
+    event_log.record(stage.conn, actor="scheduler", action="dag.pause", subject=DAG, detail=detail)
+    shown = " ".join(headway("dags", "show", DAG).out.split())
+    assert f"Z: {detail['reason']}" in shown
+    assert f"go on mend what `headway dags runs {DAG} --state failed` shows, then `headway dags unpause {DAG}`" in shown
+    assert headway("dags", "show", DAG, "-o", "json").json["pause"]["actor"] == "scheduler"
 
 
 def test_broken_files_are_shown_with_place_and_remedy(headway: Command, stage: Stage) -> None:

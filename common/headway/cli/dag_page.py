@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headway.cli.output import console, moment, say, show_facts
+from headway.metastore.queries.pauses import Pause
 from headway.operations.dags import Description
 from headway.operations.mapped import over_text
 
@@ -28,7 +29,8 @@ def show_dag(found: Description) -> None:
             "next run": ("when unpaused" if dag.is_paused else moment(dag.next_due)) if scheduled else None,
             "waits for": condition_text(found.condition) if found.condition else None,
             "arrived": ", ".join(found.arrived) or None,
-            "paused": dag.is_paused,
+            "paused": _paused(found.pause) if dag.is_paused else False,
+            "go on": _way_on(dag.dag_id, found.pause) if dag.is_paused else None,
             "last run": f"{dag.last_run} {dag.last_state}" if dag.last_run else None,
             "limits": f"{dag.max_active_runs} runs, {dag.max_active_tasks} tasks at once",
             "tags": dag.tags or None,
@@ -40,6 +42,18 @@ def show_dag(found: Description) -> None:
     for line in task_tree(found.tasks):
         console().print(line, markup=False)
     _show_warnings(found.warnings)
+
+
+def _paused(pause: Pause | None) -> str:
+    if pause is None:
+        return "yes"
+    return f"by {pause.actor}, {moment(pause.paused_at)}{f': {pause.reason}' if pause.reason else ''}"
+
+
+def _way_on(dag_id: str, pause: Pause | None) -> str:
+    """How a paused DAG goes on; one that was paused for a reason has something to be mended first."""
+    look = f"mend what `headway dags runs {dag_id} --state failed` shows, then " if pause and pause.reason else ""
+    return f"{look}`headway dags unpause {dag_id}`"
 
 
 def condition_text(condition: dict[str, Any], *, inner: bool = False) -> str:

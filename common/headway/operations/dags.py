@@ -9,8 +9,9 @@ from typing import Any
 
 from headway.errors import Conflict
 from headway.metastore.database import Connection
-from headway.metastore.queries import actions, assets, dag_list, event_log
+from headway.metastore.queries import actions, assets, dag_list, event_log, pauses
 from headway.metastore.queries.dag_list import Dag
+from headway.metastore.queries.pauses import Pause
 from headway.operations.lookup import find_dag
 
 _RUNS_AT_ONCE = 20  # deleted in one transaction
@@ -30,7 +31,8 @@ class Unpaused:
 class Description:
     """A DAG with its present structure (as the authoring layer describes it).
 
-    ``condition`` is the expression of assets that it waits for, ``arrived`` those of which events wait for it.
+    ``pause`` tells who paused it, if it is paused and that is known; ``condition`` is the expression of assets that it
+    waits for, ``arrived`` those of which events wait for it.
     """
 
     dag: Dag
@@ -40,6 +42,7 @@ class Description:
     warnings: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
     doc_md: str | None
+    pause: Pause | None
     condition: dict[str, Any] | None = None
     arrived: Sequence[str] = ()
 
@@ -57,9 +60,10 @@ class Deleted:
 def describe(conn: Connection, dag_id: str) -> Description:
     """One DAG in full; raises ``NotFound``."""
     dag = find_dag(conn, dag_id)
+    pause = pauses.of_paused(conn, dag_id) if dag.is_paused else None
     found = dag_list.structure(conn, dag_id)
     if found is None:
-        return Description(dag, None, None, False, [], [], None)
+        return Description(dag, None, None, False, [], [], None, pause)
     structure = found.structure
     return Description(
         dag=dag,
@@ -69,6 +73,7 @@ def describe(conn: Connection, dag_id: str) -> Description:
         warnings=found.warnings,
         tasks=structure["tasks"],
         doc_md=structure.get("doc_md"),
+        pause=pause,
         condition=found.schedule.get("expression"),
         arrived=assets.arrived(conn, dag_id),
     )

@@ -104,7 +104,7 @@ def why_held(run: Run, task_id: str, holds: Iterable[Hold]) -> str:
 
 
 def _paused(run: Run, around: Surroundings) -> str:
-    because = f" because {around.paused_because}" if around.paused_because else ""
+    because = f" because {around.pause.reason}" if around.pause and around.pause.reason else ""
     return f"the DAG is paused{because}: headway dags unpause {run.dag_id}"
 
 

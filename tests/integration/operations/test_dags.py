@@ -23,6 +23,21 @@ def test_pause_and_unpause_change_once_and_are_audited(stage: Stage) -> None:
     assert stage.audit() == [("dag.pause", DAG), ("dag.unpause", DAG)]
 
 
+def test_a_paused_dag_tells_who_paused_it_and_when(stage: Stage) -> None:
+    stage.dag(task("a"))
+    dags.pause(stage.conn, [DAG], actor="ann")
+    pause = dags.describe(stage.conn, DAG).pause
+    assert pause is not None
+    assert (pause.actor, pause.reason) == ("ann", "")
+    assert pause.paused_at == stage.value("SELECT at FROM event_log")
+    dags.unpause(stage.conn, [DAG], actor="ann")
+    assert dags.describe(stage.conn, DAG).pause is None
+    dags.pause(stage.conn, [DAG], actor="ann")
+    dags.delete(stage.conn, DAG, actor="ann")
+    stage.dag(task("a"), paused=True)
+    assert dags.describe(stage.conn, DAG).pause is None, "the new DAG's pause is nobody's"
+
+
 def test_one_unknown_dag_among_several_changes_nothing(stage: Stage) -> None:
     stage.dag(task("a"))
     with pytest.raises(NotFound):

@@ -221,6 +221,9 @@ def test_a_dag_whose_runs_fail_one_after_the_other_is_paused(yard: Yard) -> None
     run = run_list.run(yard.conn, "d", "r5")
     assert run is not None
     assert "the DAG is paused because its last 2 runs failed" in why_run_waits(run, around)
+    pause = dags.describe(yard.conn, "d").pause
+    assert pause is not None
+    assert (pause.actor, pause.reason) == ("scheduler", events[0][2])
     dags.unpause(yard.conn, ["d"], actor="ann@host")
     scheduler.wake("pause")
     assert yard.await_end(*runs) == ["failed", "success", *["failed"] * 4], "only what failed since then counts"

@@ -280,8 +280,11 @@ def test_pausing_one_and_several_leaves_traces(web: Served, stage: Stage) -> Non
     for name in ("p1", "p2"):
         stage.dag(task("a"), dag_id=name)
     assert client.patch("/dags/p1", json={"is_paused": True}).json()["is_paused"] is True
+    pause = client.get("/dags/p1").json()["pause"]
+    assert (pause["actor"], pause["reason"]) == ("operator", "")
     several = client.patch("/dags", json={"dag_ids": ["p1", "p2"], "is_paused": False}).json()
     assert [dag["is_paused"] for dag in several["dags"]] == [False, False]
+    assert client.get("/dags/p1").json()["pause"] is None
     assert several["unpaused"] == [{"dag_id": "p1", "runs_due": 0}]
     assert client.patch("/dags", json={"dag_ids": ["p1", "nope"], "is_paused": True}).status_code == 404
     assert client.patch("/dags/p1", json={"is_paused": "x"}).json()["errors"][0]["field"] == "is_paused"

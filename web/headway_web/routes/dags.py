@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query
 
 from headway.authoring.param_schema import in_order
 from headway.metastore.database import Connection
-from headway.metastore.queries import dag_pages
+from headway.metastore.queries import dag_pages, pauses
 from headway.metastore.queries.dag_pages import DagFilter, DagRow
+from headway.metastore.queries.pauses import Pause
 from headway.operations import dags as operations
 from headway.operations.lookup import find_dag
 from headway_web.dependencies import Db, Means
@@ -54,7 +55,8 @@ def list_dags(
 def get_dag(dag_id: DagId, conn: Db, _: Viewer) -> schemas.DagDetails:
     """Show one DAG in full."""
     row = _row(conn, dag_id)
-    return _details(row, dag_pages.facts(conn, dag_id))
+    pause = pauses.of_paused(conn, dag_id) if row.is_paused else None
+    return _details(row, dag_pages.facts(conn, dag_id), pause)
 
 
 @router.patch("/dags/{dag_id}")
@@ -127,11 +129,12 @@ def _dag(row: DagRow) -> schemas.Dag:
     return schemas.Dag.model_validate(row)
 
 
-def _details(row: DagRow, facts: dag_pages.DagFacts | None) -> schemas.DagDetails:
+def _details(row: DagRow, facts: dag_pages.DagFacts | None, pause: Pause | None) -> schemas.DagDetails:
     structure = facts.structure if facts else {}
     params = structure.get("params") or {}
     return schemas.DagDetails(
         **_dag(row).model_dump(),
+        pause=schemas.Pause.model_validate(pause) if pause else None,
         doc_md=structure.get("doc_md"),
         start_date=facts.start_date if facts else None,
         end_date=facts.end_date if facts else None,

@@ -120,7 +120,18 @@ class Param(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
 
+class Pause(BaseModel):
+    """Who paused a DAG, and when."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    actor: str
+    paused_at: Moment
+    reason: str = Field(description="why the scheduler did; empty where a person paused it")
+
+
 _MORE: dict[str, Any] = {
+    "pause": None,
     "doc_md": "Sales of **yesterday**.",
     "start_date": "2026-01-01T00:00:00Z",
     "end_date": None,
@@ -139,6 +150,7 @@ class DagDetails(Dag):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{**_DAG, **_MORE}]})
 
+    pause: Pause | None = Field(description="null too where it was new so, or the audit trail has forgotten it")
     doc_md: str | None = Field(description="Markdown written by the DAG's author: show it as text or sanitised")
     start_date: Moment | None
     end_date: Moment | None

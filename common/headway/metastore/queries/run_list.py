@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import holds
+from headway.metastore.queries import holds, pauses
 from headway.metastore.queries.holds import Hold
+from headway.metastore.queries.pauses import Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ class Surroundings:
     """What decides whether a run may start and go on, apart from its own tasks.
 
     ``running`` and ``occupied`` count the DAG's running runs and its queued or running task instances.
-    ``paused_because`` is what paused the DAG, if that was not a person; ``holds`` are all of the DAG's. Runs of
-    ``backfill``, if the DAG has one that is not over, have a limit of their own and are not among ``running``.
+    ``holds`` are all of the DAG's. Runs of ``backfill``, if the DAG has one that is not over, have a limit of their
+    own and are not among ``running``.
     """
 
     is_paused: bool
@@ -99,7 +100,7 @@ class Surroundings:
     running: int
     occupied: int
     schedulers: int
-    paused_because: str = ""
+    pause: Pause | None = None
     holds: Sequence[Hold] = ()
     backfill: Backfilling | None = None
 
@@ -111,10 +112,7 @@ SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
        (SELECT count(*) FROM dag_run r JOIN task_instance t ON t.run_id = r.id
         WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
           AND t.state IN ('queued', 'running', 'restarting')),
-       (SELECT count(*) FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now()),
-       CASE WHEN d.is_paused THEN coalesce((
-           SELECT e.detail ->> 'reason' FROM event_log e WHERE e.subject = d.dag_id AND e.action = 'dag.pause'
-           ORDER BY e.at DESC LIMIT 1), '') ELSE '' END
+       (SELECT count(*) FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now())
 FROM dag d LEFT JOIN backfill b ON b.dag_id = d.dag_id AND b.state IN ('running', 'paused') WHERE d.dag_id = %s
 """
 
@@ -133,7 +131,9 @@ def surroundings(conn: Connection, dag_id: str) -> Surroundings | None:
         return None
     filling = conn.execute(_BACKFILLING, (dag_id,)).fetchone()
     backfill = Backfilling(*filling) if filling else None
-    return replace(Surroundings(*row), holds=holds.of_dag(conn, dag_id), backfill=backfill)
+    found = Surroundings(*row)
+    pause = pauses.of_paused(conn, dag_id) if found.is_paused else None
+    return replace(found, pause=pause, holds=holds.of_dag(conn, dag_id), backfill=backfill)
 
 
 def structure(conn: Connection, run: int) -> dict[str, Any] | None:

@@ -12,6 +12,14 @@ test("a hold without a reason ends without a colon", () => {
   expect(warned({ hold: { ...hold, reason: "" } as never })).toContain("<div>On hold</div>");
 });
 
+test("a pause is told when there is a reason to mend", () => {
+  const pause = { actor: "scheduler", paused_at: "2026-11-21T10:00:00Z" };
+  expect(warned({ pause: { ...pause, reason: "its last 2 runs failed" } })).toContain(
+    "Paused because its last 2 runs failed. Mend what made them fail, then unpause it.",
+  );
+  expect(warned({ pause: { ...pause, reason: "" } })).toBe("");
+});
+
 test("one warning of the file is a sentence, several are a list", () => {
   expect(warned({ warnings: [{ line: 3, text: "odd" }] as never })).toContain("<div>shop.py:3 odd</div>");
   const two = warned({

@@ -19,6 +19,7 @@ export function DagWarnings({ dag }: { dag: DagDetails }) {
         </Warning>
       )}
       {dag.is_stale && <Warning>{t("dag.stale")}</Warning>}
+      {dag.pause?.reason && <Warning>{t("dag.pausedBecause", { reason: dag.pause.reason })}</Warning>}
       {dag.hold && (
         <Warning>{dag.hold.reason ? t("dag.hold", { reason: dag.hold.reason }) : t("dag.hold.bare")}</Warning>
       )}

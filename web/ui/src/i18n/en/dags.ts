@@ -83,6 +83,7 @@ export const dags = {
   "dag.importError.show": "Show the import error",
   "dag.stale": "This DAG is no longer in its file. It makes no new runs; its history stays until it is deleted.",
   "dag.warnings": "Warnings",
+  "dag.pausedBecause": "Paused because {reason}. Mend what made them fail, then unpause it.",
   "dag.hold": "On hold: {reason}",
   "dag.hold.bare": "On hold",
   "dag.late":

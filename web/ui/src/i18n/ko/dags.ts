@@ -79,6 +79,7 @@ export const dags: Catalogue<keyof typeof english> = {
   "dag.importError.show": "가져오기 오류 보기",
   "dag.stale": "이 DAG는 파일에서 사라졌습니다. 새로 실행되지 않으며, 기록은 삭제할 때까지 남습니다.",
   "dag.warnings": "경고",
+  "dag.pausedBecause": "다음 이유로 일시 중지됨: {reason}. 실패 원인을 고친 뒤 다시 활성화하세요.",
   "dag.hold": "보류 중: {reason}",
   "dag.hold.bare": "보류 중",
   "dag.late":
