@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.accessibility import findings
 from browser.grids import GridPage, write_runs
 from browser.watching import OpenPage
 from support.clusters import TestCluster
@@ -61,9 +63,28 @@ def test_a_task_is_held_and_released(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Why").fill("the bank is closed")
     dialog.get_by_role("button", name="Hold").click()
-    expect(grid.panel).to_contain_text("Held: the bank is closed")
+    expect(grid.panel).to_contain_text(re.compile("Held by admin since .*: the bank is closed"))
     grid.panel.get_by_role("button", name="Release").click()
-    expect(grid.panel).not_to_contain_text("Held:")
+    expect(grid.panel).not_to_contain_text("Held by")
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_task_is_held_in_all_runs_for_everybody_to_see(page: Page, open_page: OpenPage) -> None:
+    grid = GridPage(page, "patched", "?task=late.deliver")
+    viewer = GridPage(open_page("viewer"), "patched", "?task=late.deliver")
+    expect(viewer.panel.get_by_role("button", name="Hold in all runs")).to_be_disabled()
+    grid.panel.get_by_role("button", name="Hold in all runs").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Why").fill("the bank is closed")
+    dialog.get_by_role("button", name="Hold").click()
+    for each in (grid, viewer):
+        expect(each.panel).to_contain_text(re.compile("Held by admin since .*: the bank is closed"))
+        expect(each.row("late.deliver").get_by_label("held")).to_be_visible()
+    assert findings(viewer.page) == []
+    grid.panel.get_by_role("button", name="Release in all runs").click()
+    for each in (grid, viewer):
+        expect(each.row("late.deliver").get_by_label("held")).to_have_count(0)
+        expect(each.panel).not_to_contain_text("Held by")
 
 
 @pytest.mark.usefixtures("folder")

@@ -8,7 +8,7 @@ from typing import Any
 from headway.authoring.xcom_codec import decode
 from headway.metastore.queries.instance_pages import InstanceRow
 from headway.operations.mapped import over_text
-from headway_web.schemas.holds import Hold
+from headway_web.schemas.holds import InstanceHold
 from headway_web.schemas.structures import EdgeLabel, Group, Structure, Task
 from headway_web.schemas.task_instances import TaskInstance
 
@@ -79,6 +79,6 @@ def instance_of(row: InstanceRow, task: Mapping[str, Any] | None, why: str | Non
         note=row.note,
         note_by=row.note_by,
         note_at=row.note_at,
-        hold=Hold.model_validate(row.hold) if row.hold else None,
+        hold=InstanceHold.model_validate(row.hold) if row.hold else None,
         stopping=instance.stop,
     )

@@ -585,9 +585,13 @@ def test_a_dag_a_run_and_a_task_are_held_and_released(web: Served, stage: Stage,
         held = client.put(f"{place}/hold", json={"reason": "late file"})
         assert (held.status_code, held.json()["reason"]) == (200, "late file")
     assert len(get(web, "/holds")["holds"]) == 4
+    assert len(get(web, "/holds", dag_id=DAG)["holds"]) == 4
+    assert get(web, "/holds", dag_id="another") == {"holds": []}
     assert get(web, f"/dags/{DAG}")["hold"]["actor"] == "operator"
     assert get(web, f"{RUNS}/{run}")["hold"]["reason"] == "late file"
     assert get(web, f"{RUNS}/{run}/taskInstances/a")["hold"]["reason"] == "late file"
+    assert get(web, f"{RUNS}/{run}/taskInstances/a")["hold"]["every_run"] is False
+    assert get(web, f"{RUNS}/{run}/taskInstances/b")["hold"]["every_run"] is True
     assert "held by operator" in get(web, f"{RUNS}/{run}/taskInstances/a")["why"]
     assert get(web, f"/dags/{DAG}/grid")["runs"][0]["hold"] is True
     for place in places:

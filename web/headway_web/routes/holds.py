@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from headway.metastore.database import Connection
@@ -10,7 +12,7 @@ from headway.metastore.queries import holds as queries
 from headway.operations import holds
 from headway_web.dependencies import Db, Means
 from headway_web.means import Web
-from headway_web.parameters import DagId, RunId, TaskId
+from headway_web.parameters import DagId, RunId, TaskId, Text
 from headway_web.schemas import holds as schemas
 from headway_web.security.guards import Operator, Viewer
 
@@ -20,7 +22,9 @@ _RUN = "/dags/{dag_id}/dagRuns/{dag_run_id}"
 
 
 @router.get("/holds")
-def list_holds(conn: Db, _: Viewer) -> schemas.Holds:
+def list_holds(
+    conn: Db, _: Viewer, dag_id: Annotated[Text | None, Query(description="only what is held of this DAG")] = None
+) -> schemas.Holds:
     """List everything that is held."""
     found = [
         schemas.Held(
@@ -31,7 +35,7 @@ def list_holds(conn: Db, _: Viewer) -> schemas.Holds:
             actor=hold.actor,
             held_at=hold.held_at,
         )
-        for hold, run_id in queries.every(conn)
+        for hold, run_id in queries.every(conn, dag_id)
     ]
     return schemas.Holds(holds=found)
 
@@ -103,7 +107,7 @@ Place = tuple[str, str | None, str | None]
 
 def _hold(conn: Connection, web: Web, place: Place, wanted: schemas.NewHold, actor: str) -> schemas.NowHeld:
     held = holds.hold(conn, *place, reason=wanted.reason, actor=actor)
-    web.broker.wake(conn, "hold")
+    web.broker.wake(conn, "hold", held.dag_id)
     return schemas.NowHeld(
         dag_id=held.dag_id,
         dag_run_id=held.run_id,
@@ -115,5 +119,5 @@ def _hold(conn: Connection, web: Web, place: Place, wanted: schemas.NewHold, act
 
 def _release(conn: Connection, web: Web, place: Place, actor: str) -> Response:
     if holds.release(conn, *place, actor=actor):
-        web.broker.wake(conn, "release")
+        web.broker.wake(conn, "release", place[0])
     return Response(status_code=204)

@@ -15,6 +15,12 @@ class Hold(BaseModel):
     held_at: Moment
 
 
+class InstanceHold(Hold):
+    """What holds a task instance: its task in this run, or in every run."""
+
+    every_run: bool = Field(description="its task is held in every run of the DAG")
+
+
 class Held(Hold):
     """A hold with what it holds."""
 

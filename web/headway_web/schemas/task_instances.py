@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from headway.operations import marks as operations
 from headway_web.paging import Page
-from headway_web.schemas.holds import Hold
+from headway_web.schemas.holds import InstanceHold
 from headway_web.schemas.times import Moment
 
 _INSTANCE: dict[str, Any] = {
@@ -75,7 +75,7 @@ class TaskInstance(BaseModel):
     note: str | None
     note_by: str | None = Field(description="who wrote the note")
     note_at: Moment | None = Field(description="when it was written")
-    hold: Hold | None
+    hold: InstanceHold | None
     stopping: str | None = Field(description="why its worker was asked to end it")
 
 

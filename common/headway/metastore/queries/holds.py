@@ -56,11 +56,13 @@ def of_dag(conn: Connection, dag_id: str) -> list[Hold]:
     return [Hold(*row) for row in rows]
 
 
-def every(conn: Connection) -> list[tuple[Hold, str]]:
-    """Everything that is held, each with the id of its run (empty where every run is held)."""
+def every(conn: Connection, dag_id: str | None = None) -> list[tuple[Hold, str]]:
+    """Everything that is held (of one DAG, or of all), each with the id of its run (empty where every run is held)."""
     rows = conn.execute(
         "SELECT h.dag_id, h.run_id, h.task_id, h.reason, h.actor, h.held_at, coalesce(r.run_id, '') FROM hold h"
-        " LEFT JOIN dag_run r ON r.id = h.run_id ORDER BY h.dag_id, h.run_id, h.task_id"
+        " LEFT JOIN dag_run r ON r.id = h.run_id WHERE %(dag_id)s::text IS NULL OR h.dag_id = %(dag_id)s"
+        " ORDER BY h.dag_id, h.run_id, h.task_id",
+        {"dag_id": dag_id},
     ).fetchall()
     return [(Hold(*row[:6]), row[6]) for row in rows]
 

@@ -62,7 +62,8 @@ class InstanceRow:
 
 _COLUMNS: LiteralString = f"""{task_list.COLUMNS},
        t.dag_id, t.dag_run_id, t.run_id, t.run_after, t.priority, note.text, note.actor, note.written_at,
-       (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at) FROM hold h
+       (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at, 'every_run', h.run_id = 0)
+        FROM hold h
         WHERE h.dag_id = t.dag_id AND h.run_id IN (0, t.run_id) AND h.task_id = t.task_id
         ORDER BY h.run_id DESC LIMIT 1)
 """

@@ -5,6 +5,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Hold = Schemas["Hold"];
+export type Held = Schemas["Held"];
 export type DagRun = Schemas["DagRun"];
 export type DagRunDetails = Schemas["DagRunDetails"];
 export type TaskInstance = Schemas["TaskInstance"];

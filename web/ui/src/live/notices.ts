@@ -33,15 +33,17 @@ export class Invalidations {
     this.add(keys.dashboard, PACE.wide);
   }
 
-  /** Code, pause or runs of DAGs have changed; none named: of any. */
+  /** Code, pause, holds or runs of DAGs have changed; none named: of any. */
   dags(dagIds: readonly string[]): void {
     for (const dagId of dagIds) {
       this.add(keys.dag(dagId), PACE.near);
       this.add(keys.runs(dagId), PACE.near);
+      this.add(["run", dagId], PACE.near);
     }
     if (dagIds.length === 0) {
       this.add(["dag"], PACE.wide);
       this.add(["runs"], PACE.wide);
+      this.add(["run"], PACE.wide);
     }
     this.add(keys.dags(), PACE.wide);
     this.add(keys.dashboard, PACE.wide);

@@ -48,7 +48,7 @@ export function setPreferences(change: Partial<Preferences>): void {
 
 /** The user's choices; the component is drawn again when they change. */
 export function usePreferences(): Preferences {
-  return useSyncExternalStore(subscribe, preferences);
+  return useSyncExternalStore(subscribe, preferences, preferences);
 }
 
 /** The language shown: the chosen one, else the browser's, else English. */

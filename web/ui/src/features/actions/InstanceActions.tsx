@@ -1,5 +1,5 @@
 import { Button, Group, Menu } from "@mantine/core";
-import { Ban, CirclePause, CirclePlay, Eraser, OctagonX, SquarePen } from "lucide-react";
+import { Eraser, OctagonX, SquarePen } from "lucide-react";
 import { useState } from "react";
 import type { InstanceRef, TaskInstance } from "@/api/runTypes";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -8,12 +8,13 @@ import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
 import { StateIcon } from "@/states/StateIcon";
+import { ActionButton } from "./ActionButton";
 import { ClearDialog } from "./ClearDialog";
-import { holdInstance, kill, type Mark, useRefresh } from "./changes";
-import { HoldDialog } from "./HoldDialog";
+import { holdInstance, holdTask, kill, type Mark, useRefresh, useRefreshDag } from "./changes";
+import { HoldButton } from "./HoldButton";
 import { MarkDialog } from "./MarkDialog";
 
-type Open = { what: "clear" | "kill" | "hold" } | { what: "mark"; state: Mark } | null;
+type Open = { what: "clear" | "kill" } | { what: "mark"; state: Mark } | null;
 
 const MARKS: Mark[] = ["success", "failed", "skipped"];
 
@@ -29,12 +30,6 @@ export function InstanceActions({ target, instance }: InstanceActionsProps) {
   const stateName = useStateName();
   const [open, setOpen] = useState<Open>(null);
   const refresh = useRefresh(target.dagId, target.runId);
-  const isHeld = instance?.hold != null;
-  const release = async () => {
-    await holdInstance(target, null);
-    toastDone(t("hold.released"));
-    refresh();
-  };
   return (
     <>
       <Group gap={6}>
@@ -81,22 +76,10 @@ export function InstanceActions({ target, instance }: InstanceActionsProps) {
             onClick={() => setOpen({ what: "kill" })}
           />
         )}
-        {instance && !isHeld && (
-          <ActionButton
-            label={t("hold.action")}
-            icon={<CirclePause size={14} />}
-            onClick={() => setOpen({ what: "hold" })}
-          />
-        )}
-        {isHeld && (
-          <ActionButton label={t("hold.release")} icon={<CirclePlay size={14} />} onClick={() => void release()} />
-        )}
+        {instance && <InstanceHold target={target} hold={instance.hold} />}
       </Group>
       {open?.what === "clear" && <ClearDialog target={clearTarget(target)} onClose={() => setOpen(null)} />}
       {open?.what === "mark" && <MarkDialog target={target} state={open.state} onClose={() => setOpen(null)} />}
-      {open?.what === "hold" && (
-        <HoldDialog hold={(reason) => holdInstance(target, reason)} onDone={refresh} onClose={() => setOpen(null)} />
-      )}
       <ConfirmDialog
         opened={open?.what === "kill"}
         title={t("kill.title", { task: target.taskId })}
@@ -115,22 +98,19 @@ export function InstanceActions({ target, instance }: InstanceActionsProps) {
   );
 }
 
-/** A small button that needs the role operator. */
-export function ActionButton({ label, icon, onClick }: { label: string; icon?: React.ReactNode; onClick: () => void }) {
+/** Holds its task in this run or in every run; releases it where it is held. */
+function InstanceHold({ target, hold }: { target: InstanceRef; hold: TaskInstance["hold"] }) {
+  const { dagId, taskId } = target;
+  const refresh = useRefreshDag(dagId);
   return (
-    <Guarded role="operator">
-      {(disabled) => (
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={icon ?? <Ban size={14} />}
-          disabled={disabled}
-          onClick={onClick}
-        >
-          {label}
-        </Button>
-      )}
-    </Guarded>
+    <HoldButton
+      hold={hold}
+      onHold={(reason, everyRun) => (everyRun ? holdTask(dagId, taskId, reason) : holdInstance(target, reason))}
+      onRelease={() => (hold?.every_run ? holdTask(dagId, taskId, null) : holdInstance(target, null))}
+      onDone={refresh}
+      labels={{ hold: "hold.action", release: hold?.every_run ? "hold.releaseEvery" : "hold.release" }}
+      asksForEveryRun
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { Button, Group, Menu } from "@mantine/core";
-import { ChevronDown, CirclePause, CirclePlay, Eraser, SquarePen, Trash2 } from "lucide-react";
+import { ChevronDown, Eraser, SquarePen, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useNavigate } from "react-router";
 import type { DagRun } from "@/api/runTypes";
@@ -12,13 +12,12 @@ import { StateIcon } from "@/states/StateIcon";
 import { dagAddress } from "../runs/addresses";
 import { ClearDialog } from "./ClearDialog";
 import { type ClearOptions, deleteRun, holdRun, markRun, useRefresh } from "./changes";
-import { HoldDialog } from "./HoldDialog";
-import { ActionButton } from "./InstanceActions";
+import { HoldButton } from "./HoldButton";
 
 type Open =
   | { what: "clear"; initial: Partial<ClearOptions> }
   | { what: "mark"; state: "success" | "failed" }
-  | { what: "hold" | "delete" }
+  | { what: "delete" }
   | null;
 
 /** What can be done to a whole run. */
@@ -29,25 +28,17 @@ export function RunActions({ run }: { run: Pick<DagRun, "dag_id" | "dag_run_id" 
   const { dag_id: dagId, dag_run_id: runId } = run;
   const refresh = useRefresh(dagId, runId);
   const close = () => setOpen(null);
-  const release = async () => {
-    await holdRun(dagId, runId, null);
-    toastDone(t("hold.released"));
-    refresh();
-  };
   return (
     <>
       <Group gap={6}>
         <ClearMenu onChoose={(initial) => setOpen({ what: "clear", initial })} />
         <MarkMenu state={run.state} onChoose={(state) => setOpen({ what: "mark", state })} />
-        {run.hold ? (
-          <ActionButton label={t("hold.release")} icon={<CirclePlay size={14} />} onClick={() => void release()} />
-        ) : (
-          <ActionButton
-            label={t("hold.action")}
-            icon={<CirclePause size={14} />}
-            onClick={() => setOpen({ what: "hold" })}
-          />
-        )}
+        <HoldButton
+          hold={run.hold}
+          onHold={(reason) => holdRun(dagId, runId, reason)}
+          onRelease={() => holdRun(dagId, runId, null)}
+          onDone={refresh}
+        />
         <Guarded role="admin">
           {(disabled) => (
             <Button
@@ -65,9 +56,6 @@ export function RunActions({ run }: { run: Pick<DagRun, "dag_id" | "dag_run_id" 
       </Group>
       {open?.what === "clear" && (
         <ClearDialog target={{ dagId, runId, tasks: null }} initial={open.initial} onClose={close} />
-      )}
-      {open?.what === "hold" && (
-        <HoldDialog hold={(reason) => holdRun(dagId, runId, reason)} onDone={refresh} onClose={close} />
       )}
       <MarkRun open={open?.what === "mark" ? open.state : null} {...{ dagId, runId, refresh, close }} />
       <ConfirmDialog

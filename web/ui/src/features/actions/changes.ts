@@ -79,6 +79,10 @@ export const noteInstance = (ref: InstanceRef, note: string) => api.patch<unknow
 
 export const holdDag = (dagId: string, reason: string | null) => held(path`/dags/${dagId}/hold`, reason);
 
+/** A task of every run, of those to come, too. */
+export const holdTask = (dagId: string, taskId: string, reason: string | null) =>
+  held(path`/dags/${dagId}/tasks/${taskId}/hold`, reason);
+
 export const holdRun = (dagId: string, runId: string, reason: string | null) =>
   held(path`/dags/${dagId}/dagRuns/${runId}/hold`, reason);
 
@@ -100,4 +104,14 @@ function refreshRun(client: QueryClient, dagId: string, runId: string): void {
   void client.invalidateQueries({ queryKey: keys.run(dagId, runId) });
   void client.invalidateQueries({ queryKey: keys.runs(dagId) });
   void client.invalidateQueries({ queryKey: ["grid", dagId] });
+  void client.invalidateQueries({ queryKey: keys.dag(dagId, "holds") });
+}
+
+/** Has everything that shows the DAG or any run of it asked for again. */
+export function useRefreshDag(dagId: string): () => void {
+  const client = useQueryClient();
+  return useCallback(() => {
+    for (const key of [keys.dag(dagId), keys.dags(), keys.runs(dagId), ["run", dagId], ["grid", dagId]])
+      void client.invalidateQueries({ queryKey: key });
+  }, [client, dagId]);
 }

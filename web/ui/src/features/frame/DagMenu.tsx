@@ -10,7 +10,7 @@ import { useMay } from "@/api/session";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { toastDone } from "@/components/toasts";
 import { useText } from "@/i18n";
-import { holdDag } from "../actions/changes";
+import { holdDag, useRefreshDag } from "../actions/changes";
 import { HoldDialog } from "../actions/HoldDialog";
 
 /** What is seldom done to a DAG: filling past dates, holding it back, deleting it. */
@@ -22,10 +22,7 @@ export function DagMenu({ dag }: { dag: DagDetails }) {
   const [holding, setHolding] = useState(false);
   const mayDelete = useMay("admin");
   const mayHold = useMay("operator");
-  const refresh = () => {
-    void client.invalidateQueries({ queryKey: keys.dag(dag.dag_id) });
-    void client.invalidateQueries({ queryKey: keys.dags() });
-  };
+  const refresh = useRefreshDag(dag.dag_id);
   const release = async () => {
     await holdDag(dag.dag_id, null);
     toastDone(t("hold.released"));

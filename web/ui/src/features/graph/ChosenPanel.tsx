@@ -2,6 +2,8 @@ import { type Cell, summaryOf } from "@/features/grid/cells";
 import { InstancePanel } from "@/features/grid/InstancePanel";
 import { MappedPanel } from "@/features/grid/MappedPanel";
 import { RunPanel } from "@/features/grid/RunPanel";
+import { TaskPanel } from "@/features/grid/TaskPanel";
+import { useText } from "@/i18n";
 import type { TaskNode } from "./model";
 
 interface ChosenPanelProps {
@@ -14,10 +16,14 @@ interface ChosenPanelProps {
   onClose: () => void;
 }
 
-/** What the Grid shows of a task in a run, or of the run, beside the graph; nothing where no run is shown. */
+/** What the Grid shows of a task in a run or by itself, or of the run, beside the graph. */
 export function ChosenPanel({ dagId, runId, task, cell, isRunShown, onClose }: ChosenPanelProps) {
-  if (!runId) return null;
-  if (!task || !cell) return isRunShown ? <RunPanel key={runId} {...{ dagId, runId, onClose }} /> : null;
+  const t = useText();
+  if (!task) return runId && isRunShown ? <RunPanel key={runId} {...{ dagId, runId, onClose }} /> : null;
+  if (!runId || !cell) {
+    const subtitle = runId ? t("grid.notInRun") : t("graph.shown.versions");
+    return <TaskPanel key={task.task_id} taskId={task.task_id} {...{ dagId, subtitle, onClose }} />;
+  }
   const target = { dagId, runId, taskId: task.task_id, mapIndex: -1 };
   const key = `${runId}/${task.task_id}`;
   return task.mapped ? (

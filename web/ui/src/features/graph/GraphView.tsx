@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
+import { useHolds } from "@/features/holds/useHolds";
 import { dagAddress } from "@/features/runs/addresses";
 import { useText } from "@/i18n";
 import { stateColor } from "@/states/states";
@@ -139,7 +140,7 @@ function Drawn(props: DrawnProps) {
   const { folded, anchor, fold, foldAll, reveal } = useFolding(structure, chosen);
   const drawing = useMemo(() => (structure ? draw(structure, folded) : null), [structure, folded]);
   const { laidOut, failed } = useLayout(drawing, direction);
-  const picture = usePicture(structure, states, laidOut, chosen);
+  const picture = usePicture(structure, states, laidOut, chosen, useHolds(dagId), runId);
 
   const start = useRef(chosen).current;
   const sought = useRef<string | null>(null);

@@ -2,6 +2,7 @@ import { VisuallyHidden } from "@mantine/core";
 import type { NodeProps } from "@xyflow/react";
 import { ChevronDown, ChevronRight, Copy } from "lucide-react";
 import { type CSSProperties, memo } from "react";
+import { HeldMark } from "@/features/holds/HeldMark";
 import { type MessageKey, useText } from "@/i18n";
 import { StateIcon } from "@/states/StateIcon";
 import { stateColor } from "@/states/states";
@@ -46,6 +47,7 @@ export const GroupBox = memo(function GroupBox({ data }: NodeProps<GroupBoxNode>
             {[state && t(`state.${state}` as MessageKey), t("graph.group")].filter(Boolean).join(" ")}
           </VisuallyHidden>
           <span className={classes.name}>{group.label}</span>
+          {isFolded && <HeldMark hold={data.hold} size={14} className={classes.held} />}
           {group.mapped && <Copy size={12} role="img" aria-label={t("graph.mapped")} />}
           <span className={classes.size}>{t("graph.group.size", { count: data.taskCount })}</span>
         </button>

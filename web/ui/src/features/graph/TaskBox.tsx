@@ -2,6 +2,7 @@ import { VisuallyHidden } from "@mantine/core";
 import type { NodeProps } from "@xyflow/react";
 import { ArrowDownToLine, ArrowUpFromLine } from "lucide-react";
 import { type CSSProperties, memo } from "react";
+import { HeldMark } from "@/features/holds/HeldMark";
 import { type MessageKey, useText } from "@/i18n";
 import { StateIcon } from "@/states/StateIcon";
 import { stateColor } from "@/states/states";
@@ -45,6 +46,7 @@ export const TaskBox = memo(function TaskBox({ data }: NodeProps<TaskBoxNode>) {
         {state && <StateIcon state={state} size={15} />}
         {state && <VisuallyHidden>{t(`state.${state}` as MessageKey)}</VisuallyHidden>}
         <span className={classes.name}>{task.label}</span>
+        <HeldMark hold={data.hold} size={15} className={classes.held} />
         {task.is_setup && <ArrowUpFromLine size={13} role="img" aria-label={t("graph.setup")} />}
         {task.is_teardown && <ArrowDownToLine size={13} role="img" aria-label={t("graph.teardown")} />}
         {task.mapped && (

@@ -1,6 +1,7 @@
 /** What the boxes of a task graph show, as React Flow's nodes. */
 
 import type { Node } from "@xyflow/react";
+import type { Hold } from "@/api/runTypes";
 import type { Summary } from "@/features/grid/cells";
 import type { Placed } from "./layout";
 import { type Box, type Drawing, type GroupNode, groupKey, type Structure, type TaskNode } from "./model";
@@ -13,6 +14,8 @@ type Shown = {
   isEntry: boolean;
   /** The branch was not taken in this run. */
   isIdle: boolean;
+  /** What holds it, or the first of its tasks that is held. */
+  hold: Hold | null;
 };
 
 export type TaskBoxData = Shown & { task: TaskNode };
@@ -30,6 +33,7 @@ export interface BoxContext {
   entry: string | null;
   taskCount: (groupKey: string) => number;
   isIdle: (summary: Summary) => boolean;
+  holdOf: (boxId: string) => Hold | null;
 }
 
 /** The nodes of a drawing, groups before what they hold. */
@@ -51,13 +55,14 @@ export function boxNodes(context: BoxContext): BoxNode[] {
   });
 }
 
-function shown(box: Box, { emphasis, summaries, entry, isIdle }: BoxContext): Shown {
+function shown(box: Box, { emphasis, summaries, entry, isIdle, holdOf }: BoxContext): Shown {
   const summary = summaries.get(box.id) ?? null;
   return {
     emphasis: emphasis.get(box.id) ?? "none",
     summary,
     isEntry: box.id === entry,
     isIdle: summary !== null && isIdle(summary),
+    hold: holdOf(box.id),
   };
 }
 

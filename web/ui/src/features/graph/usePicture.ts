@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useRef } from "react";
 import type { Summary } from "@/features/grid/cells";
+import { type Holds, shownHold } from "@/features/holds/holds";
 import { type BoxNode, boxNodes, keepingUnchanged } from "./boxes";
 import type { Tone } from "./Lines";
 import { ancestors, groupKey, parentsOf, type Structure } from "./model";
@@ -21,6 +22,8 @@ export function usePicture(
   states: States | null,
   laidOut: LaidOut | null,
   chosen: string | null,
+  holds: Holds,
+  runId: string | null,
 ) {
   const previous = useRef(new Map<string, BoxNode>());
   const inGroups = useMemo(() => (structure ? tasksByGroup(structure) : new Map<string, string[]>()), [structure]);
@@ -38,6 +41,10 @@ export function usePicture(
     const { drawing, placed } = laidOut;
     const isThere = chosen !== null && drawing.boxes.some((box) => box.id === chosen);
     const choice = isThere && reached ? { tasks: tasksOf(chosen), reached } : null;
+    const holdOfTask = (task: string) =>
+      runId === null
+        ? (holds.tasks.get(task) ?? null)
+        : shownHold(holds, runId, task, Object.keys(summaries.get(task)?.counts ?? {}));
     const nodes = boxNodes({
       structure,
       drawing,
@@ -47,11 +54,12 @@ export function usePicture(
       entry: isThere ? chosen : (drawing.boxes.find((box) => box.kind !== "group")?.id ?? null),
       taskCount: (key) => inGroups.get(key)?.length ?? 0,
       isIdle: isNotTaken,
+      holdOf: (id) => tasksOf(id).map(holdOfTask).find(Boolean) ?? null,
     });
     const kept = keepingUnchanged(previous.current, nodes);
     previous.current = new Map(kept.map((node) => [node.id, node]));
     return { nodes: kept, tones: tonesOf(drawing, choice, summaries) };
-  }, [structure, laidOut, summaries, chosen, reached, tasksOf, inGroups]);
+  }, [structure, laidOut, summaries, chosen, reached, tasksOf, inGroups, holds, runId]);
 }
 
 function tasksByGroup(structure: Structure): Map<string, string[]> {

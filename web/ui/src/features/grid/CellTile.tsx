@@ -1,4 +1,5 @@
 import { memo, useLayoutEffect, useRef } from "react";
+import type { Holds } from "../holds/holds";
 import type { Palette } from "./drawings";
 import { paintTile } from "./paint";
 import type { Tree } from "./rows";
@@ -12,12 +13,14 @@ interface CellTileProps {
   runs: readonly GridRun[];
   sizes: Sizes;
   palette: Palette;
+  holds: Holds;
   left: number;
   top: number;
 }
 
 /** One canvas of cells; it moves with the page's own scrolling and is painted again only when its cells change. */
-export const CellTile = memo(function CellTile({ tree, rows, runs, sizes, palette, left, top }: CellTileProps) {
+export const CellTile = memo(function CellTile(props: CellTileProps) {
+  const { tree, rows, runs, sizes, palette, holds, left, top } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const width = runs.length * sizes.column;
   const height = rows.length * sizes.row;
@@ -28,8 +31,8 @@ export const CellTile = memo(function CellTile({ tree, rows, runs, sizes, palett
     const ratio = window.devicePixelRatio || 1;
     element.width = Math.round(width * ratio);
     element.height = Math.round(height * ratio);
-    paintTile(context, { tree, rows, runs, sizes }, stampsOf(palette, sizes.cell, ratio), ratio);
-  }, [tree, rows, runs, sizes, palette, width, height]);
+    paintTile(context, { tree, rows, runs, sizes, holds }, stampsOf(palette, sizes.cell, ratio), ratio);
+  }, [tree, rows, runs, sizes, palette, holds, width, height]);
   return <canvas ref={canvas} aria-hidden style={{ position: "absolute", left, top, width, height }} />;
 }, isSame);
 
@@ -38,6 +41,7 @@ function isSame(a: CellTileProps, b: CellTileProps): boolean {
     a.tree === b.tree &&
     a.sizes === b.sizes &&
     a.palette === b.palette &&
+    a.holds === b.holds &&
     a.left === b.left &&
     a.top === b.top &&
     isSameList(a.rows, b.rows) &&

@@ -1,8 +1,10 @@
+import type { Hold } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
 import { StateIcon } from "@/states/StateIcon";
 import { SEVERITY } from "@/states/states";
 import { Duration, Time } from "@/time/Time";
+import { useHoldWords } from "../holds/useHoldWords";
 import { PointerTip } from "../tip/PointerTip";
 import type { Summary } from "./cells";
 import { cellSummary } from "./paint";
@@ -15,6 +17,7 @@ interface CellTipProps {
   /** Place of the row in the tree; null over a column's head. */
   index: number | null;
   run: GridRun;
+  hold: Hold | null;
   x: number;
   y: number;
 }
@@ -22,9 +25,10 @@ interface CellTipProps {
 const { classes } = PointerTip;
 
 /** What lies under the pointer, in words, beside it. */
-export function CellTip({ tree, index, run, x, y }: CellTipProps) {
+export function CellTip({ tree, index, run, hold, x, y }: CellTipProps) {
   const t = useText();
   const typeName = useRunTypeName();
+  const holdWords = useHoldWords();
   const row = index === null ? undefined : tree.rows[index];
   const summary = index === null ? null : cellSummary(tree, index, run.cells);
   return (
@@ -36,6 +40,7 @@ export function CellTip({ tree, index, run, x, y }: CellTipProps) {
         <Time at={run.logical_date ?? run.run_after} as="short" />
       </span>
       {!row && <RunLines run={run} />}
+      {hold && <span className={classes.line}>{holdWords(hold)}</span>}
     </PointerTip>
   );
 }

@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from "react";
+import type { Hold } from "@/api/runTypes";
 import classes from "./Grid.module.css";
 import { RowHead } from "./RowHead";
 import type { Row } from "./rows";
@@ -6,6 +7,8 @@ import { HEAD_HEIGHT, type Sizes } from "./sizes";
 
 interface GridRowProps {
   row: Row;
+  /** What holds its task in every run. */
+  hold: Hold | null;
   id: string;
   /** Among the visible rows. */
   place: number;
@@ -35,6 +38,7 @@ export const GridRow = memo(function GridRow({ row, id, place, sizes, names, wid
       <div className={classes.names} style={{ width: names }} role="presentation">
         <RowHead
           row={row}
+          hold={head.hold}
           id={id}
           isFolded={head.isFolded}
           isSelected={head.isSelected}

@@ -3,6 +3,7 @@ import sheet from "@/components/Sheet.module.css";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { median } from "../durations/statistics";
+import type { Holds } from "../holds/holds";
 import { ActiveCell } from "./ActiveCell";
 import { CellTile } from "./CellTile";
 import { DurationAxis } from "./DurationAxis";
@@ -10,6 +11,7 @@ import { dateLabels } from "./dates";
 import classes from "./Grid.module.css";
 import { GridRow } from "./GridRow";
 import { HoverLayer } from "./HoverLayer";
+import { heldRow } from "./held";
 import { blocksOf, extentOf, type Layout, placeAt } from "./layout";
 import { usePalette } from "./palette";
 import { RunHead } from "./RunHeads";
@@ -28,6 +30,7 @@ export interface GridViewProps {
   /** Places of the rows to show. */
   visible: readonly number[];
   folded: ReadonlySet<string>;
+  holds: Holds;
   sizes: Sizes;
   names: number;
   selection: Selection;
@@ -39,7 +42,7 @@ export interface GridViewProps {
 
 /** Tasks × runs. Cells are painted; names, run heads and the active cell are elements that screen readers read. */
 export function GridView(props: GridViewProps) {
-  const { tree, runs, visible, folded, sizes, names, selection } = props;
+  const { tree, runs, visible, folded, holds, sizes, names, selection } = props;
   const t = useText();
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -122,6 +125,7 @@ export function GridView(props: GridViewProps) {
                 sizes={sizes}
                 scale={scale}
                 date={dates[column] ?? null}
+                hold={holds.runs.get(run.dag_run_id) ?? null}
                 isSelected={selection.run === run.dag_run_id}
                 isActive={active.place.row === -1 && active.place.column === column}
               />
@@ -136,6 +140,7 @@ export function GridView(props: GridViewProps) {
             runs={tile.runs}
             sizes={sizes}
             palette={palette}
+            holds={holds}
             left={names + tile.column * sizes.column}
             top={HEAD_HEIGHT + tile.row * sizes.row}
           />
@@ -148,6 +153,7 @@ export function GridView(props: GridViewProps) {
             <GridRow
               key={`${row.kind}:${row.id}`}
               row={row}
+              hold={heldRow(tree, row, holds)}
               id={rowId(index)}
               place={place}
               sizes={sizes}
@@ -159,13 +165,13 @@ export function GridView(props: GridViewProps) {
               tasks={tree.leaves.get(row.id)?.length ?? 0}
             >
               {active.place.row === place && active.place.column >= 0 && (
-                <ActiveCell {...{ base, tree, index, runs, layout }} column={active.place.column} />
+                <ActiveCell {...{ base, tree, index, runs, holds, layout }} column={active.place.column} />
               )}
             </GridRow>
           );
         })}
         <Chosen selection={selection} {...{ tree, visible, runs, layout }} />
-        <HoverLayer scroller={scroller} layout={layout} tree={tree} visible={visible} runs={runs} />
+        <HoverLayer {...{ scroller, layout, tree, visible, runs, holds }} />
       </div>
     </div>
   );

@@ -1,6 +1,8 @@
 import { type RefObject, useEffect, useState } from "react";
+import type { Holds } from "../holds/holds";
 import { CellTip } from "./CellTip";
 import classes from "./Grid.module.css";
+import { heldCell } from "./held";
 import type { Place } from "./keys";
 import { type Layout, placeAt } from "./layout";
 import type { Tree } from "./rows";
@@ -13,6 +15,7 @@ interface HoverLayerProps {
   tree: Tree;
   visible: readonly number[];
   runs: readonly GridRun[];
+  holds: Holds;
 }
 
 interface Hover {
@@ -22,12 +25,13 @@ interface Hover {
 }
 
 /** The cross-hair under the pointer and what the cell says. It follows the pointer without drawing the Grid again. */
-export function HoverLayer({ scroller, layout, tree, visible, runs }: HoverLayerProps) {
+export function HoverLayer({ scroller, layout, tree, visible, runs, holds }: HoverLayerProps) {
   const hover = useHover(scroller, layout);
   if (!hover) return null;
   const { row, column } = hover.place;
   const { sizes, names, rows } = layout;
   const run = runs[column];
+  const index = visible[row] ?? null;
   return (
     <>
       {row >= 0 && (
@@ -39,10 +43,14 @@ export function HoverLayer({ scroller, layout, tree, visible, runs }: HoverLayer
           style={{ left: names + column * sizes.column, width: sizes.column, height: HEAD_HEIGHT + rows * sizes.row }}
         />
       )}
-      {run && <CellTip tree={tree} index={visible[row] ?? null} run={run} x={hover.x} y={hover.y} />}
+      {run && <CellTip {...{ tree, index, run }} hold={heldAt(tree, index, run, holds)} x={hover.x} y={hover.y} />}
     </>
   );
 }
+
+/** What holds the cell or, over a column's head, the run. */
+const heldAt = (tree: Tree, index: number | null, run: GridRun, holds: Holds) =>
+  index === null ? (holds.runs.get(run.dag_run_id) ?? null) : heldCell(tree, index, run, holds);
 
 function useHover(scroller: RefObject<HTMLElement | null>, layout: Layout): Hover | null {
   const [hover, setHover] = useState<Hover | null>(null);

@@ -1,4 +1,5 @@
 import { Button, Popover } from "@mantine/core";
+import { CirclePause } from "lucide-react";
 import { useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
 import { SEVERITY, stateColor } from "@/states/states";
@@ -27,6 +28,9 @@ export function Legend() {
           ))}
         </ul>
         <ul className={classes.legend} data-second>
+          <li>
+            <CirclePause size={14} color={stateColor.ink("deferred")} aria-hidden /> {t("hold.badge")}
+          </li>
           {RUN_TYPES.map((type) => (
             <li key={type}>
               <RunTypeIcon type={type} /> {typeName(type)}

@@ -6,7 +6,7 @@ import { RunPanel } from "./RunPanel";
 import type { Tree } from "./rows";
 import type { GridRun } from "./runs";
 import type { Selection } from "./selection";
-import { TaskPanel } from "./TaskPanel";
+import { TaskOverRuns } from "./TaskOverRuns";
 
 interface PanelProps {
   dagId: string;
@@ -23,7 +23,7 @@ export function Panel({ dagId, selection, tree, runs, onSelect }: PanelProps) {
   const run = runs.find((each) => each.dag_run_id === runId);
   if (runId === null) {
     if (task === null || group) return null;
-    return <TaskPanel taskId={task} {...{ dagId, tree, runs, onSelect, onClose }} />;
+    return <TaskOverRuns taskId={task} {...{ dagId, tree, runs, onSelect, onClose }} />;
   }
   if (task === null) return <RunPanel {...{ dagId, runId, onClose }} />;
   if (group) return run ? <GroupPanel group={task} {...{ dagId, run, tree, onSelect, onClose }} /> : null;

@@ -1,11 +1,14 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { memo } from "react";
+import type { Hold } from "@/api/runTypes";
 import { useText } from "@/i18n";
+import { HeldMark } from "../holds/HeldMark";
 import classes from "./Grid.module.css";
 import type { Row } from "./rows";
 
 interface RowHeadProps {
   row: Row;
+  hold: Hold | null;
   id: string;
   isFolded: boolean;
   isSelected: boolean;
@@ -14,7 +17,7 @@ interface RowHeadProps {
 }
 
 /** The name of a row: a task, or a group with the caret that folds it. */
-export const RowHead = memo(function RowHead({ row, id, isFolded, isSelected, isActive, size }: RowHeadProps) {
+export const RowHead = memo(function RowHead({ row, hold, id, isFolded, isSelected, isActive, size }: RowHeadProps) {
   const t = useText();
   const isGroup = row.kind === "group";
   const Caret = isFolded ? ChevronRight : ChevronDown;
@@ -33,6 +36,7 @@ export const RowHead = memo(function RowHead({ row, id, isFolded, isSelected, is
     >
       {isGroup ? <Caret size={14} aria-hidden className={classes.caret} /> : <span className={classes.noCaret} />}
       <span className={classes.name}>{row.label}</span>
+      <HeldMark hold={hold} size={13} className={classes.heldRow} />
       {isGroup && <span className={classes.count}>{size}</span>}
       {row.mapped && !isGroup && <span className={classes.count}>[ ]</span>}
       {row.is_setup && <span className={classes.tag}>{t("grid.setup")}</span>}

@@ -1,5 +1,6 @@
-import { Clock, Hand, Layers, type LucideIcon, Pause, Rewind, Zap } from "lucide-react";
+import { CirclePause, Clock, Hand, Layers, type LucideIcon, Rewind, Zap } from "lucide-react";
 import { memo } from "react";
+import type { Hold } from "@/api/runTypes";
 import type { MessageKey } from "@/i18n";
 import { useText } from "@/i18n";
 import { useStateName } from "@/states/StateBadge";
@@ -41,20 +42,22 @@ interface RunHeadProps {
   isSelected: boolean;
   isActive: boolean;
   date: string | null;
+  hold: Hold | null;
 }
 
 /** The head of a column: a bar as long as the run took, lighter where it waited, and the mark of its type. */
-export const RunHead = memo(function RunHead({ run, id, column, left, sizes, scale, date, ...is }: RunHeadProps) {
+export const RunHead = memo(function RunHead({ run, id, column, left, sizes, scale, date, hold, ...is }: RunHeadProps) {
   const t = useText();
   const stateName = useStateName();
   const typeName = useRunTypeName();
   const high = (seconds: number | null) => Math.min(1, (seconds ?? 0) / scale.top) * HEAD.bars;
-  const label = t("grid.runLabel", {
+  const own = t("grid.runLabel", {
     run: run.dag_run_id,
     type: typeName(run.run_type),
     state: stateName(run.state),
     duration: run.duration === null ? "–" : durationText(run.duration),
   });
+  const label = hold ? `${own}, ${t("hold.badge")}` : own;
   return (
     <div
       role="columnheader"
@@ -83,7 +86,7 @@ export const RunHead = memo(function RunHead({ run, id, column, left, sizes, sca
         <RunTypeIcon type={run.run_type} size={Math.min(12, sizes.column - 2)} />
       </span>
       {run.note && <span className={classes.noted} />}
-      {run.hold && <Pause size={11} className={classes.held} aria-label={t("hold.held")} />}
+      {hold && <CirclePause size={12} className={classes.held} aria-hidden data-held />}
     </div>
   );
 });

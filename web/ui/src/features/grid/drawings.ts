@@ -8,6 +8,8 @@ export interface Palette {
   fill: Record<TaskState, string>;
   on: Record<TaskState, string>;
   page: string;
+  /** Of the mark of what is held. */
+  held: string;
 }
 
 /** A single task: its state's colour and mark; an empty frame for what has not come yet. */
@@ -47,6 +49,19 @@ export function drawCounts(context: CanvasRenderingContext2D, summary: Summary, 
   context.restore();
   if (side >= 22) drawNumber(context, summary, segments, front / 2, palette);
   else if (segments.length === 1) drawGlyph(context, summary.dominant, front, palette.on[summary.dominant]);
+}
+
+/** The mark of what is held, in the upper right corner of a cell: two bars in a ring. */
+export function drawHeld(context: CanvasRenderingContext2D, side: number, palette: Palette): void {
+  const radius = Math.max(3.5, side * 0.28);
+  const [x, y] = [side - radius, radius];
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = palette.held;
+  context.fill();
+  context.fillStyle = palette.page;
+  const [width, height] = [radius * 0.3, radius * 0.95];
+  for (const left of [x - width * 1.6, x + width * 0.6]) context.fillRect(left, y - height / 2, width, height);
 }
 
 function drawStack(

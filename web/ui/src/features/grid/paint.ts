@@ -1,6 +1,8 @@
 /** Puts cells on a canvas: one tile of rows and columns at a time. */
 
+import type { Holds } from "../holds/holds";
 import { type Cell, type Summary, summaryOf, sumOf } from "./cells";
+import { heldCell } from "./held";
 import type { Tree } from "./rows";
 import type { GridRun } from "./runs";
 import type { Sizes } from "./sizes";
@@ -12,6 +14,7 @@ export interface Tile {
   rows: readonly number[];
   runs: readonly GridRun[];
   sizes: Sizes;
+  holds: Holds;
 }
 
 /** What row `index` of the tree says in a run: a task's own cell, or the sum of a group's. */
@@ -22,8 +25,13 @@ export function cellSummary(tree: Tree, index: number, cells: readonly Cell[]): 
 }
 
 /** Paints the whole tile in device pixels, `ratio` of them to a CSS pixel. */
-export function paintTile(context: CanvasRenderingContext2D, tile: Tile, stamps: Stamps, ratio: number): void {
-  const { tree, rows, runs, sizes } = tile;
+export function paintTile(
+  context: Pick<CanvasRenderingContext2D, "drawImage">,
+  tile: Tile,
+  stamps: Pick<Stamps, "state" | "counts" | "held">,
+  ratio: number,
+): void {
+  const { tree, rows, runs, sizes, holds } = tile;
   const [left, top] = [(sizes.column - sizes.cell) / 2, (sizes.row - sizes.cell) / 2];
   for (const [column, run] of runs.entries()) {
     const x = Math.round((column * sizes.column + left) * ratio);
@@ -32,7 +40,9 @@ export function paintTile(context: CanvasRenderingContext2D, tile: Tile, stamps:
       if (summary === null) continue;
       const isOne = tree.rows[index]?.kind === "task" && typeof run.cells[index] === "string";
       const stamp = isOne ? stamps.state(summary.dominant) : stamps.counts(summary);
-      context.drawImage(stamp, x, Math.round((place * sizes.row + top) * ratio));
+      const y = Math.round((place * sizes.row + top) * ratio);
+      context.drawImage(stamp, x, y);
+      if (heldCell(tree, index, run, holds)) context.drawImage(stamps.held(), x, y);
     }
   }
 }

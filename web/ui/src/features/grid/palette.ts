@@ -14,6 +14,7 @@ export function usePalette(): Palette {
       Object.fromEntries(
         TASK_STATES.map((state) => [state, read(`--state-${state.replaceAll("_", "-")}${suffix}`)]),
       ) as Record<TaskState, string>;
-    return { fill: each(""), on: each("-on"), page: read("--hw-surface") || "#fff" };
+    const page = read("--hw-surface") || "#fff";
+    return { fill: each(""), on: each("-on"), page, held: read("--state-deferred-ink") || "#000" };
   }, [scheme]);
 }

@@ -2,7 +2,7 @@
 
 import type { TaskState } from "@/states/states";
 import { type Summary, segmentsOf } from "./cells";
-import { drawCounts, drawState, type Palette } from "./drawings";
+import { drawCounts, drawHeld, drawState, type Palette } from "./drawings";
 
 const MOST = 400;
 
@@ -26,6 +26,11 @@ export class Stamps {
     const shares = segmentsOf(summary).map(({ state, share }) => `${state}${share.toFixed(2)}`);
     const name = `${shares.join()}:${this.side >= 22 ? summary.total : ""}`;
     return this.stamp(name, (context) => drawCounts(context, summary, this.side, this.palette));
+  }
+
+  /** The mark that stands over the picture of what is held. */
+  held(): HTMLCanvasElement {
+    return this.stamp("held", (context) => drawHeld(context, this.side, this.palette));
   }
 
   private stamp(name: string, draw: (context: CanvasRenderingContext2D) => void): HTMLCanvasElement {

@@ -1,6 +1,7 @@
 import type { Hold } from "@/api/runTypes";
-import { useText } from "@/i18n";
+import { Text } from "@/i18n";
 import { stateColor } from "@/states/states";
+import { Time } from "@/time/Time";
 import classes from "./Reasons.module.css";
 
 interface ReasonsProps {
@@ -12,13 +13,15 @@ interface ReasonsProps {
 
 /** Why something waits, is held or failed: the first thing that whoever opens it wants to know. */
 export function Reasons({ why, error, hold, state }: ReasonsProps) {
-  const t = useText();
   const colour = stateColor.ink(state);
   return (
     <>
       {hold && (
         <p className={classes.reason} style={{ borderColor: stateColor.ink("deferred") }}>
-          <strong>{hold.reason ? `${t("hold.held")}:` : t("hold.held")}</strong> {hold.reason}
+          <Text
+            k={hold.reason ? "hold.because" : "hold.by"}
+            values={{ actor: <b>{hold.actor}</b>, time: <Time at={hold.held_at} />, reason: hold.reason }}
+          />
         </p>
       )}
       {why && why !== error && (

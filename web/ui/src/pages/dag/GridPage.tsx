@@ -13,6 +13,7 @@ import { Panel } from "@/features/grid/Panel";
 import { groupIds, toggled, visibleRows } from "@/features/grid/rows";
 import { useSelection } from "@/features/grid/selection";
 import { SIZES } from "@/features/grid/sizes";
+import { useHolds } from "@/features/holds/useHolds";
 import { useText } from "@/i18n";
 
 const NO_FILTERS: GridFilters = { runType: "", state: "" };
@@ -28,6 +29,7 @@ export default function GridPage() {
   const [selection, select] = useSelection();
   const isNarrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const { query, tree, runs } = useGrid(dagId, filters);
+  const holds = useHolds(dagId);
   const deferred = useDeferredValue(text);
   const visible = useMemo(() => visibleRows(tree, folded, deferred), [tree, folded, deferred]);
   const groups = groupIds(tree);
@@ -55,7 +57,7 @@ export default function GridPage() {
               <EmptyState title={t("empty.filtered")}>{t("grid.noTask", { text })}</EmptyState>
             ) : (
               <GridView
-                {...{ tree, runs, visible, folded, selection }}
+                {...{ tree, runs, visible, folded, holds, selection }}
                 sizes={SIZES[density]}
                 names={isNarrow ? 140 : 240}
                 onSelect={select}
