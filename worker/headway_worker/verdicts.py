@@ -80,6 +80,16 @@ def of_death(death: Death, reading: Reading, facts: TryFacts) -> Result:
     return replace(result, exit_signal=death.signal or None, peak_rss=death.peak_rss, orphaned=True)
 
 
+def of_callbacks(death: Death, reading: Reading, limit: float) -> str:
+    """What the log says of a child that died with callbacks, behind the task's end; ``limit`` in seconds."""
+    if reading.cause is Cause.TIMEOUT:
+        limited = f"the callbacks ran longer than worker.callback_limit, {limit:g} s"
+        return f"{limited}, and went on when they were told: they were killed with all their processes"
+    if reading.cause is Cause.DRAIN:
+        return "the callbacks were cut short: the worker was drained"
+    return f"the callbacks were cut short: {death.describe()}"
+
+
 def _due(result: TaskResult, now: datetime) -> datetime | None:
     if result.outcome is Outcome.RETRY:
         return now + timedelta(seconds=result.retry_after or 0.0)

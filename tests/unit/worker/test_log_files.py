@@ -17,6 +17,13 @@ def test_a_name_says_whose_log_it_is_and_its_utc_day() -> None:
     assert LogName.parse(str(name)) == name == LogName(Attempt(5, 2), date(2026, 3, 2))
 
 
+def test_the_log_of_an_attempt_is_found_whatever_its_day(tmp_path: Path) -> None:
+    for name in ("5.2.20260302.log", "5.2.20260302.log.tail.000001", "5.21.20260302.log", "15.2.20260302.log"):
+        (tmp_path / name).touch()
+    assert log_files.log_of(tmp_path, Attempt(5, 2)) == tmp_path / "5.2.20260302.log"
+    assert log_files.log_of(tmp_path, Attempt(5, 1)) is None
+
+
 @pytest.mark.parametrize("name", ["5.2.20260302.log.tail.000001", "x.log", "5.2.log", "5.2.abc.log"])
 def test_other_files_are_no_logs(name: str) -> None:
     assert LogName.parse(name) is None

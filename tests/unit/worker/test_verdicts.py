@@ -38,6 +38,19 @@ def test_what_we_killed_ourselves_is_told_apart(cause: Cause, outcome: Outcome) 
     assert verdicts.of_death(OOM, replace(READING, cause=cause, reason="why"), FACTS).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (Cause.TIMEOUT, "ran longer than worker.callback_limit, 0.5 s, and went on when they were told"),
+        (Cause.DRAIN, "were cut short: the worker was drained"),
+        (Cause.NONE, "were cut short: the task's process was killed by SIGKILL"),
+    ],
+)
+def test_what_became_of_callbacks_is_told_by_what_ended_them(cause: Cause, words: str) -> None:
+    reading = replace(READING, phase=Phase.CALLBACKS, cause=cause)
+    assert words in verdicts.of_callbacks(OOM, reading, 0.5)
+
+
 @pytest.mark.parametrize(("tries", "outcome"), [(True, Outcome.RETRY), (False, Outcome.FAILED)])
 def test_a_kill_may_ask_for_another_try(tries: bool, outcome: Outcome) -> None:
     asked = replace(READING, cause=Cause.STOP, reason=f"{RETRYING}killed by ann")

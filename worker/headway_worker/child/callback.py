@@ -61,9 +61,10 @@ def _run(child: Child, taken: Taken) -> None:
     attempt = Attempt(claimed.ti, claimed.dispatch)
     child.slot.claiming(child.pid, attempt, uuid4())
     child.mark(attempt)
-    child.capture.open(_log_of(child, attempt, claimed.started_at))
+    path = _log_of(child, attempt, claimed.started_at)
+    child.capture.open(path)
     try:
-        with child.callbacks():
+        with child.callbacks(path):
             contextvars.copy_context().run(_call, child, taken)
     except BaseException:  # whatever the author's file or a callback raises: nobody else is there to hear of it
         log.exception("the callbacks could not be run")

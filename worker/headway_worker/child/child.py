@@ -6,9 +6,10 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from types import FrameType
 
 from billiard import current_process
@@ -29,7 +30,7 @@ from headway_worker.child.surroundings import Surroundings, hide_settings
 from headway_worker.child.usage import PeakMemory
 from headway_worker.child.values import VaultDoor
 from headway_worker.logs.capture import Capture
-from headway_worker.logs.log_files import outbox
+from headway_worker.logs.log_files import append, outbox
 from headway_worker.logs.task_logging import log_into
 from headway_worker.slots import Attempt, Cause, Phase, SlotTable
 from headway_worker.spool import Spool
@@ -105,8 +106,13 @@ class Child:
         return not self.node.table.draining
 
     @contextmanager
-    def callbacks(self) -> Iterator[None]:
-        """Callbacks run in this block, only so long: then an exception ends them, or soon after it their process."""
+    def callbacks(self, path: Path) -> Iterator[None]:
+        """Callbacks run in this block, only so long: then an exception ends them, or soon after it their process.
+
+        The parent says that in the log at ``path``, which it finds because it is there.
+        """
+        with suppress(OSError):  # a full disk must not keep callbacks from running
+            append(path, b"")
         limit = self.node.settings.worker.callback_limit
         self.slot.kill_at = time.monotonic() + limit + _GRACE
         self.slot.enter(Phase.CALLBACKS)

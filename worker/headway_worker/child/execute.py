@@ -205,7 +205,7 @@ class _Work:
         """Callbacks write to the same log, behind its end; they have no part in the task's state."""
         self.child.capture.open(self._log)
         try:
-            with self.child.callbacks():
+            with self.child.callbacks(self._log):
                 contextvars.copy_context().run(execution.run_callbacks, outcome)
         except BaseException:  # the result is stored: nothing may change Celery's view of it
             log.exception("a callback was cut short")

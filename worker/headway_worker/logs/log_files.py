@@ -52,6 +52,11 @@ def outbox(home: Path, worker: str) -> Path:
     return folder
 
 
+def log_of(folder: Path, attempt: Attempt) -> Path | None:
+    """The log of an attempt in an outbox, on whichever day that started; None when there is none."""
+    return max(folder.glob(f"{attempt}.*.log"), default=None)
+
+
 class AttemptLog:
     """The file of one attempt, made at its first text; ``cap`` in bytes."""
 

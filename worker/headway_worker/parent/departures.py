@@ -14,8 +14,6 @@ from headway_worker.verdicts import Death
 
 log = logging.getLogger(__name__)
 
-_HELD = (Phase.CLAIMING, Phase.RUNNING, Phase.FINISHING)
-
 
 class Departures:
     """Runs in the thread that forks children, so no child is being made meanwhile; ``marker`` is the worker's.
@@ -41,7 +39,6 @@ class Departures:
             return
         if reading.phase is not Phase.IDLE:
             remove_scratch(self._marker, str(reading.attempt))
-        if reading.phase in _HELD:
             self._report(Loss(reading, death))  # before the slot is emptied: what is held is always named
         slot.empty()
 

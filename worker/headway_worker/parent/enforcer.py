@@ -7,6 +7,7 @@ import math
 import signal
 import threading
 import time
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from headway.metastore.queries.stop_reasons import spoken
@@ -17,7 +18,8 @@ from headway_worker.slots import Attempt, Cause, Phase, Reading, SlotTable
 
 log = logging.getLogger(__name__)
 
-_USERS_CODE = (Phase.RUNNING, Phase.CALLBACKS)
+#: Where users' code runs, and what is said when it is killed there because its time is over.
+_USERS_CODE = {Phase.RUNNING: "its execution_timeout was over", Phase.CALLBACKS: "its callbacks' time was over"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +88,14 @@ class Enforcer(Service):
         elif order and now > order.remind_at and reading.phase is Phase.RUNNING:
             self._remind(reading, order)
         elif reading.kill_at and now > reading.kill_at and reading.phase in _USERS_CODE:
-            self._kill(reading, Cause.TIMEOUT, "its execution_timeout was over")
+            self._kill(reading, Cause.TIMEOUT, _USERS_CODE[reading.phase])
 
     def _remind(self, reading: Reading, order: _Order) -> None:
         with self._lock:
             self._orders[reading.attempt] = replace(order, remind_at=math.inf)
         processes.send(reading.pid, STOP_SIGNAL)
 
-    def _kill(self, seen: Reading, cause: Cause, reason: str, phases: tuple[Phase, ...] = _USERS_CODE) -> None:
+    def _kill(self, seen: Reading, cause: Cause, reason: str, phases: Container[Phase] = _USERS_CODE) -> None:
         """Kill a child and its tree, unless it has gone on to something else since it was seen."""
         processes.freeze(seen.pid)
         slot = self._table.slot(seen.index)

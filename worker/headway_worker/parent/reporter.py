@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from headway.broker.bus import Bus
 from headway.errors import BrokerUnavailable
@@ -61,10 +62,12 @@ class Reporter(Service):
 
     def undelivered(self) -> list[Attempt]:
         """The attempts whose endings are here and not yet in the metastore."""
-        return self.unreported() + self._spool.attempts()
+        with self._lock:
+            held = [loss.reading for loss in self._losses if loss.reading.phase is not Phase.CALLBACKS]
+        return [reading.attempt for reading in held] + self._spool.attempts()
 
     def unreported(self) -> list[Attempt]:
-        """The attempts of dead children whose ends are still to be told."""
+        """The attempts of dead children to whose logs there is something to add."""
         with self._lock:
             return [loss.reading.attempt for loss in self._losses]
 
@@ -93,6 +96,9 @@ class Reporter(Service):
 
     def _report(self, loss: Loss) -> None:
         attempt = loss.reading.attempt
+        if loss.reading.phase is Phase.CALLBACKS:
+            self._tell_of_callbacks(loss)
+            return
         if attempt in self._spool:  # it died after its work was done
             return
         with self._store.using() as conn:
@@ -112,9 +118,21 @@ class Reporter(Service):
 
     def _write_log(self, claimed: Claimed, result: Result) -> int:
         path = self._outbox / str(LogName.of(Attempt(claimed.ti, claimed.dispatch), claimed.started_at))
-        log_files.seal_with_cap(path, self._cap)
-        log_files.append(path, log_files.line("ERROR", result.error or "").encode())
+        self._end_log(path, result.error or "")
         return log_files.size(path)
+
+    def _tell_of_callbacks(self, loss: Loss) -> None:
+        """Their attempt has ended, and its state stays as it is: what became of them stands in its log alone."""
+        path = log_files.log_of(self._outbox, loss.reading.attempt)
+        if path is None:  # it was no attempt: the test of a connection
+            return
+        text = verdicts.of_callbacks(loss.death, loss.reading, self._settings.worker.callback_limit)
+        log.warning("task instance %d: %s", loss.reading.attempt.ti, text)
+        self._end_log(path, text)
+
+    def _end_log(self, path: Path, text: str) -> None:
+        log_files.seal_with_cap(path, self._cap)
+        log_files.append(path, log_files.line("ERROR", text).encode())
 
     def _deliver(self, ending: Ending) -> None:
         state = claims.finish(self._store, ending)
