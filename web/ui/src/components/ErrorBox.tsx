@@ -2,6 +2,7 @@ import { Alert, Button, Text as Words } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import { ApiError, Unreachable } from "../api/problem";
 import { type Translate, useText } from "../i18n";
+import { advised } from "./advice";
 
 /** What went wrong and what helps, in the user's words. */
 export function wordsFor(error: unknown, t: Translate): { what: string; remedy: string | null } {
@@ -9,7 +10,7 @@ export function wordsFor(error: unknown, t: Translate): { what: string; remedy: 
   if (error instanceof ApiError) {
     if (error.status >= 500 && !error.remedy)
       return { what: t("error.server", { status: error.status }), remedy: t("error.server.remedy") };
-    return { what: error.message, remedy: error.remedy };
+    return { what: error.message, remedy: error.remedy && advised(error.remedy, t) };
   }
   return { what: error instanceof Error ? error.message : String(error), remedy: null };
 }

@@ -1,3 +1,4 @@
+import { advised } from "@/components/advice";
 import { type MessageKey, useText } from "@/i18n";
 import classes from "./Logs.module.css";
 import type { LogState } from "./useLog";
@@ -19,7 +20,7 @@ function wordsOf(log: LogState, state: string, t: ReturnType<typeof useText>): s
   if (log.end === "cut") return t("logs.cut");
   if (log.end === "unknown") return log.words ?? "";
   if (log.end !== null) return log.buffer.length === 0 ? t("logs.empty") : t("logs.end", { count: log.buffer.length });
-  if (log.words) return t("logs.waiting", { why: log.words });
+  if (log.words) return t("logs.waiting", { why: advised(log.words, t) });
   if (log.isBroken) return t("logs.none");
   if (log.connection === "lost") return t("logs.reconnecting");
   const key: MessageKey = state === "running" ? "logs.following" : "logs.loading";

@@ -1,5 +1,6 @@
 import type { Hold } from "@/api/runTypes";
-import { Text } from "@/i18n";
+import { advised } from "@/components/advice";
+import { Text, useText } from "@/i18n";
 import { stateColor } from "@/states/states";
 import { Time } from "@/time/Time";
 import classes from "./Reasons.module.css";
@@ -13,6 +14,7 @@ interface ReasonsProps {
 
 /** Why something waits, is held or failed: the first thing that whoever opens it wants to know. */
 export function Reasons({ why, error, hold, state }: ReasonsProps) {
+  const t = useText();
   const colour = stateColor.ink(state);
   return (
     <>
@@ -26,7 +28,7 @@ export function Reasons({ why, error, hold, state }: ReasonsProps) {
       )}
       {why && why !== error && (
         <p className={classes.reason} style={{ borderColor: colour }}>
-          {why}
+          {advised(why, t)}
         </p>
       )}
       {error && (

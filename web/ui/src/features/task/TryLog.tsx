@@ -1,4 +1,5 @@
 import type { InstanceRef, TaskInstance } from "@/api/runTypes";
+import { advised } from "@/components/advice";
 import { EmptyState } from "@/components/EmptyState";
 import { useText } from "@/i18n";
 import { LogView } from "../logs/LogView";
@@ -10,7 +11,7 @@ export function TryLog({ target, instance }: { target: InstanceRef; instance: Ta
   const t = useText();
   const newest = instance.try_number;
   const [shown, choose] = useTry(newest);
-  if (newest < 1) return <EmptyState title={t("logs.noTry")}>{instance.why}</EmptyState>;
+  if (newest < 1) return <EmptyState title={t("logs.noTry")}>{advised(instance.why ?? "", t)}</EmptyState>;
   return (
     <div className={classes.log}>
       <TryChoice newest={newest} shown={shown} choose={choose} />

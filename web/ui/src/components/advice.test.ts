@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import type { Translate } from "../i18n";
+import en from "../i18n/en";
+import { type Catalogue, fill } from "../i18n/format";
+import ko from "../i18n/ko";
+import { advised } from "./advice";
+
+const speaking =
+  (catalogue: Catalogue): Translate =>
+  (key, params) =>
+    fill(catalogue[key] ?? "", params);
+const inEnglish = (text: string) => advised(text, speaking(en));
+const inKorean = (text: string) => advised(text, speaking(ko));
+
+const HELD = "the task is held by ops, late file: headway tasks release shop load first";
+
+test("the button stands before the command, in both languages", () => {
+  expect(inEnglish(HELD)).toBe(
+    "the task is held by ops, late file: here with the button “Release”;" +
+      " on the command line headway tasks release shop load first",
+  );
+  expect(inKorean(HELD)).toBe(
+    "the task is held by ops, late file: 여기서는 “보류 해제” 버튼으로, 명령줄에서는 headway tasks release shop load first",
+  );
+});
+
+test.each([
+  ["the DAG is held by ops: headway dags release shop", "with “Release” in the menu beside the DAG's name"],
+  ["the DAG is paused: headway dags unpause shop", "with the switch beside the DAG's name"],
+  ["its backfill is paused: headway backfill resume 3", "with “Resume” on the page of the backfill"],
+  ["pool 'small' has no slots: headway pools set small SLOTS", "on the page “Pools”"],
+  ["run it again: `headway tasks clear shop RUN`", "with the button “Clear”"],
+])("%s", (text, way) => expect(inEnglish(text)).toContain(`: here ${way}; on the command line `));
+
+test("a remedy that is nothing but a command begins with the page", () => {
+  expect(inEnglish("`headway dags list` shows them, `headway dags errors` broken files")).toBe(
+    "here on the page “DAGs”; on the command line `headway dags list` shows them, `headway dags errors` broken files",
+  );
+});
+
+test("what only the command line can do, and what is no advice, stays as it is", () => {
+  for (const text of ["nobody consumes queue 'gpu': headway worker -Q gpu", "waits for a, b", "headway is late", ""])
+    expect(inEnglish(text)).toBe(text);
+});
