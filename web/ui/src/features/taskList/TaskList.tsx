@@ -9,10 +9,22 @@ import { useFilters } from "@/components/useFilters";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import classes from "../dagRuns/RunList.module.css";
+import { type InstanceColumn, useInstanceColumns } from "../runs/instanceColumns";
 import { momentOf } from "../trigger/values";
-import { useTaskColumns } from "./columns";
 import { isTaskFiltered, taskFiltersFrom, taskQueryOf, taskSearchOf } from "./filters";
 import { TaskFilterBar } from "./TaskFilterBar";
+
+const COLUMNS: readonly InstanceColumn[] = [
+  { id: "task" },
+  { id: "state" },
+  { id: "dag" },
+  { id: "run" },
+  { id: "duration", wideOnly: true },
+  { id: "try", wideOnly: true },
+  { id: "start" },
+  { id: "queue" },
+  { id: "error" },
+];
 
 const rows = ({ task_instances }: TaskInstancePage) => task_instances;
 
@@ -35,7 +47,7 @@ export function TaskList() {
       <TaskFilterBar filters={filters} onChange={change} onClear={clear} />
       <ListView
         list={list}
-        columns={useTaskColumns()}
+        columns={useInstanceColumns(COLUMNS)}
         rowKey={(row) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`}
         label={t("tasks.title")}
         empty={<EmptyState title={t(isTaskFiltered(filters) ? "empty.filtered" : "tasks.empty")} />}
