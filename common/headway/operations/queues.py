@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from headway.errors import NotFound
 from headway.metastore.database import Connection
@@ -32,24 +32,15 @@ _MOST_POINTS = 360  # of a history
 
 
 @dataclass(frozen=True, slots=True)
-class QueueState:
-    """One queue.
+class QueueState(QueueFigures):
+    """One queue, with what the metastore alone does not know.
 
-    ``depth``: messages in the broker that no worker has taken (None: the broker does not answer);
-    ``backlog``: task instances that are ready and wait in the metastore; ``outstanding``: published and not
-    begun; ``oldest_seconds``: age of the oldest of these; ``workers`` consume it, with ``slots`` tasks at
-    once; ``consumed``: whether anybody does; ``mean_duration``: seconds that its tasks took lately (None: none
-    has ended); ``wanted_workers``: see above.
+    ``depth``: messages in the broker that no worker has taken (None: the broker does not answer); ``consumed``:
+    whether a worker consumes it; ``mean_duration``: seconds that its tasks took lately (None: none has ended);
+    ``wanted_workers``: see above.
     """
 
-    queue: str
     depth: int | None
-    backlog: int
-    outstanding: int
-    running: int
-    oldest_seconds: float | None
-    workers: int
-    slots: int
     consumed: bool
     mean_duration: float | None
     wanted_workers: int
@@ -66,14 +57,8 @@ def queue_states(conn: Connection, depths_of: Depths | None, *, concurrency: int
     depths = depths_of([each.queue for each in figures]) if depths_of else {}
     return [
         QueueState(
-            queue=each.queue,
+            **asdict(each),
             depth=depths.get(each.queue),
-            backlog=each.backlog,
-            outstanding=each.outstanding,
-            running=each.running,
-            oldest_seconds=each.oldest_seconds,
-            workers=each.workers,
-            slots=each.slots,
             consumed=each.workers > 0,
             mean_duration=means.get(each.queue),
             wanted_workers=wanted_workers(each, means.get(each.queue), concurrency),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 
 from headway.metastore.queries import queue_figures, queue_samples
@@ -42,13 +43,7 @@ class QueueSamples(Service):
 
     def _sample(self, found: QueueFigures, mean: float | None, finished: int, busy_seconds: float) -> Sample:
         return Sample(
-            queue=found.queue,
-            backlog=found.backlog,
-            outstanding=found.outstanding,
-            running=found.running,
-            oldest_seconds=found.oldest_seconds,
-            workers=found.workers,
-            slots=found.slots,
+            **asdict(found),
             wanted_workers=wanted_workers(found, mean, self.settings.worker.concurrency),
             finished=finished,
             busy_seconds=busy_seconds,

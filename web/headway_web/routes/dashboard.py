@@ -9,7 +9,8 @@ from fastapi import APIRouter
 from headway.metastore.queries import dashboard
 from headway.operations.queues import queue_states
 from headway_web.dependencies import Db, Means
-from headway_web.schemas.home import DagCounts, Dashboard, FailedRun, Hour, LateDag, NodeCounts, QueueBrief, RunCounts
+from headway_web.schemas.home import DagCounts, Dashboard, FailedRun, Hour, LateDag, NodeCounts, RunCounts
+from headway_web.schemas.queues import QueueBrief
 from headway_web.security.guards import Viewer
 
 router = APIRouter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from headway_web.schemas.queues import QueueBrief
 from headway_web.schemas.times import Moment
 
 
@@ -39,19 +40,6 @@ class LateDag(BaseModel):
     dag_id: str = Field(examples=["hourly_stock"])
     next_run: Moment = Field(description="when the run was due")
     seconds: float = Field(description="how long ago that was", examples=[95.2])
-
-
-class QueueBrief(BaseModel):
-    """A queue at a glance."""
-
-    queue: str = Field(examples=["high_cpu"])
-    backlog: int
-    outstanding: int
-    running: int
-    oldest_seconds: float | None
-    workers: int
-    slots: int
-    wanted_workers: int
 
 
 class NodeCounts(BaseModel):

@@ -7,23 +7,33 @@ from pydantic import BaseModel, Field
 from headway_web.schemas.times import Moment
 
 
-class Queue(BaseModel):
+class QueueFigures(BaseModel):
     """What waits in a queue, where, for how long, and who consumes it."""
 
-    queue: str = Field(examples=["high_cpu"])
     backlog: int = Field(description="task instances that are ready and wait in the metastore")
     outstanding: int = Field(description="published and not begun")
     running: int
     oldest_seconds: float | None = Field(description="age of the oldest that is published and not begun")
     workers: int = Field(description="live workers that consume it; 0: nobody does")
     slots: int = Field(description="tasks that these run at once")
-    mean_duration: float | None = Field(
-        description="seconds that its tasks took in the last hour, or day; null when none has ended", examples=[12.5]
-    )
     wanted_workers: int = Field(
         description="workers that could be used now: (running + waiting * min(1, mean duration / 60 s)) over the slots"
         " of one worker; waiting = backlog + outstanding",
         examples=[3],
+    )
+
+
+class QueueBrief(QueueFigures):
+    """A queue at a glance."""
+
+    queue: str = Field(examples=["high_cpu"])
+
+
+class Queue(QueueBrief):
+    """A queue, with what its tasks take and what lies in the broker."""
+
+    mean_duration: float | None = Field(
+        description="seconds that its tasks took in the last hour, or day; null when none has ended", examples=[12.5]
     )
     depth: int | None = Field(description="messages in the broker; null when it does not answer")
 
@@ -34,17 +44,10 @@ class Queues(BaseModel):
     queues: list[Queue]
 
 
-class QueuePoint(BaseModel):
+class QueuePoint(QueueFigures):
     """A queue in one step of its history: the most of each figure."""
 
     at: Moment
-    backlog: int
-    outstanding: int
-    running: int
-    oldest_seconds: float | None
-    workers: int
-    slots: int
-    wanted_workers: int
 
 
 class QueueHistory(BaseModel):

@@ -44,10 +44,10 @@ _RUN: dict[str, Any] = {
 class DagRun(BaseModel):
     """One run of a DAG."""
 
-    model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_RUN]})
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True, json_schema_extra={"examples": [_RUN]})
 
     dag_id: str
-    dag_run_id: str
+    dag_run_id: str = Field(validation_alias="run_id")
     run_type: str = Field(examples=["scheduled", "manual", "backfill", "asset_triggered"])
     state: str = Field(examples=["queued", "running", "success", "failed"])
     logical_date: Moment | None
@@ -57,12 +57,16 @@ class DagRun(BaseModel):
     queued_at: Moment
     start_date: Moment | None
     end_date: Moment | None
-    duration: float | None = Field(description="seconds, so far or in all; null before the start")
+    duration: float | None = Field(
+        description="seconds, so far or in all; null before the start", validation_alias="seconds"
+    )
     conf: dict[str, Any] | None = Field(description="null in lists when it is larger than 4 kB")
     triggered_by: str
     version: int = Field(description="the version of the DAG that it runs; 0 before it starts")
     bundle: str = Field(description="hash of the code that it runs")
-    task_counts: dict[str, int] = Field(description="task instances by state; empty before it starts")
+    task_counts: dict[str, int] = Field(
+        description="task instances by state; empty before it starts", validation_alias="tasks"
+    )
     note: str | None
     note_by: str | None = Field(description="who wrote the note")
     note_at: Moment | None = Field(description="when it was written")

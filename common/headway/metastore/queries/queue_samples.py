@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from headway.metastore.database import Connection
+from headway.metastore.queries.queue_figures import QueueFigures
 
 INTERVAL = 15  # seconds between two samples
 
@@ -16,16 +17,9 @@ _RECENT = "1 hour"
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(QueueFigures):
     """One queue at one moment; ``finished`` attempts ended since the one before, after ``busy_seconds`` in all."""
 
-    queue: str
-    backlog: int
-    outstanding: int
-    running: int
-    oldest_seconds: float | None
-    workers: int
-    slots: int
     wanted_workers: int
     finished: int
     busy_seconds: float
@@ -61,15 +55,11 @@ def finished_before(conn: Connection, at: datetime) -> dict[str, tuple[int, floa
 
 def write(conn: Connection, at: datetime, samples: Iterable[Sample]) -> int:
     """Write a moment's samples; where another scheduler has written them, nothing. Returns how many."""
-    rows = json.dumps([asdict(sample) for sample in samples])
+    rows = json.dumps([{**asdict(sample), "at": at.isoformat()} for sample in samples])
     return conn.execute(
-        "INSERT INTO queue_sample (queue, at, backlog, outstanding, running, oldest_seconds, workers, slots,"
-        " wanted_workers, finished, busy_seconds)"
-        " SELECT queue, %(at)s, backlog, outstanding, running, oldest_seconds, workers, slots, wanted_workers,"
-        " finished, busy_seconds FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (queue text, backlog int,"
-        " outstanding int, running int, oldest_seconds float8, workers int, slots int, wanted_workers int,"
-        " finished int, busy_seconds float8) ON CONFLICT DO NOTHING",
-        {"at": at, "rows": rows},
+        "INSERT INTO queue_sample SELECT * FROM jsonb_populate_recordset(NULL::queue_sample, %s::jsonb)"
+        " ON CONFLICT DO NOTHING",
+        (rows,),
     ).rowcount
 
 
@@ -88,24 +78,18 @@ def mean_durations(conn: Connection) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A queue over one step of its history: the most of each figure in it."""
+class Point(QueueFigures):
+    """A queue over one step of its history, which begins ``at``: the most of each figure in it."""
 
-    at: datetime
-    backlog: int
-    outstanding: int
-    running: int
-    oldest_seconds: float | None
-    workers: int
-    slots: int
     wanted_workers: int
+    at: datetime
 
 
 _HISTORY = """
-SELECT date_bin(make_interval(secs => %(step)s), at, 'epoch') AS step, max(backlog), max(outstanding), max(running),
-       max(oldest_seconds), max(workers), max(slots), max(wanted_workers)
+SELECT queue, max(backlog), max(outstanding), max(running), max(oldest_seconds), max(workers), max(slots),
+       max(wanted_workers), date_bin(make_interval(secs => %(step)s), at, 'epoch') AS step
 FROM queue_sample WHERE queue = %(queue)s AND at > now() - make_interval(mins => %(minutes)s)
-GROUP BY step ORDER BY step
+GROUP BY queue, step ORDER BY step
 """
 
 

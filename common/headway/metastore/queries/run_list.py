@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from headway.metastore.database import Connection
 from headway.metastore.queries import holds, pauses
@@ -15,7 +15,10 @@ from headway.metastore.queries.pauses import Pause
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run; ``seconds`` is how long it took or has taken so far, ``tasks`` counts its instances by state."""
+    """A run; ``seconds`` is how long it took or has taken so far, ``tasks`` counts its instances by state.
+
+    ``conf`` is None where a list leaves out what is too large for it.
+    """
 
     key: int
     dag_id: str
@@ -30,22 +33,23 @@ class Run:
     start_date: datetime | None
     end_date: datetime | None
     seconds: float | None
-    conf: dict[str, Any]
     triggered_by: str
     version: int
     tasks: dict[str, int]
+    conf: dict[str, Any] | None
 
 
-_RUNS = """
+#: The columns of a ``Run`` but for its ``conf``: of a run ``r`` and its version ``v``.
+COLUMNS: LiteralString = """
 SELECT r.id, r.dag_id, r.run_id, r.state, r.run_type, r.logical_date, r.data_interval_start,
        r.data_interval_end, r.run_after, r.queued_at, r.start_date, r.end_date,
-       extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8, r.conf, r.triggered_by,
-       coalesce(v.number, 0),
-       (SELECT coalesce(jsonb_object_agg(c.state, c.n), '{}')
+       extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8, r.triggered_by, coalesce(v.number, 0),
+       (SELECT coalesce(json_object_agg(c.state, c.n), '{}')
         FROM (SELECT state, count(*) AS n FROM task_instance t WHERE t.run_id = r.id AND t.state <> 'removed'
               GROUP BY state) c)
-FROM dag_run r LEFT JOIN dag_version v ON v.id = r.version_id
 """
+
+_RUNS: LiteralString = f"{COLUMNS}, r.conf FROM dag_run r LEFT JOIN dag_version v ON v.id = r.version_id"
 
 
 def runs(conn: Connection, dag_id: str, *, state: str | None = None, limit: int = 20) -> list[Run]:

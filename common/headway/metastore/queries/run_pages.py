@@ -11,6 +11,8 @@ from typing import Any, LiteralString
 
 from headway.errors import InvalidInput
 from headway.metastore.database import Connection
+from headway.metastore.queries import run_list
+from headway.metastore.queries.run_list import Run
 
 #: Bytes of a run's ``conf`` from which lists leave it out.
 CONF_IN_LISTS = 4096
@@ -34,27 +36,10 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class RunRow:
-    """One run; ``duration`` in seconds so far or in all, ``task_counts`` by state; ``order`` and ``key`` sort lists."""
+class RunRow(Run):
+    """A run with what pages show beside it; ``order`` is what the list is sorted by."""
 
-    key: int
-    dag_id: str
-    dag_run_id: str
-    run_type: str
-    state: str
-    logical_date: datetime | None
-    data_interval_start: datetime | None
-    data_interval_end: datetime | None
-    run_after: datetime
-    queued_at: datetime
-    start_date: datetime | None
-    end_date: datetime | None
-    duration: float | None
-    conf: dict[str, Any] | None
-    triggered_by: str
-    version: int
     bundle: str
-    task_counts: dict[str, int]
     note: str | None
     note_by: str | None
     note_at: datetime | None
@@ -62,23 +47,9 @@ class RunRow:
     backfill_id: int | None
     order: Any
 
-    @property
-    def run_id(self) -> str:
-        """Its id, as the metastore calls it."""
-        return self.dag_run_id
 
-
-_COUNTS: LiteralString = """
-    (SELECT coalesce(json_object_agg(c.state, c.n), '{}')
-     FROM (SELECT t.state, count(*) AS n FROM task_instance t WHERE t.run_id = r.id AND t.state <> 'removed'
-           GROUP BY t.state) c)"""
-
-_SHOWN: LiteralString = f"""
-SELECT r.id, r.dag_id, r.run_id, r.run_type, r.state, r.logical_date, r.data_interval_start, r.data_interval_end,
-       r.run_after, r.queued_at, r.start_date, r.end_date,
-       extract(epoch FROM coalesce(r.end_date, now()) - r.start_date)::float8,
-       CASE WHEN pg_column_size(r.conf) <= %(conf_bytes)s THEN r.conf END,
-       r.triggered_by, coalesce(v.number, 0), coalesce(b.hash, ''), {_COUNTS},
+_SHOWN: LiteralString = f"""{run_list.COLUMNS},
+       CASE WHEN pg_column_size(r.conf) <= %(conf_bytes)s THEN r.conf END, coalesce(b.hash, ''),
        note.text, note.actor, note.written_at,
        (SELECT json_build_object('reason', h.reason, 'actor', h.actor, 'held_at', h.held_at) FROM hold h
         WHERE h.dag_id = r.dag_id AND h.run_id = r.id AND h.task_id = ''), r.backfill_id
