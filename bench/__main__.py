@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from bench import headway_side, raw, report, servers
 from bench.budget import Figures, judge
@@ -63,7 +64,7 @@ def _made(folder: Path) -> Path:
 
 def _measure(home: Path, chosen: list[Workload], arguments: argparse.Namespace) -> Figures:
     on = arguments.events == "on"
-    sections: dict[str, dict[str, object]] = {"worker": {"task_events": on}, "results": {"enabled": on}}
+    sections: dict[str, dict[str, Any]] = {"worker": {"task_events": on}, "results": {"enabled": on}}
     figures: Figures = {}
     with servers.running(home) as found:
         urls = {"metastore": {"url": found.metastore}, "broker": {"url": found.broker}}

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -26,7 +27,7 @@ _WARM = Workload("warm", 16, chain=False)  # run first, so that every child has 
 
 @contextmanager
 def cluster(
-    home: Path, workloads: list[Workload], servers: Servers, sections: dict[str, dict[str, object]], children: int
+    home: Path, workloads: list[Workload], servers: Servers, sections: dict[str, dict[str, Any]], children: int
 ) -> Iterator[Settings]:
     """A scheduler and a worker on the given servers, with all workloads' DAG files in place."""
     folder = home / "dags"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -114,7 +114,7 @@ def cpu_seconds(pid: int) -> float:
 
 def cpu_by_process(pid: int) -> dict[str, float]:
     """Processor seconds of a process itself (``standalone``) and of each of its children with all of theirs."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     for child in psutil.Process(pid).children():
         spent[_label(child)] += cpu_seconds(child.pid)
     own = psutil.Process(pid).cpu_times()

@@ -24,8 +24,7 @@ def connection() -> psycopg.Connection:
     return _held[0]
 
 
-@app.task(name="raw.work")
-def work(row: int, left: int, fib: int) -> None:
+def _work(row: int, left: int, fib: int) -> None:
     """Update ``row`` at start and end; publish the next of ``left`` tasks that wait for this one."""
     conn = connection()
     conn.execute("UPDATE raw_row SET state = 'running', started = clock_timestamp() WHERE id = %s", (row,))
@@ -34,3 +33,6 @@ def work(row: int, left: int, fib: int) -> None:
     conn.execute("UPDATE raw_row SET state = 'success', ended = clock_timestamp() WHERE id = %s", (row,))
     if left:
         work.apply_async((row + 1, left - 1, fib), queue="raw")
+
+
+work = app.task(_work, name="raw.work")

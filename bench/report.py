@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from bench.budget import Figures, Verdict
 from rich.console import Console
@@ -67,9 +66,9 @@ def _table(title: str, columns: Sequence[str]) -> Table:
     return table
 
 
-def _sum(by_node: dict[str, Any]) -> float:
+def _sum(by_node: dict[str, float]) -> float:
     return round(sum(by_node.values()), 2)
 
 
-def _by_node(values: dict[str, Any]) -> str:
+def _by_node(values: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in values.items())

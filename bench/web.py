@@ -160,7 +160,7 @@ def _scans(conn: Connection) -> dict[str, int]:
         "SELECT regexp_replace(relname, '_(p[0-9]{8}|default)$', ''), sum(seq_scan)::bigint FROM pg_stat_user_tables"
         " WHERE n_live_tup > 1000 GROUP BY 1"
     ).fetchall()
-    known = dict(rows)
+    known: dict[str, int] = dict(rows)
     return {table: known.get(table, 0) for table in _BIG}
 
 
