@@ -226,6 +226,9 @@ class RetentionSettings(Section):
     )
     runs_days: int = Field(0, ge=0, description="days that finished runs are kept; 0: for ever")
     attempts_days: int = Field(0, ge=0, description="days that the attempts of tasks are kept; 0: for ever")
+    rendered_days: int = Field(
+        30, ge=0, description="days that rendered values of templates are kept; 0: as long as their attempt, or its run"
+    )
     xcoms_days: int = Field(0, ge=0, description="days after the end of their run that XComs are kept; 0: for ever")
     audit_days: int = Field(0, ge=0, description="days that the audit trail is kept; 0: for ever")
     asset_events_days: int = Field(0, ge=0, description="days that the events of assets are kept; 0: for ever")

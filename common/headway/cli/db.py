@@ -77,7 +77,7 @@ def clean(
             "--table",
             "-t",
             metavar="KIND",
-            help="Only logs, attempts, audit, runs, xcoms, backfills, asset_events or versions; may be repeated.",
+            help="Only logs, rendered, attempts, audit, runs, xcoms, backfills, asset_events or versions; repeatable.",
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,

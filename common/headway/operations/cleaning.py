@@ -12,7 +12,7 @@ from headway.metastore.queries import actions, assets, backfills, bundles, event
 from headway.settings import Settings
 
 #: What ages, in the order in which it is deleted.
-KINDS = ("logs", "attempts", "audit", "runs", "xcoms", "backfills", "asset_events", "versions")
+KINDS = ("logs", "rendered", "attempts", "audit", "runs", "xcoms", "backfills", "asset_events", "versions")
 
 _RUNS_AT_ONCE = 50  # deleted in one transaction
 _LOGS_AT_ONCE = 10_000  # objects of a log store marked in one transaction
@@ -35,6 +35,7 @@ def ages_of(settings: Settings) -> dict[str, timedelta]:
     retention = settings.retention
     days = {
         "logs": settings.logs.retention_days,
+        "rendered": retention.rendered_days,
         "attempts": retention.attempts_days,
         "audit": retention.audit_days,
         "runs": retention.runs_days,
@@ -56,8 +57,9 @@ def clean(
 ) -> list[Cleaned]:
     """Delete what ended longer ago than the age of its kind (``KINDS``), and what nothing refers to any more.
 
-    Logs, attempts and the audit trail go by whole partitions. Each DAG's newest run stays.
+    Logs, attempts, what they rendered, and the audit trail go by whole partitions. Each DAG's newest run stays.
     """
+    ages = _bounded(ages)
     done = [_clean(conn, kind, ages[kind], dry_run, on_progress) for kind in KINDS if kind in ages]
     if "logs" in ages:
         done.insert(1, _moved_logs(conn, ages["logs"], dry_run))
@@ -68,12 +70,21 @@ def clean(
     return done
 
 
+def _bounded(ages: Ages) -> Ages:
+    """What an attempt rendered goes with it at the latest."""
+    if "attempts" not in ages:
+        return ages
+    return {**ages, "rendered": min(ages["attempts"], ages.get("rendered", ages["attempts"]))}
+
+
 def _clean(conn: Connection, kind: str, age: timedelta, dry_run: bool, on_progress: Progress) -> Cleaned:
     match kind:
         case "logs":
             return _partitions(conn, "task log partitions", "task_log", age, dry_run)
+        case "rendered":
+            return _partitions(conn, "rendered template partitions", "rendered", age, dry_run)
         case "attempts":
-            return _attempts(conn, age, dry_run)
+            return _partitions(conn, "attempts partitions", "task_attempt", age, dry_run)
         case "audit":
             return _partitions(conn, "audit trail partitions", "event_log", age, dry_run)
         case "runs":
@@ -109,13 +120,6 @@ def _moved_logs(conn: Connection, age: timedelta, dry_run: bool) -> Cleaned:
     while doomed := moved_logs.doom_old(conn, age, limit=_LOGS_AT_ONCE):
         total += doomed
     return Cleaned(kind, total, [])
-
-
-def _attempts(conn: Connection, age: timedelta, dry_run: bool) -> Cleaned:
-    """Attempts, and what they rendered."""
-    tables = ("task_attempt", "rendered")
-    names = [name for table in tables for name in _partitions(conn, "", table, age, dry_run).names]
-    return Cleaned("attempts partitions", len(names), names)
 
 
 def _runs(conn: Connection, age: timedelta, dry_run: bool, on_progress: Progress) -> Cleaned:

@@ -69,13 +69,30 @@ def test_log_partitions_go_by_their_own_retention(stage: Stage) -> None:
         partitions.ensure(stage.conn, today - timedelta(days=days))
     names = run_clean(stage, dry_run=True)
     assert names["task log partitions"] == 2 * 6
-    assert names["attempts partitions"] is not None
+    assert names["attempts partitions"]
+    assert names["rendered template partitions"] == names["attempts partitions"]
     before = _partitions(stage)
     run_clean(stage)
     gone = before - _partitions(stage)
     assert f"task_log_p{today - timedelta(days=20):%Y%m%d}" in gone
     assert f"task_log_p{today:%Y%m%d}" not in gone
     assert not any(_day(name) > today - MONTH for name in gone if not name.startswith("task_log"))
+
+
+def test_what_templates_became_goes_by_an_age_of_its_own_or_with_its_attempt(stage: Stage) -> None:
+    past = stage.value("SELECT (now() AT TIME ZONE 'UTC')::date") - timedelta(days=60)
+    both = {"rendered", "task_attempt"}
+    for kept, gone in (
+        ({"attempts_days": 0, "rendered_days": 0}, set[str]()),
+        ({"attempts_days": 0}, {"rendered"}),
+        ({"attempts_days": 14, "rendered_days": 0}, both),
+        ({"attempts_days": 14, "rendered_days": 90}, both),
+    ):
+        partitions.ensure(stage.conn, past)
+        before = _partitions(stage)
+        clean(stage.conn, ages_of(load_settings(retention=kept)), actor="ann")
+        dropped = {name.rpartition("_p")[0] for name in before - _partitions(stage)}
+        assert dropped - {"task_log"} == gone, kept
 
 
 def test_versions_and_bundles_that_nothing_refers_to_go(aged: Stage) -> None:
@@ -90,7 +107,7 @@ def test_versions_and_bundles_that_nothing_refers_to_go(aged: Stage) -> None:
 
 def test_kinds_go_by_ages_of_their_own(aged: Stage) -> None:
     settings = load_settings(retention={"xcoms_days": 30}, logs={"retention_days": 7})
-    assert ages_of(settings) == {"logs": timedelta(days=7), "xcoms": MONTH}
+    assert ages_of(settings) == {"logs": timedelta(days=7), "rendered": MONTH, "xcoms": MONTH}
     found = {each.kind: each.count for each in clean(aged.conn, ages_of(settings), actor="ann")}
     assert found["XComs"] == 2
     assert len(runs(aged)) == 4

@@ -1,4 +1,4 @@
-"""What template fields became: shipped by workers like logs, and kept as long as attempts."""
+"""What template fields became: shipped by workers like logs, and kept no longer than their attempts."""
 
 from __future__ import annotations
 
