@@ -16,12 +16,14 @@ from headway.cli.repair_options import (
     EveryRun,
     Future,
     MapIndex,
+    NoMapIndex,
     Past,
     Reason,
     Since,
     TaskId,
     Until,
     Upstream,
+    refuse_map_index,
     run_choice,
 )
 from headway.cli.session import open_session
@@ -90,27 +92,42 @@ def kill(
 
 
 def hold(
-    dag_id: DagId, task_id: TaskId, run_id: EveryRun = None, reason: Reason = "", output: Output = Format.TABLE
+    dag_id: DagId,
+    task_id: TaskId,
+    run_id: EveryRun = None,
+    reason: Reason = "",
+    map_index: NoMapIndex = None,
+    output: Output = Format.TABLE,
 ) -> None:
     """Keep a task from starting, in one run or in all, while the rest of the DAG goes on.
+
+    Of a mapped task all instances are held.
 
     Example: headway tasks hold parallel_dag load_a --reason "the bank is shut until Monday"
     """
     from headway.operations.holds import hold as hold_task
 
+    refuse_map_index(map_index, dag_id, task_id)
     with open_session() as session:
         held = hold_task(session.conn, dag_id, run_id, task_id, reason=reason, actor=session.actor)
         session.wake("hold", dag_id)
     tell(output, held, f"{task_id} of {run_id or f'every run of {dag_id}'} is held")
 
 
-def release(dag_id: DagId, task_id: TaskId, run_id: EveryRun = None, output: Output = Format.TABLE) -> None:
+def release(
+    dag_id: DagId,
+    task_id: TaskId,
+    run_id: EveryRun = None,
+    map_index: NoMapIndex = None,
+    output: Output = Format.TABLE,
+) -> None:
     """Let a held task start again.
 
     Example: headway tasks release parallel_dag load_a
     """
     from headway.operations.holds import release as release_task
 
+    refuse_map_index(map_index, dag_id, task_id)
     with open_session() as session:
         changed = release_task(session.conn, dag_id, run_id, task_id, actor=session.actor)
         session.wake("release", dag_id)

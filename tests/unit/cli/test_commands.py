@@ -86,6 +86,8 @@ def test_a_group_without_a_command_shows_its_help(capsys: pytest.CaptureFixture[
         (["dags", "list", "--outptu", "json"], "no such option: --outptu", "see `headway dags list --help`"),
         (["dags", "list", "-o", "xml"], "invalid value for '--output' / '-o'", "see `headway dags list --help`"),
         (["pools", "set", "db", "many"], "invalid value for 'SLOTS'", "see `headway pools set --help`"),
+        (["tasks", "hold", "d", "t", "--map-index", "3"], "one map index cannot be held", "leave --map-index out"),
+        (["tasks", "release", "d", "t", "--map-index", "0"], "one map index cannot be held", "leave --map-index out"),
     ],
 )
 def test_wrong_usage_exits_with_2(
