@@ -66,6 +66,7 @@ REASONS: dict[str, str] = {
     "core.enable_xcom_pickling": "XComs are JSON",
     "core.donot_pickle": "XComs are JSON",
     "core.xcom_backend": "XComs are kept in the metastore; larger values belong into files or tables",
+    "core.max_num_rendered_ti_fields_per_task": "rendered values are kept for days: retention.rendered_days",
     "celery.broker_url": "Headway needs a broker of its own (broker.url), never the one of a running Airflow",
     "celery.result_backend": "Celery results are short-lived here: results.url",
     "celery.flower_basic_auth": "Flower's password is flower.password",
