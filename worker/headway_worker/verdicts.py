@@ -84,7 +84,7 @@ def of_callbacks(death: Death, reading: Reading, limit: float) -> str:
     """What the log says of a child that died with callbacks, behind the task's end; ``limit`` in seconds."""
     if reading.cause is Cause.TIMEOUT:
         limited = f"the callbacks ran longer than worker.callback_limit, {limit:g} s"
-        return f"{limited}, and went on when they were told: they were killed with all their processes"
+        return f"{limited}, and did not end then: they were killed with all their processes"
     if reading.cause is Cause.DRAIN:
         return "the callbacks were cut short: the worker was drained"
     return f"the callbacks were cut short: {death.describe()}"

@@ -41,7 +41,7 @@ def test_what_we_killed_ourselves_is_told_apart(cause: Cause, outcome: Outcome) 
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        (Cause.TIMEOUT, "ran longer than worker.callback_limit, 0.5 s, and went on when they were told"),
+        (Cause.TIMEOUT, "ran longer than worker.callback_limit, 0.5 s, and did not end then"),
         (Cause.DRAIN, "were cut short: the worker was drained"),
         (Cause.NONE, "were cut short: the task's process was killed by SIGKILL"),
     ],
