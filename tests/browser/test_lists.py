@@ -7,7 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.accessibility import findings
+from browser.grids import write_runs
+from browser.watching import OpenPage
 from support.clusters import TestCluster
+from support.webs import Served
 
 
 @pytest.mark.usefixtures("run_id")
@@ -52,3 +56,42 @@ def test_what_waits_in_a_queue_and_an_entry_of_the_audit_trail_lead_on(page: Pag
     page.goto("/admin/audit?subject=stranded")
     page.get_by_role("link", name="stranded").first.click()
     expect(page.get_by_role("heading", name=run, exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def runs(cluster: TestCluster, web: Served) -> list[str]:
+    """Ended runs of a DAG that is paused, so that nothing goes on with them."""
+    cluster.await_dag("ledger")
+    write_runs(web.conn, "ledger", 3)
+    web.conn.execute(
+        "UPDATE task_instance t SET state = 'success' FROM dag_run r WHERE r.id = t.run_id AND r.dag_id = 'ledger'"
+    )
+    return ["r1", "r2", "r3"]
+
+
+def test_rows_are_chosen_and_changed_together(
+    open_page: OpenPage, cluster: TestCluster, web: Served, runs: list[str]
+) -> None:
+    page = open_page(bears_refusals=True)
+    page.goto("/tasks?dag_id=ledger")
+    tasks = page.get_by_role("table", name="Task instances")
+    tasks.get_by_role("checkbox", name="ledger · r2 · book").focus()
+    page.keyboard.press("Space")
+    tasks.get_by_role("checkbox", name="ledger · r3 · book").check()
+    page.get_by_role("button", name="Mark failed").click()
+    page.get_by_role("button", name="Mark 2 task instances as failed").click()
+    expect(tasks.locator("[data-state=failed]")).to_have_count(2)
+    assert [cluster.states("ledger", run)["book"] for run in runs] == ["success", "failed", "failed"]
+
+    page.goto("/dags/ledger/runs")
+    page.get_by_role("checkbox", name="Choose all that are shown").check()
+    assert findings(page) == []
+    page.get_by_role("button", name="Delete").click()
+    web.as_("admin").delete("/dags/ledger/dagRuns/r1").raise_for_status()  # somebody else is faster
+    asked = page.get_by_role("dialog")
+    asked.get_by_role("button", name="Delete 3 runs").click()
+    expect(asked.get_by_role("alert")).to_contain_text("r1")
+    expect(asked.get_by_role("listitem")).to_have_count(1)
+    assert findings(page) == []
+    found = cluster.conn.execute("SELECT run_id FROM dag_run WHERE dag_id = 'ledger' AND run_id = ANY(%s)", (runs,))
+    assert found.fetchall() == []

@@ -1,4 +1,5 @@
-"""What people operate: DAGs with past dates to be filled, one that is late, one that waits for a moment far away."""
+"""What people operate: DAGs with past dates to be filled, one that is late, one that waits for a moment far away,
+one with runs to be changed."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +24,14 @@ with DAG("held_dates", schedule="0 0 * * *", start_date=FIRST, end_date=LAST, is
         return 1
 
     never()
+
+with DAG("ledger", schedule=None, start_date=FIRST, is_paused_upon_creation=True):
+
+    @task
+    def book():
+        return 1
+
+    book()
 
 
 def tell():

@@ -13,7 +13,7 @@ interface ConfirmDialogProps {
   danger?: boolean;
   disabled?: boolean;
   size?: string;
-  /** What is done; the dialog stays open with the error when it fails. */
+  /** What is done; the dialog stays open when it fails, with the error, and when it comes to false. */
   onConfirm: () => Promise<unknown>;
   onClose: () => void;
 }
@@ -32,8 +32,7 @@ export function ConfirmDialog({ opened, title, children, confirm, danger, disabl
     setBusy(true);
     setError(null);
     try {
-      await on.onConfirm();
-      close();
+      if ((await on.onConfirm()) !== false) close();
     } catch (failure) {
       setError(failure);
     } finally {

@@ -110,8 +110,10 @@ function refreshRun(client: QueryClient, dagId: string, runId: string): void {
 /** Has everything that shows the DAG or any run of it asked for again. */
 export function useRefreshDag(dagId: string): () => void {
   const client = useQueryClient();
-  return useCallback(() => {
-    for (const key of [keys.dag(dagId), keys.dags(), keys.runs(dagId), ["run", dagId], ["grid", dagId]])
-      void client.invalidateQueries({ queryKey: key });
-  }, [client, dagId]);
+  return useCallback(() => refreshDag(client, dagId), [client, dagId]);
+}
+
+export function refreshDag(client: QueryClient, dagId: string): void {
+  for (const key of [keys.dag(dagId), keys.dags(), keys.runs(dagId), ["run", dagId], ["grid", dagId]])
+    void client.invalidateQueries({ queryKey: key });
 }

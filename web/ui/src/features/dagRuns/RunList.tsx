@@ -7,12 +7,18 @@ import { ListView } from "@/components/ListView";
 import { useFilters } from "@/components/useFilters";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
+import { useBulk } from "../bulk/useBulk";
+import { useRunActions } from "../bulk/useRunActions";
 import { momentOf } from "../trigger/values";
 import { useRunColumns } from "./columns";
 import { isRunFiltered, runFiltersFrom, runQueryOf, runSearchOf } from "./filters";
 import { orderFor } from "./orders";
 import { RunFilterBar } from "./RunFilterBar";
 import classes from "./RunList.module.css";
+
+const keyOf = (run: DagRun) => `${run.dag_id} ${run.dag_run_id}`;
+const nameOf = (run: DagRun) => run.dag_run_id;
+const longNameOf = (run: DagRun) => `${run.dag_id} · ${run.dag_run_id}`;
 
 const rows = ({ dag_runs }: DagRunPage) => dag_runs;
 
@@ -32,16 +38,24 @@ export function RunList({ dagId }: { dagId?: string }) {
     rows,
   });
   const columns = useRunColumns({ isOverAll, isOneDag: of !== "~", order, onOrder: (next) => change({ order: next }) });
+  const bulk = useBulk({
+    rows: list.rows,
+    columns,
+    keyOf,
+    nameOf: isOverAll ? longNameOf : nameOf,
+    actions: useRunActions(),
+  });
   return (
     <div className={classes.page}>
       <RunFilterBar filters={filters} onChange={change} onClear={clear} isOverAll={isOverAll} />
       <ListView
         list={list}
-        columns={columns}
-        rowKey={(run) => `${run.dag_id} ${run.dag_run_id}`}
+        columns={bulk.columns}
+        rowKey={keyOf}
         label={t("runs.title")}
         empty={<NoRuns filtered={isRunFiltered(filters)} />}
       />
+      {bulk.bar}
     </div>
   );
 }

@@ -8,8 +8,11 @@ import { ListView } from "@/components/ListView";
 import { useFilters } from "@/components/useFilters";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
+import { useBulk } from "../bulk/useBulk";
+import { useTaskActions } from "../bulk/useTaskActions";
 import classes from "../dagRuns/RunList.module.css";
 import { type InstanceColumn, useInstanceColumns } from "../runs/instanceColumns";
+import { nameOf } from "../runs/names";
 import { momentOf } from "../trigger/values";
 import { isTaskFiltered, taskFiltersFrom, taskQueryOf, taskSearchOf } from "./filters";
 import { TaskFilterBar } from "./TaskFilterBar";
@@ -25,6 +28,9 @@ const COLUMNS: readonly InstanceColumn[] = [
   { id: "queue" },
   { id: "error" },
 ];
+
+const keyOf = (row: TaskInstance) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`;
+const longNameOf = (row: TaskInstance) => `${row.dag_id} · ${row.dag_run_id} · ${nameOf(row)}`;
 
 const rows = ({ task_instances }: TaskInstancePage) => task_instances;
 
@@ -42,16 +48,24 @@ export function TaskList() {
     rows,
   });
   useFullPage(list);
+  const bulk = useBulk({
+    rows: list.rows,
+    columns: useInstanceColumns(COLUMNS),
+    keyOf,
+    nameOf: longNameOf,
+    actions: useTaskActions(),
+  });
   return (
     <div className={classes.page}>
       <TaskFilterBar filters={filters} onChange={change} onClear={clear} />
       <ListView
         list={list}
-        columns={useInstanceColumns(COLUMNS)}
-        rowKey={(row) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`}
+        columns={bulk.columns}
+        rowKey={keyOf}
         label={t("tasks.title")}
         empty={<EmptyState title={t(isTaskFiltered(filters) ? "empty.filtered" : "tasks.empty")} />}
       />
+      {bulk.bar}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { admin } from "./admin";
 import { assets } from "./assets";
 import { backfills } from "./backfills";
+import { bulk } from "./bulk";
 import { code } from "./code";
 import { dags } from "./dags";
 import { graph } from "./graph";
@@ -28,4 +29,5 @@ export default {
   ...operating,
   ...backfills,
   ...waits,
+  ...bulk,
 };
