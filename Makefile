@@ -12,8 +12,9 @@ RABBITMQ := /usr/lib/rabbitmq/bin/rabbitmq-server
 PGBOUNCER := /usr/sbin/pgbouncer
 CHROMIUM := /usr/bin/chromium
 INTERPRETERS := $(PYTHON) python3.11 python3.12 python3.13 python3.14 python3
-# two test processes, each with servers of its own; a file's tests stay together, for they may share a cluster
-PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# three test processes, each with servers of its own, for they often wait; a file's tests stay together, for they may
+# share a cluster
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 BENCH_ARGS := $(if $(ONLY),--only $(ONLY)) $(if $(EVENTS),--events $(EVENTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 UI_STAMP := .venv/.ui-built
 UI_PACKAGES := web/ui/node_modules/.installed

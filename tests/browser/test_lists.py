@@ -56,6 +56,8 @@ def test_what_waits_in_a_queue_and_an_entry_of_the_audit_trail_lead_on(page: Pag
     page.goto("/admin/audit?subject=stranded")
     page.get_by_role("link", name="stranded").first.click()
     expect(page.get_by_role("heading", name=run, exact=True)).to_be_visible()
+    cluster.start_worker("desert", concurrency=1)  # the cluster is shared: nothing may wait for ever
+    cluster.wait_run("stranded", run)
 
 
 @pytest.fixture
