@@ -20,8 +20,8 @@ const MARKS: Mark[] = ["success", "failed", "skipped"];
 
 interface InstanceActionsProps {
   target: InstanceRef;
-  /** What is known of it; nothing for a mapped task as a whole. */
-  instance?: Pick<TaskInstance, "state" | "hold"> | undefined;
+  /** What is known of it; a mapped task as a whole has no state of its own. */
+  instance?: ({ state: string | null } & Pick<TaskInstance, "hold">) | undefined;
 }
 
 /** What can be done to a task instance. */

@@ -2,6 +2,8 @@ import { Tabs } from "@mantine/core";
 import type { InstanceRef } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { InstanceActions } from "../actions/InstanceActions";
+import { useTaskHold } from "../holds/useHolds";
+import { HeldBadge } from "../runs/HeldBadge";
 import { InstanceList } from "../runs/InstanceList";
 import { PageHead } from "../runs/PageHead";
 import classes from "../runs/PageHead.module.css";
@@ -14,13 +16,14 @@ const TABS = ["instances", "details"] as const;
 export function MappedTask({ target }: { target: InstanceRef }) {
   const t = useText();
   const [tab, setTab] = useTab(TABS, "instances");
+  const hold = useTaskHold(target);
   return (
     <div className={classes.page}>
       <PageHead
         title={`${target.taskId} [ ]`}
-        badge={null}
+        badge={<HeldBadge hold={hold} />}
         facts={null}
-        actions={<InstanceActions target={target} />}
+        actions={<InstanceActions target={target} instance={{ state: null, hold }} />}
       />
       <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs ?? ""}>
         <Tabs.List aria-label={t("task.tabs")}>
