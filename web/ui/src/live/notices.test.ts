@@ -59,6 +59,7 @@ test("a change of DAGs reaches their pages and the list", () => {
   invalidations.dags(["a", "b"]);
   vi.advanceTimersByTime(5_000);
   expect([times(asked, keys.dag("a")), times(asked, keys.dag("b")), times(asked, keys.dags())]).toEqual([1, 1, 1]);
+  expect(times(asked, ["run", "a"]), "their runs on the screen, which may be held now").toBe(1);
 });
 
 test("a change of unnamed DAGs reaches all pages of DAGs", () => {

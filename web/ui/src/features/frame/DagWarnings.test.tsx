@@ -6,10 +6,12 @@ import { DagWarnings } from "./DagWarnings";
 const warned = (some: Partial<DagDetails>) =>
   renderToStaticMarkup(<DagWarnings dag={{ file: "shop.py", warnings: [], ...some } as DagDetails} />);
 
-test("a hold without a reason ends without a colon", () => {
-  const hold = { by: "ops", since: "2026-11-21T10:00:00Z" };
-  expect(warned({ hold: { ...hold, reason: "the bank is closed" } as never })).toContain("On hold: the bank is closed");
-  expect(warned({ hold: { ...hold, reason: "" } as never })).toContain("<div>On hold</div>");
+test("a hold is told with who put it and when; without a reason it ends without a colon", () => {
+  const hold = { actor: "ops", held_at: "2026-11-21T10:00:00Z" };
+  expect(warned({ hold: { ...hold, reason: "the bank is closed" } })).toContain(
+    "Held by ops since 2026-11-21 19:00:00: the bank is closed",
+  );
+  expect(warned({ hold: { ...hold, reason: "" } })).toContain("<div>Held by ops since 2026-11-21 19:00:00</div>");
 });
 
 test("a pause is told when there is a reason to mend", () => {

@@ -5,11 +5,13 @@ import type { DagDetails } from "@/api/dagTypes";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { absoluteTime } from "@/time/format";
+import { useHoldWords } from "../holds/useHoldWords";
 import classes from "./DagHeader.module.css";
 
 /** What keeps a DAG from doing what its author thinks: each in a line, with what helps. */
 export function DagWarnings({ dag }: { dag: DagDetails }) {
   const t = useText();
+  const holdWords = useHoldWords();
   return (
     <>
       {dag.has_import_error && (
@@ -20,9 +22,7 @@ export function DagWarnings({ dag }: { dag: DagDetails }) {
       )}
       {dag.is_stale && <Warning>{t("dag.stale")}</Warning>}
       {dag.pause?.reason && <Warning>{t("dag.pausedBecause", { reason: dag.pause.reason })}</Warning>}
-      {dag.hold && (
-        <Warning>{dag.hold.reason ? t("dag.hold", { reason: dag.hold.reason }) : t("dag.hold.bare")}</Warning>
-      )}
+      {dag.hold && <Warning>{holdWords(dag.hold)}</Warning>}
       {dag.is_late && dag.next_run && !dag.is_paused && <Late due={dag.next_run} />}
       <OfTheFile dag={dag} />
     </>

@@ -84,8 +84,6 @@ export const dags = {
   "dag.stale": "This DAG is no longer in its file. It makes no new runs; its history stays until it is deleted.",
   "dag.warnings": "Warnings",
   "dag.pausedBecause": "Paused because {reason}. Mend what made them fail, then unpause it.",
-  "dag.hold": "On hold: {reason}",
-  "dag.hold.bare": "On hold",
   "dag.late":
     "The next run is late. It should have begun {time}: look whether a scheduler runs, and at max_active_runs.",
   "dag.delete": "Delete DAG",

@@ -80,8 +80,6 @@ export const dags: Catalogue<keyof typeof english> = {
   "dag.stale": "이 DAG는 파일에서 사라졌습니다. 새로 실행되지 않으며, 기록은 삭제할 때까지 남습니다.",
   "dag.warnings": "경고",
   "dag.pausedBecause": "다음 이유로 일시 중지됨: {reason}. 실패 원인을 고친 뒤 다시 활성화하세요.",
-  "dag.hold": "보류 중: {reason}",
-  "dag.hold.bare": "보류 중",
   "dag.late":
     "다음 실행이 늦었습니다. {time}에 시작했어야 합니다. 스케줄러가 실행 중인지, max_active_runs 값은 어떤지 확인하세요.",
   "dag.delete": "DAG 삭제",
