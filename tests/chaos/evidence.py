@@ -64,12 +64,16 @@ class Mark:
 
 @dataclass
 class Evidence:
-    """All of it. ``runs`` maps (dag id, run id) to a state, ``values`` a task instance to its return value."""
+    """All of it. ``runs`` maps (dag id, run id) to a state, ``values`` a task instance to its return value.
+
+    ``capacity`` is how many tasks each of the ``workers`` runs at once.
+    """
 
     shapes: Sequence[Shape]
     triggered: Sequence[tuple[str, str]]
     pools: dict[str, int]
     capacity: int
+    workers: Sequence[str]
     max_lost: int
     runs: dict[tuple[str, str], str] = field(default_factory=dict)
     instances: dict[int, Instance] = field(default_factory=dict)
@@ -85,6 +89,10 @@ class Evidence:
     def tasks(self) -> dict[tuple[str, str], Task]:
         """Every task by DAG and id."""
         return {(shape.dag_id, task.full_id): task for shape in self.shapes for task in shape.tasks}
+
+    def dag_of(self, ti: int) -> str:
+        """The DAG of a task instance; empty if no run has it."""
+        return self.instances[ti].dag_id if ti in self.instances else ""
 
     def name(self, ti: int) -> str:
         """A task instance for people."""

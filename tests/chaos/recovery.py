@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chaos.evidence import Evidence
+from chaos.dags.shapes import FULL_HOUSE
+from chaos.evidence import Attempt, Evidence
 from chaos.injector import Struck
 from chaos.observers import Look
 
@@ -56,7 +57,7 @@ def _time(evidence: Evidence, struck: Struck) -> float | None:
 def _of_worker(evidence: Evidence, struck: Struck) -> float | None:
     held = [
         each.ended
-        for each in evidence.attempts
+        for each in _meanwhile(evidence)
         if each.host == struck.fault.victim and each.started <= struck.began <= each.ended
     ]
     return max(held) - struck.began if held else None
@@ -65,7 +66,7 @@ def _of_worker(evidence: Evidence, struck: Struck) -> float | None:
 def _of_scheduler(evidence: Evidence, struck: Struck) -> float | None:
     look = _last_look(evidence, struck)
     owned = {dag_id for dag_id, host in look.owners.items() if host == struck.fault.victim} if look else set()
-    queued = (each.queued for each in evidence.attempts if evidence.instances[each.ti].dag_id in owned)
+    queued = (each.queued for each in _meanwhile(evidence) if evidence.instances[each.ti].dag_id in owned)
     return _first(queued, struck.began)
 
 
@@ -79,11 +80,16 @@ def _last_look(evidence: Evidence, struck: Struck) -> Look | None:
 
 
 def _of_broker(evidence: Evidence, struck: Struck) -> float | None:
-    return _first((each.started for each in evidence.attempts if each.queued > struck.ended), struck.ended)
+    return _first((each.started for each in _meanwhile(evidence) if each.queued > struck.ended), struck.ended)
 
 
 def _of_database(evidence: Evidence, struck: Struck) -> float | None:
-    return _first((each.started for each in evidence.attempts), struck.ended)
+    return _first((each.started for each in _meanwhile(evidence)), struck.ended)
+
+
+def _meanwhile(evidence: Evidence) -> list[Attempt]:
+    """Attempts of all but the last run, which nobody waited for."""
+    return [each for each in evidence.attempts if evidence.dag_of(each.ti) != FULL_HOUSE.dag_id]
 
 
 def _first(moments: Iterable[float], since: float) -> float | None:

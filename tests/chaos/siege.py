@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
-from chaos.dags.shapes import POOLS, Shape
+from chaos.dags.shapes import FULL_HOUSE, PLACES, POOLS, Shape
 from chaos.evidence import Evidence, leftovers, read_marks, read_metastore
 from chaos.injector import Injector, Struck
 from chaos.observers import Customer, Watcher
@@ -20,7 +20,9 @@ from headway.metastore.database import Connection, connect
 from support.transition_guard import moves_of
 from support.waiting import wait_for
 
+_FILLING = 40.0  # seconds until the last run has taken every place, and until it has ended
 _SETTLING = 30.0  # seconds until nothing may be left of the work
+_LAST = "last"
 _PAUSE = 0.2
 
 #: A fault's beginning, which tells of it, or its end.
@@ -33,7 +35,7 @@ class Siege:
     def __init__(self, world: World, plan: Plan, shapes: list[Shape], limit: float) -> None:
         self._world = world
         self._plan = plan
-        self._shapes = shapes
+        self._shapes = [*shapes, FULL_HOUSE]
         self._limit = limit
         self._injector = Injector(world)
 
@@ -46,6 +48,8 @@ class Siege:
         customer = Customer(self._world.settings, self._plan.triggers, start)
         self._shoot(start)
         problems = self._await_end(watcher, customer, start + self._limit)
+        if not problems:
+            self._fill_every_place()
         watcher.stop()
         return self._evidence(watcher, problems)
 
@@ -72,9 +76,28 @@ class Siege:
             time.sleep(_PAUSE)
         return []
 
+    def _fill_every_place(self) -> None:
+        """Trigger the last run; let its tasks go when they have taken every place, or have had time enough."""
+        Customer(self._world.settings, [(0.0, FULL_HOUSE.dag_id, _LAST)], time.monotonic())
+        taken = (
+            "SELECT count(*) FROM task_instance t JOIN dag_run r ON r.id = t.run_id WHERE dag_id = %s AND t.state = %s"
+        )
+        with closing(connect(self._world.settings.metastore, name="chaos")) as conn:
+
+            def guests(state: str) -> int:
+                row = conn.execute(taken, (FULL_HOUSE.dag_id, state)).fetchone()
+                return int(row[0]) if row else 0
+
+            with suppress(AssertionError):  # the proof tells
+                wait_for(lambda: guests("running") == PLACES, _FILLING, "a full house", pause=_PAUSE)
+            self._world.released.touch()
+            with suppress(AssertionError):
+                wait_for(lambda: guests("success") == PLACES, _FILLING, "the end", pause=_PAUSE)
+
     def _evidence(self, watcher: Watcher, problems: list[str]) -> Evidence:
+        triggered = [(dag_id, run_id) for _, dag_id, run_id in self._plan.triggers]
         evidence = Evidence(
-            self._shapes, [(dag_id, run_id) for _, dag_id, run_id in self._plan.triggers], POOLS, CAPACITY,
+            self._shapes, [*triggered, (FULL_HOUSE.dag_id, _LAST)], POOLS, CAPACITY, WORKERS,
             max_lost=self._world.settings.scheduler.max_lost, timeline=self._injector.timeline, looks=watcher.looks,
         )  # fmt: skip
         with closing(connect(self._world.settings.metastore, name="chaos")) as conn:

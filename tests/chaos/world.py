@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 
+from chaos.dags.shapes import PLACES
 from chaos.network import Host, Network
 from headway.metastore import migrate
 from headway.metastore.database import Connection, connect
@@ -33,7 +34,7 @@ WORKERS = ("w1", "w2", "w3")
 TRIGGERER = "t1"
 NODES = (*SCHEDULERS, *WORKERS, TRIGGERER)
 HOSTS = (DATABASE, BROKER, *NODES)
-CAPACITY = 6  # of each worker
+CAPACITY = PLACES // len(WORKERS)  # of each worker
 
 #: Short leases, so that a minute sees many of them run out.
 LEASE = 6.0
@@ -52,6 +53,7 @@ class World:
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.marks = folder / "marks"
+        self.released = self.marks.with_suffix(".released")  # for the guests of the last run
         self.network = Network(list(HOSTS))
         self.nodes: dict[str, Process] = {}
         self.servers: dict[str, EmbeddedServer] = {}

@@ -80,11 +80,22 @@ def parent(seconds, **_):
     return os.environ["HEADWAY_ATTEMPT"]
 
 
+def stay(seconds, **_):
+    """Keep a place until everybody may go."""
+    over = time.monotonic() + seconds
+    with marks.marking("task") as spend:
+        while not marks.released().exists() and time.monotonic() < over:
+            spend(marks.TICK)
+
+
 def is_late(seconds, dag_run):
     """Whether so many seconds have passed since the run was made; never at the first look."""
     with marks.marking("task"):
         first = os.environ["HEADWAY_ATTEMPT"].endswith(".1")
         return not first and time.time() > dag_run.logical_date.timestamp() + seconds
+
+
+CALLS = {"python": work, "parent": parent, "guest": stay}
 
 
 def operator(task: shapes.Task):
@@ -103,9 +114,8 @@ def operator(task: shapes.Task):
     if task.copies:
         partial = PythonOperator.partial(python_callable=work, **common)
         return partial.expand(op_kwargs=[{**given, "number": number} for number in range(task.copies)])
-    if task.kind in ("python", "parent"):
-        call = work if task.kind == "python" else parent
-        return PythonOperator(python_callable=call, op_kwargs=given, **common)
+    if task.kind in CALLS:
+        return PythonOperator(python_callable=CALLS[task.kind], op_kwargs=given, **common)
     if task.kind == "sensor":
         return PythonSensor(
             python_callable=is_late, op_kwargs={"seconds": task.seconds}, mode="reschedule", poke_interval=1, **common
@@ -136,5 +146,5 @@ def build(shape: shapes.Shape):
     return dag
 
 
-for each in shapes.shapes(SEED):
+for each in (*shapes.shapes(SEED), shapes.FULL_HOUSE):
     globals()[each.dag_id] = build(each)

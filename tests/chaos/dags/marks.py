@@ -19,6 +19,11 @@ FACTS = Path(__file__).with_name("chaos.json")
 TICK = 0.05  # seconds
 
 
+def released() -> Path:
+    """The file whose coming lets guests go."""
+    return Path(json.loads(FACTS.read_text())["marks"]).with_suffix(".released")
+
+
 @contextlib.contextmanager
 def marking(who: str) -> Iterator[Callable[[float], None]]:
     """Mark start and end; what it yields spends so many seconds and ticks meanwhile."""

@@ -15,7 +15,8 @@ class Task:
     """One task as it is written and as it must end.
 
     ``kind``: ``python``, ``parent`` (has a subprocess, and both mark), ``shell`` (Bash, whose subprocess marks),
-    ``sensor`` (reschedules), ``deferred`` (a trigger that triggerers know), ``own_trigger`` (one of the DAG's own).
+    ``sensor`` (reschedules), ``deferred`` (a trigger that triggerers know), ``own_trigger`` (one of the DAG's own),
+    ``guest`` (keeps its place until it is let go, at most so many seconds).
     ``copies`` > 0: mapped so many times. The first ``fails`` tries fail. ``state`` and ``tries`` are what must stand
     at the end.
     """
@@ -69,6 +70,12 @@ class Shape:
 
 #: Pools and their slots.
 POOLS = {"narrow": 4, "wide": 12}
+
+#: Tasks that all workers together run at once.
+PLACES = 18
+
+#: The last run, when nobody shoots any more: a task for each place, and none is let go before all have begun.
+FULL_HOUSE = Shape("full_house", [Task(f"guest{number}", kind="guest", seconds=60) for number in range(PLACES)])
 
 
 def shapes(seed: int) -> list[Shape]:

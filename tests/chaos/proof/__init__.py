@@ -9,6 +9,7 @@ from chaos.proof.charges import charges
 from chaos.proof.endings import endings
 from chaos.proof.limits import limits
 from chaos.proof.overlaps import overlaps
+from chaos.proof.places import places
 from chaos.proof.results import results
 
 #: What is proved, in the words of the report.
@@ -18,6 +19,7 @@ CHECKS: dict[str, Callable[[Evidence], list[str]]] = {
     "no two attempts of one task overlapped": overlaps,
     "no limit was exceeded": limits,
     "no retry was charged for a fault": charges,
+    "every place of every worker takes tasks again": places,
     "nothing is left": lambda evidence: evidence.leftovers,
 }
 

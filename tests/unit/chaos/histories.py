@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chaos.dags.shapes import Shape, Task
+from chaos.dags.shapes import FULL_HOUSE, Shape, Task
 from chaos.evidence import Attempt, Evidence, Instance, Mark
 from chaos.injector import Struck
 from chaos.plan import Fault
@@ -21,13 +21,15 @@ SHAPE = Shape(
     ],
     max_active_tasks=2,
 )
-PLAIN, ONCE, EACH, FEW, BELOW, PLACEHOLDERS = 1, 2, (3, 4), (5, 6), 7, (8, 9)
+HOUSE = Shape(FULL_HOUSE.dag_id, [Task("guest0", kind="guest"), Task("guest1", kind="guest")])
+PLAIN, ONCE, EACH, FEW, BELOW, PLACEHOLDERS, GUESTS = 1, 2, (3, 4), (5, 6), 7, (8, 9), (10, 11)
 
 
 def good() -> Evidence:
-    """One run, its tasks one after another; ``plain`` lost its first host."""
-    evidence = Evidence([SHAPE], [("d", "r")], {"p": 2}, capacity=2, max_lost=3)
-    evidence.runs = {("d", "r"): "success"}
+    """One run, its tasks one after another; ``plain`` lost its first host. Then the last run, at once."""
+    triggered = [("d", "r"), (HOUSE.dag_id, "last")]
+    evidence = Evidence([SHAPE, HOUSE], triggered, {"p": 2}, capacity=2, workers=["w1"], max_lost=3)
+    evidence.runs = dict.fromkeys(triggered, "success")
     evidence.instances = {each.ti: each for each in _instances()}
     add(evidence, PLAIN, 1, "lost", 10.0)
     add(evidence, PLAIN, 2, "success", 20.0)
@@ -35,6 +37,8 @@ def good() -> Evidence:
     add(evidence, ONCE, 2, "success", 40.0, number=2)
     for number, ti in enumerate((*EACH, *FEW)):
         add(evidence, ti, 1, "success", 50.0 + 10 * number)
+    for ti in GUESTS:
+        add(evidence, ti, 1, "success", 100.0)
     return evidence
 
 
@@ -78,6 +82,7 @@ def _instances() -> list[Instance]:
         Instance(ONCE, "d", "r", "once", -1, "success", 2),
         *(Instance(ti, "d", "r", "each", index, "success", 1) for index, ti in enumerate(EACH)),
         *(Instance(ti, "d", "r", "few", index, "success", 1) for index, ti in enumerate(FEW)),
+        *(Instance(ti, HOUSE.dag_id, "last", f"guest{n}", -1, "success", 1) for n, ti in enumerate(GUESTS)),
         Instance(BELOW, "d", "r", "below", -1, "upstream_failed", 1),
         Instance(PLACEHOLDERS[0], "d", "r", "each", -1, "removed", 1),
         Instance(PLACEHOLDERS[1], "d", "r", "few", -1, "removed", 1),

@@ -9,9 +9,9 @@ import pytest
 from chaos.evidence import Evidence, Mark
 from chaos.proof import CHECKS, prove
 
-from .histories import EACH, FEW, ONCE, PLAIN, add, change, frozen, good, move
+from .histories import EACH, FEW, GUESTS, ONCE, PLAIN, add, change, frozen, good, move
 
-ENDINGS, RESULTS, OVERLAPS, LIMITS, CHARGES, REST = CHECKS
+ENDINGS, RESULTS, OVERLAPS, LIMITS, CHARGES, PLACES, REST = CHECKS
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_run_that_did_not_end(evidence: Evidence) -> None:
 
 
 def test_a_run_that_is_missing_and_one_too_many(evidence: Evidence) -> None:
-    evidence.runs = {("d", "x"): "success"}
+    evidence.runs["d", "x"] = evidence.runs.pop(("d", "r"))
     assert violations(evidence, ENDINGS) == "run d/r is not there, not success; run d/x was never triggered"
 
 
@@ -252,6 +252,19 @@ def test_a_try_that_lost_more_hosts_than_it_may(evidence: Evidence) -> None:
     for dispatch in range(3, 7):
         add(evidence, PLAIN, dispatch, "lost", 100.0 * dispatch)
     assert violations(evidence, CHARGES) == "d/r/plain: try 1 was lost 5 times, the limit is 3"
+
+
+# every place of every worker takes tasks again
+
+
+def test_a_place_that_was_lost(evidence: Evidence) -> None:
+    shift(evidence, GUESTS[1], 1, 3)  # it had to wait for the other
+    assert violations(evidence, PLACES) == "w1 ran 1 tasks at once in the last run, it has 2 places"
+
+
+def test_a_worker_that_takes_nothing_any_more(evidence: Evidence) -> None:
+    evidence.workers = ["w1", "w2"]
+    assert violations(evidence, PLACES) == "w2 ran 0 tasks at once in the last run, it has 2 places"
 
 
 # nothing is left

@@ -38,6 +38,7 @@ def test_a_scheduler_s_dags_have_recovered_when_something_of_them_is_queued() ->
 
 def test_servers_are_measured_from_the_end_of_the_fault() -> None:
     assert times_of("database", "power", "postgres", 11.0, 12.0) == Times("database power", 1, (8.0,))
+    assert times_of("database", "power", "postgres", 85.0, 90.0) == Times("database power", 1, ())  # but the last run
     assert times_of("broker", "cut", "valkey", 11.0, 18.0) == Times("broker cut", 1, (2.0,))
 
 
