@@ -91,7 +91,9 @@ def test_a_log_is_told_as_it_is_written(web: Served, stage: Stage, run: str) -> 
         end = stage.log(claimed, "two\n", middle)
         assert events.next("text")["offset"] == middle
         stage.finish(claimed, log_bytes=end)
-        assert events.next("ended") == {"dispatch": claimed.dispatch, "outcome": "success", "end": "complete"}
+        ended = events.next("ended")
+        assert ended.pop("duration") > 0
+        assert ended == {"dispatch": claimed.dispatch, "outcome": "success", "end": "complete", "error": None}
         assert events.rest() == [("end", {"reason": "complete"})]
 
 

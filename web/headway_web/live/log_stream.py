@@ -110,12 +110,22 @@ def _told(event: LogEvent) -> Iterator[str]:
         data = {"dispatch": event.dispatch, "offset": event.offset, "text": event.text}
         yield _event("text", data, place=f"{event.dispatch}:{end}")
     elif isinstance(event, Ended):
-        attempt = event.attempt
-        yield _event("ended", {"dispatch": attempt.dispatch, "outcome": attempt.outcome, "end": event.end.value})
+        yield _event("ended", _end_of(event))
     elif isinstance(event, Earlier):
         yield _event("earlier", {"tries": event.tries})
     else:
         yield _event("waiting", {"state": event.state, "why": event.why})
+
+
+def _end_of(event: Ended) -> dict[str, Any]:
+    attempt = event.attempt
+    return {
+        "dispatch": attempt.dispatch,
+        "outcome": attempt.outcome,
+        "end": event.end.value,
+        "duration": attempt.seconds,
+        "error": attempt.error,
+    }
 
 
 def _event(kind: str, data: dict[str, Any], *, place: str = "") -> str:

@@ -68,7 +68,7 @@ event: text
 data: {"dispatch": 1, "offset": 0, "text": "[…] INFO loading\\n"}
 
 event: ended
-data: {"dispatch": 1, "outcome": "success", "end": "complete"}
+data: {"dispatch": 1, "outcome": "success", "end": "complete", "duration": 1.5, "error": null}
 
 event: end
 data: {"reason": "complete"}

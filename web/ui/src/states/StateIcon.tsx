@@ -4,6 +4,7 @@ import {
   Check,
   CircleDashed,
   CirclePlay,
+  CircleStop,
   FastForward,
   Hourglass,
   ListStart,
@@ -12,12 +13,13 @@ import {
   Moon,
   RefreshCw,
   RotateCcw,
+  Unplug,
   X,
 } from "lucide-react";
-import type { TaskState } from "./states";
+import type { AttemptEnd, TaskState } from "./states";
 import { stateColor } from "./states";
 
-const ICONS: Record<TaskState, LucideIcon> = {
+const ICONS: Record<TaskState | AttemptEnd, LucideIcon> = {
   none: CircleDashed,
   scheduled: CalendarClock,
   queued: ListStart,
@@ -31,10 +33,12 @@ const ICONS: Record<TaskState, LucideIcon> = {
   deferred: Moon,
   restarting: RefreshCw,
   removed: Minus,
+  lost: Unplug,
+  interrupted: CircleStop,
 };
 
 /** The icon of a state in its colour; the words stand beside it or in the title of what holds it. */
 export function StateIcon({ state, size = 14 }: { state: string; size?: number }) {
-  const Icon = ICONS[state as TaskState] ?? CircleDashed;
+  const Icon = ICONS[state as keyof typeof ICONS] ?? CircleDashed;
   return <Icon size={size} strokeWidth={2.4} color={stateColor.ink(state)} aria-hidden style={{ flex: "none" }} />;
 }

@@ -27,6 +27,9 @@ export const STATE_LETTER: Record<TaskState, string> = {
 /** Every state of a run or a task instance; the compiler holds the letters above to those of the server. */
 export const TASK_STATES = Object.keys(STATE_LETTER) as TaskState[];
 
+/** How an attempt can end that no state of a task tells of: badges and bars show these, too. */
+export type AttemptEnd = "lost" | "interrupted";
+
 const FINISHED: ReadonlySet<string> = new Set(["success", "failed", "skipped", "upstream_failed", "removed"]);
 
 export const isFinished = (state: string): boolean => FINISHED.has(state);

@@ -1,7 +1,7 @@
+import { stateOfOutcome } from "@/states/outcomes";
 import { stateColor } from "@/states/states";
 import { durationText } from "@/time/format";
 import { segmentsOf, summaryOf } from "../grid/cells";
-import { stateOfOutcome } from "./colours";
 import classes from "./Gantt.module.css";
 import { type Axis, type Bar, type Span, type TaskBars, timesOf, xOf } from "./geometry";
 import { HeldTimes } from "./Held";

@@ -1,9 +1,9 @@
 import { useText } from "@/i18n";
+import { stateOfOutcome } from "@/states/outcomes";
 import { useStateName } from "@/states/StateBadge";
 import { StateIcon } from "@/states/StateIcon";
 import { durationText } from "@/time/format";
 import { PointerTip } from "../tip/PointerTip";
-import { stateOfOutcome } from "./colours";
 import { type Bar, heldOf, type TaskBars } from "./geometry";
 import type { GanttRow } from "./rows";
 

@@ -1,7 +1,9 @@
 import { type CSSProperties, memo } from "react";
+import { useText } from "@/i18n";
 import type { Zone } from "@/preferences/store";
 import { momentParts } from "@/time/format";
 import { type Look, spansOf } from "./ansi";
+import { type Mark, markText } from "./attempts";
 import type { Line } from "./buffer";
 import "@/theme/ansi.css";
 import classes from "./Logs.module.css";
@@ -20,6 +22,7 @@ interface LogLineProps {
 /** One line of a log. Whatever a task printed is text here: spans with a colour at most. */
 export const LogLine = memo(
   function LogLine({ line, zone, pattern, showTimes, isChosen, isCurrent, onNumber }: LogLineProps) {
+    if (line.mark) return <MarkLine mark={line.mark} zone={zone} />;
     return (
       <div
         className={classes.line}
@@ -42,6 +45,7 @@ export const LogLine = memo(
     );
   },
   (a, b) =>
+    a.line.mark === b.line.mark &&
     a.line.text === b.line.text &&
     a.line.number === b.line.number &&
     a.zone === b.zone &&
@@ -50,6 +54,12 @@ export const LogLine = memo(
     a.isChosen === b.isChosen &&
     a.isCurrent === b.isCurrent,
 );
+
+/** Between two attempts, in the words of the command line. */
+function MarkLine({ mark, zone }: { mark: Mark; zone: Zone }) {
+  const t = useText();
+  return <div className={classes.mark}>── {markText(mark, t, (at) => momentParts(new Date(at), zone).clock)} ──</div>;
+}
 
 function piecesOf(text: string, pattern: RegExp | null) {
   const spans = spansOf(text);

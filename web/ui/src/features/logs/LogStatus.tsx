@@ -19,10 +19,10 @@ function wordsOf(log: LogState, state: string, t: ReturnType<typeof useText>): s
   if (log.end === "lost") return t("logs.lost");
   if (log.end === "cut") return t("logs.cut");
   if (log.end === "unknown") return log.words ?? "";
-  if (log.end !== null) return log.buffer.length === 0 ? t("logs.empty") : t("logs.end", { count: log.buffer.length });
+  if (log.end !== null) return log.buffer.lines === 0 ? t("logs.empty") : t("logs.end", { count: log.buffer.lines });
   if (log.words) return t("logs.waiting", { why: advised(log.words, t) });
   if (log.isBroken) return t("logs.none");
   if (log.connection === "lost") return t("logs.reconnecting");
   const key: MessageKey = state === "running" ? "logs.following" : "logs.loading";
-  return t(key, { count: log.buffer.length });
+  return t(key, { count: log.buffer.lines });
 }

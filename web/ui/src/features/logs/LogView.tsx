@@ -7,7 +7,7 @@ import type { InstanceRef } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { instanceAddress } from "../runs/addresses";
 import { chosen as chosenLines, hashOf, linesOf } from "./anchor";
-import type { Level } from "./buffer";
+import type { Level, LogBuffer } from "./buffer";
 import { LogLines, type LogLinesHandle } from "./LogLines";
 import { LogStatus } from "./LogStatus";
 import classes from "./Logs.module.css";
@@ -42,7 +42,7 @@ export function LogView({ target, state, tryNumber, isSmall = false }: LogViewPr
   const shown = useShown(buffer, revision, hidden);
   const pattern = useMemo(() => matcher(query), [query]);
   const matches = useMatches(buffer, shown, query);
-  useReveal(lines, chosen?.from ?? null, buffer.length);
+  useReveal(lines, chosen?.from ?? null, buffer);
 
   const step = (direction: 1 | -1) => {
     const next = stepped(matches, current ?? (direction === 1 ? -1 : shown.length), direction);
@@ -121,11 +121,12 @@ function useChosenLines(target: InstanceRef, isSmall: boolean) {
 }
 
 /** Goes to a linked line once it has come. */
-function useReveal(lines: React.RefObject<LogLinesHandle | null>, number: number | null, length: number): void {
+function useReveal(lines: React.RefObject<LogLinesHandle | null>, number: number | null, buffer: LogBuffer): void {
+  const { lines: length } = buffer;
   const done = useRef<number | null>(null);
   useEffect(() => {
     if (number === null || length < number || done.current === number) return;
     done.current = number;
-    lines.current?.reveal(number - 1);
-  }, [lines, number, length]);
+    lines.current?.reveal(buffer.indexOf(number));
+  }, [lines, number, length, buffer]);
 }

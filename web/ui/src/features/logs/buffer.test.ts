@@ -52,4 +52,16 @@ describe("LogBuffer", () => {
     log.append(`${STAMP} INFO \x1b[31mre\x1b[0md\n`);
     expect(log.textOf(0)).toBe("red");
   });
+
+  it("counts no marks: lines keep their numbers, whatever is hidden", () => {
+    const log = new LogBuffer();
+    log.append(`${STAMP} INFO a\n${STAMP} INFO half`);
+    log.mark({ kind: "began", dispatch: 2, hostname: "w2", queue: "default", start_date: "2026-11-21T10:00:00Z" });
+    log.append(`${STAMP} INFO c\n`);
+    expect([log.length, log.lines, log.counts.other]).toEqual([4, 3, 0]);
+    expect([0, 1, 2, 3].map((index) => log.line(index).number)).toEqual([1, 2, 0, 3]);
+    expect([1, 2, 3].map((number) => log.indexOf(number))).toEqual([0, 1, 3]);
+    expect(log.line(2).mark).toMatchObject({ dispatch: 2 });
+    expect(log.shown(new Set(["info", "other"]))).toEqual([2]);
+  });
 });

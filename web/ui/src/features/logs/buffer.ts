@@ -2,22 +2,25 @@
  * A log in memory: lines as they came, with the level of each, and counts by level.
  *
  * A worker writes every line as `[time] LABEL text`; LABEL is a logging level or the stream (`stdout`, `stderr`).
- * Lines of another form (cut marks, foreign stores) belong to `other`.
+ * Lines of another form (cut marks, foreign stores) belong to `other`. Between the attempts of a try stand marks:
+ * they are no lines of the log, so they have no number, and neither levels nor the search touch them.
  */
 
 import { plain } from "./ansi";
+import type { Mark } from "./attempts";
 
 export const LEVELS = ["critical", "error", "warning", "info", "debug", "stdout", "stderr", "other"] as const;
 export type Level = (typeof LEVELS)[number];
 
 export interface Line {
-  /** Counted from 1, in the whole log. */
+  /** Counted from 1, in the whole log; 0 for a mark. */
   number: number;
   /** RFC 3339, or nothing when the line is not stamped. */
   time: string | null;
   level: Level;
   /** Without stamp and label; escape sequences still in it. */
   text: string;
+  mark?: Mark;
 }
 
 const STAMPED = /^\[(\d{4}-\d\d-\d\dT[^\]\s]{8,40})\] ([A-Za-z]{1,12}) ?/;
@@ -48,6 +51,8 @@ export class LogBuffer {
   private readonly raw: string[] = [];
   private readonly levels: Level[] = [];
   private isLastOpen = false;
+  /** By the index at which each stands, in order. */
+  private readonly marks = new Map<number, Mark>();
   readonly counts: Record<Level, number> = Object.fromEntries(LEVELS.map((level) => [level, 0])) as Record<
     Level,
     number
@@ -67,9 +72,31 @@ export class LogBuffer {
     if (this.isLastOpen) this.push(rest);
   }
 
-  /** Line `index`, counted from 0. */
+  /** Where an attempt ends or another begins. */
+  mark(mark: Mark): void {
+    this.isLastOpen = false;
+    this.marks.set(this.raw.length, mark);
+    this.raw.push("");
+    this.levels.push("other");
+  }
+
+  /** How many lines there are without the marks. */
+  get lines(): number {
+    return this.raw.length - this.marks.size;
+  }
+
+  /** What stands at `index`, counted from 0. */
   line(index: number): Line {
-    return parseLine(this.raw[index] ?? "", index + 1);
+    const mark = this.marks.get(index);
+    if (mark) return { number: 0, time: null, level: "other", text: "", mark };
+    return parseLine(this.raw[index] ?? "", index + 1 - this.marksBefore(index));
+  }
+
+  /** Where line `number` stands. */
+  indexOf(number: number): number {
+    let index = number - 1;
+    for (const at of this.marks.keys()) if (at <= index) index += 1;
+    return index;
   }
 
   /** What is searched of line `index`. */
@@ -84,8 +111,15 @@ export class LogBuffer {
   /** The indexes from `from` on whose level is shown, in order. */
   shown(hidden: ReadonlySet<Level>, from = 0): number[] {
     const found: number[] = [];
-    for (let index = from; index < this.raw.length; index += 1) if (!hidden.has(this.level(index))) found.push(index);
+    for (let index = from; index < this.raw.length; index += 1)
+      if (this.marks.has(index) || !hidden.has(this.level(index))) found.push(index);
     return found;
+  }
+
+  private marksBefore(index: number): number {
+    let count = 0;
+    for (const at of this.marks.keys()) if (at < index) count += 1;
+    return count;
   }
 
   private push(raw: string): void {

@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import { address, path } from "@/api/client";
 import type { InstanceRef } from "@/api/runTypes";
 import { EventStream, type LiveState } from "@/live/EventStream";
+import { whileShown } from "@/live/whileShown";
+import { type Began, type Ended, marking } from "./attempts";
 import { LogBuffer } from "./buffer";
 
 /** How the log ends; `null` while more may come, `unknown` when the server says why in `words`. */
@@ -64,7 +66,12 @@ function follow(source: string, log: LogBuffer, tell: (change: Change) => void):
       tell((revision) => ({ revision: revision + 1, words: null }));
     });
   };
+  const marks = marking((mark) => {
+    log.mark(mark);
+    draw();
+  });
   const handlers = {
+    began: (data: unknown) => marks.began(data as Began),
     text: (data: unknown) => {
       const piece = data as Piece;
       if (!isNews(piece)) return;
@@ -74,11 +81,12 @@ function follow(source: string, log: LogBuffer, tell: (change: Change) => void):
     },
     waiting: (data: unknown) => tell(() => ({ words: (data as { why: string }).why })),
     ended: (data: unknown) => {
-      end = (data as { end: LogEnd }).end;
+      end = (data as Ended).end;
+      marks.ended(data as Ended);
     },
     end: (data: unknown) => {
       const { reason } = data as { reason: string };
-      stream.stop();
+      leave();
       const words = reason === "complete" ? null : reason;
       tell((revision) => ({ end: words === null ? end : "unknown", words, revision: revision + 1 }));
     },
@@ -87,10 +95,10 @@ function follow(source: string, log: LogBuffer, tell: (change: Change) => void):
     if (connection === "lost") losses += 1;
     tell(() => ({ connection, isBroken: losses > 2 && log.length === 0 }));
   });
-  stream.start();
+  const leave = whileShown(stream);
   return () => {
     cancelAnimationFrame(frame);
-    stream.stop();
+    leave();
   };
 }
 

@@ -4,6 +4,7 @@ import { type Column, DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { QueryView } from "@/components/QueryView";
 import { useText } from "@/i18n";
+import { stateOfOutcome } from "@/states/outcomes";
 import { StateBadge } from "@/states/StateBadge";
 import { Duration, Time } from "@/time/Time";
 import { VersionLink } from "../code/VersionLink";
@@ -48,7 +49,7 @@ function useColumns(target: InstanceRef): Column<Try>[] {
       id: "outcome",
       header: t("task.outcome"),
       width: "8.5rem",
-      cell: (row) => <StateBadge state={row.state ?? "none"} />,
+      cell: (row) => <StateBadge state={stateOfOutcome(row.outcome)} />,
     },
     {
       id: "start",

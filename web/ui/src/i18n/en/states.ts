@@ -12,4 +12,6 @@ export const states = {
   "state.deferred": "deferred",
   "state.restarting": "restarting",
   "state.removed": "removed",
+  "state.lost": "lost",
+  "state.interrupted": "interrupted",
 };

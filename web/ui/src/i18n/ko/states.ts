@@ -15,4 +15,6 @@ export const states: Catalogue<keyof typeof english> = {
   "state.deferred": "지연 대기",
   "state.restarting": "재시작 중",
   "state.removed": "제거됨",
+  "state.lost": "유실됨",
+  "state.interrupted": "중단됨",
 };
