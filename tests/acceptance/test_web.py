@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from headway.metastore.database import Connection, connection
-from headway.metastore.queries import nodes
+from headway.metastore.queries import accounts, nodes
 from headway.settings import load_settings
 from headway.standalone.server import free_port
 from support.command import Command
@@ -76,14 +76,23 @@ def test_an_address_that_this_host_lacks_is_refused(headway: Command) -> None:
     assert "cannot listen on 192.0.2.1" in refused.error
 
 
-def test_users_from_the_command_line(headway: Command) -> None:
+def must_change(conn: Connection) -> set[str]:
+    """Who must choose a password of their own before anything else works."""
+    return {account.username for account in accounts.all_accounts(conn) if account.must_change_password}
+
+
+def test_users_from_the_command_line(headway: Command, conn: Connection) -> None:
     made = headway("users", "create", "night", "--role", "operator", "--generate", "-o", "json").json
     assert (made["username"], len(made["password"]) >= 16) == ("night", True)
     assert headway("users", "create", "boss", "--role", "admin", stdin="long enough a word\n").status == 0
     assert headway("users", "set-role", "night", "viewer").status == 0
     listed = headway("users", "list", "-o", "json").json
     assert [(user["username"], user["role"]) for user in listed] == [("boss", "admin"), ("night", "viewer")]
+    assert must_change(conn) == {"boss", "night"}
+    conn.execute("UPDATE account SET must_change_password = false")
     assert "short" not in headway("users", "set-password", "night", stdin="short\n").error
+    assert headway("users", "set-password", "night", stdin="another long word\n").status == 0
+    assert must_change(conn) == {"night"}
     assert "last admin" in headway("users", "delete", "boss", "--yes").error
     assert headway("users", "delete", "night", "--yes").status == 0
     assert "no user 'night'" in headway("users", "set-role", "night", "admin").error

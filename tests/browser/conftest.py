@@ -58,7 +58,7 @@ def cluster(databases: Databases, migrated: str) -> Iterator[TestCluster]:
 def web(cluster: TestCluster) -> Iterator[Served]:
     """A web node for the cluster, with a user who has a password besides those by role."""
     with serve(cluster.settings) as served:
-        create_user(served.conn, "visitor", role="operator", password=PASSWORD, actor="test")
+        create_user(served.conn, "visitor", role="operator", password=PASSWORD, actor="test", must_change=False)
         yield served
 
 

@@ -38,7 +38,7 @@ def create(
     generate: Generate = False,
     output: Output = Format.TABLE,
 ) -> None:
-    """Make a user; the password is asked for, or read from standard input.
+    """Make a user; the password is asked for, or read from standard input, and must be changed at the first login.
 
     Example: headway users create operator-1 --role operator --generate
     """
@@ -106,13 +106,20 @@ def _password(generate: bool) -> str:
 
 def _tell_password(output: Format, name: str, line: str, generated: str) -> None:
     more = {"password": generated} if generated else {}
-    tell(output, {"username": name, **more}, f"{line}; the password is {generated}" if generated else line)
+    given = f"the password {generated}" if generated else "this password"
+    tell(output, {"username": name, **more}, f"{line}; {given} must be changed at the next login")
+
+
+def _logs_in_by(row: Account) -> str:
+    if row.is_external:
+        return "OpenID"
+    return "password, to be changed" if row.must_change_password else "password"
 
 
 _COLUMNS = [
     Column[Account]("USER", lambda row: row.username),
     Column[Account]("ROLE", lambda row: row.role),
-    Column[Account]("LOGS IN BY", lambda row: "OpenID" if row.is_external else "password"),
+    Column[Account]("LOGS IN BY", _logs_in_by),
     Column[Account]("LAST LOGIN", lambda row: row.last_login_at),
     Column[Account]("MADE", lambda row: row.created_at),
 ]

@@ -31,7 +31,7 @@ def ensure_admin(conn: Connection, settings: Settings) -> bool:
             return False
         password = settings.web.admin_password.get_secret_value() or _kept(_file(settings))
         try:
-            create_user(conn, ADMIN, role="admin", password=password, actor="headway")
+            create_user(conn, ADMIN, role="admin", password=password, actor="headway", must_change=False)
         except InvalidInput as error:
             raise SettingsError(f"web.admin_password: {error.message}", "set a longer one") from None
         return True

@@ -36,9 +36,12 @@ def create_user(
     password: str,
     actor: str,
     display_name: str = "",
-    must_change: bool = False,
+    must_change: bool = True,
 ) -> Account:
-    """Make a user who logs in with a password; raises ``InvalidInput``, and ``Conflict`` for a name that is taken."""
+    """Make a user who logs in with a password, and who must choose another one first: somebody else knows this one.
+
+    Raises ``InvalidInput``, and ``Conflict`` for a name that is taken.
+    """
     check_name(username)
     role_named(role)
     stored = hash_password(password)
@@ -75,10 +78,11 @@ def set_display_name(conn: Connection, username: str, display_name: str, *, acto
 
 
 def set_password(
-    conn: Connection, username: str, password: str, *, actor: str, must_change: bool = False, session: str = ""
+    conn: Connection, username: str, password: str, *, actor: str, must_change: bool = True, session: str = ""
 ) -> None:
     """Give a user another password and end the sessions, but for ``session``.
 
+    ``must_change`` is False only for one that the user chose: until then nothing but choosing one is allowed.
     Raises ``InvalidInput`` for one that is too short, ``NotFound``, and ``Conflict`` for who logs in by OpenID Connect.
     """
     stored = hash_password(password)

@@ -195,7 +195,8 @@ def test_a_cancel_leaves_runs_whose_turn_to_run_again_has_not_come_as_they_were(
     await_completed(yard, fill(yard, days(5)))
     key = fill(yard, days(5, reprocess="completed", max_active_runs=2))
     gate.await_held(2)
-    assert (backfills.find(yard.conn, key).active, backfills.find(yard.conn, key).waiting) == (2, 3)
+    found = backfills.find(yard.conn, key)
+    assert (found.active, found.running, found.queued, found.waiting) == (2, 2, 0, 3)
     backfills.cancel(yard.conn, key, actor="test")
     assert yard.value("SELECT count(*) FROM dag_run WHERE state = 'success'") == 3
     gate.open()

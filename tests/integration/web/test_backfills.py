@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from headway.metastore.queries import backfills as queries
 from support.structures import store_dag, structure, task
 from support.webs import Served
 
@@ -46,6 +47,20 @@ def test_a_backfill_from_its_preview_to_its_end(web: Served, dag: str) -> None:
     assert second["next_cursor"] is None
     assert operator.put(f"{one}/cancel").json()["skipped"] == 5
     assert operator.put(f"{one}/pause").status_code == 409
+
+
+def test_dates_whose_runs_only_wait_for_their_turn_are_not_counted_as_running(web: Served) -> None:
+    store_dag(web.conn, structure("counted", task("t"), schedule=DAILY, start_date="2026-01-01T00:00:00+00:00"))
+    key = create(web, "counted", max_active_runs=1)["id"]
+    progressing = queries.lock_progressing(web.conn, after=key - 1)
+    assert progressing is not None
+    for date in queries.waiting_dates(web.conn, key, limit=3):
+        run = queries.make_run(web.conn, progressing, date, run_id=f"backfill__{date.position}")
+        queries.note_outcome(web.conn, key, date, "made", run=run, reason="")
+    web.conn.execute("UPDATE dag_run SET state = 'running' WHERE run_id = 'backfill__0'")
+    shown = web.as_("viewer").get(f"/backfills/{key}").json()
+    counts = {name: shown[name] for name in ("waiting", "active", "queued", "running")}
+    assert counts == {"waiting": 2, "active": 3, "queued": 2, "running": 1}
 
 
 def test_what_is_left_out_of_the_range_is_said_before_and_after(web: Served, dag: str) -> None:

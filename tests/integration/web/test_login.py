@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
-from headway.metastore.queries import event_log
+from headway.metastore.queries import accounts, event_log
 from headway.operations.first_login import ensure_admin
 from headway.operations.passwords import fits
-from headway.operations.users import create_user
+from headway.operations.users import create_user, set_password
 from headway.settings import load_settings
 from headway_web.security import login
 from headway_web.security.identify import COOKIE
@@ -20,8 +21,8 @@ from support.webs import Served, serve
 PASSWORD = "correct horse battery"
 
 
-def make_user(web: Served, name: str, **more: object) -> None:
-    create_user(web.conn, name, role="operator", password=PASSWORD, actor="test", **more)
+def make_user(web: Served, name: str, *, must_change: bool = False) -> None:
+    create_user(web.conn, name, role="operator", password=PASSWORD, actor="test", must_change=must_change)
 
 
 def log_in(client: httpx.Client, name: str, password: str = PASSWORD) -> httpx.Response:
@@ -97,11 +98,17 @@ def test_tries_are_forgotten_in_time_and_by_a_login(web: Served) -> None:
     assert log_in(web.as_(None), "forgetful").status_code == 201
 
 
-def test_a_password_that_somebody_else_set_must_be_changed_first(web: Served) -> None:
-    make_user(web, "fresh", must_change=True)
+@pytest.mark.parametrize("way", ["made", "reset"])
+def test_a_password_that_somebody_else_set_must_be_changed_first(web: Served, way: str) -> None:
+    name = f"fresh-{way}"
+    create_user(web.conn, name, role="operator", password=PASSWORD, actor="test", must_change=way == "made")
+    if way == "reset":
+        set_password(web.conn, name, PASSWORD, actor="test")
     client = web.as_(None)
-    assert log_in(client, "fresh").json()["user"]["must_change_password"]
+    assert log_in(client, name).json()["user"]["must_change_password"]
     assert client.get("/roles").status_code == 403
+    same = client.post("/session/password", json={"old": PASSWORD, "new": PASSWORD})
+    assert (same.status_code, same.json()["detail"]) == (422, "the new password is the present one")
     assert client.get("/session").status_code == 200
     change = {"old": PASSWORD, "new": "another fine one"}
     assert client.post("/session/password", json=change).status_code == 204
@@ -170,6 +177,15 @@ def test_behind_tls_the_cookie_is_secure_and_stays_below_its_path(web: Served) -
 def test_the_first_user_is_made_once(web: Served) -> None:
     settings = load_settings(home=web.settings.home, metastore=web.settings.metastore.model_dump())
     assert not ensure_admin(web.conn, settings)
+
+
+def test_the_first_password_may_stay(web: Served, tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, metastore=web.settings.metastore.model_dump())
+    with web.conn.transaction(force_rollback=True):
+        web.conn.execute("DELETE FROM account")
+        assert ensure_admin(web.conn, settings)
+        (admin,) = accounts.all_accounts(web.conn)
+    assert (admin.username, admin.must_change_password) == ("admin", False)
 
 
 def test_few_passwords_are_judged_at_once(web: Served, monkeypatch: pytest.MonkeyPatch) -> None:

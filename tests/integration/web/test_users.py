@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from headway.metastore.queries import event_log
+from headway.metastore.queries import accounts, event_log
 from support.webs import Served
 
 PASSWORD = "correct horse battery"
 
 
-def make(web: Served, name: str, role: str = "viewer") -> None:
-    new = {"username": name, "role": role, "password": PASSWORD, "must_change_password": False}
+def make(web: Served, name: str) -> None:
+    new = {"username": name, "role": "viewer", "password": PASSWORD}
     answer = web.as_("admin").post("/users", json=new)
     assert answer.status_code == 201, answer.text
+    assert answer.json()["must_change_password"]
 
 
 def test_a_user_is_made_changed_and_deleted_and_all_of_it_is_audited(web: Served) -> None:
@@ -28,7 +29,7 @@ def test_a_user_is_made_changed_and_deleted_and_all_of_it_is_audited(web: Served
 
 
 def test_a_new_role_counts_at_once(web: Served) -> None:
-    make(web, "rising")
+    accounts.insert(web.conn, username="rising", role="viewer")
     client = web.as_("rising")
     refused = client.get("/users").json()
     assert (refused["status"], refused["remedy"]) == (403, "ask an admin for the role admin")

@@ -148,7 +148,10 @@ def _shown(found: queries.Backfill) -> Backfill:
 
 def _fields(found: queries.Backfill) -> dict[str, Any]:
     """The fields that every shape of a backfill has."""
-    counts = {name: getattr(found, name) for name in ("waiting", "active", "success", "failed", "skipped")}
+    counts = {
+        name: getattr(found, name)
+        for name in ("waiting", "active", "queued", "running", "success", "failed", "skipped")
+    }
     return {
         "id": found.id,
         "dag_id": found.dag_id,

@@ -73,12 +73,15 @@ def login_options(web: Means, _: Public) -> LoginOptions:
 @router.post("/session/password", status_code=204)
 def change_password(_turn: Hashing, body: PasswordChange, request: Request, conn: Db, actor: AnyPerson) -> None:
     """Choose another password; every other browser of this user is logged out."""
+    old, new = body.old.get_secret_value(), body.new.get_secret_value()
     try:
-        login.check_password(conn, actor.username, body.old.get_secret_value(), login.address_of(request))
+        login.check_password(conn, actor.username, old, login.address_of(request))
     except NotLoggedIn:
         raise InvalidInput("the present password is wrong") from None
+    if new == old:
+        raise InvalidInput("the new password is the present one", "choose another one")
     here = digest(request.cookies.get(COOKIE, ""))
-    set_password(conn, actor.username, body.new.get_secret_value(), actor=actor.name, session=here)
+    set_password(conn, actor.username, new, actor=actor.name, must_change=False, session=here)
 
 
 def _session(conn: Connection, web: Web, username: str, actor: Actor | None, secret: str) -> Session:

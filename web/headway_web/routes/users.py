@@ -31,14 +31,13 @@ def list_users(conn: Db, _: Admin) -> UserPage:
 
 @router.post("/users", status_code=201)
 def create_user(body: NewUser, conn: Db, actor: Admin) -> User:
-    """Make a user who logs in with a password."""
+    """Make a user who logs in with a password, and must choose another one first."""
     users.create_user(
         conn,
         body.username,
         role=body.role,
         password=body.password.get_secret_value(),
         display_name=body.display_name,
-        must_change=body.must_change_password,
         actor=actor.name,
     )
     return _user(conn, body.username)

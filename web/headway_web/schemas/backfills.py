@@ -29,7 +29,9 @@ class Backfill(BaseModel):
     created_at: datetime
     completed_at: datetime | None
     waiting: int = Field(description="dates of which no run was made yet")
-    active: int
+    active: int = Field(description="dates whose run is queued or running")
+    queued: int = Field(description="dates whose run was made and has not started")
+    running: int = Field(description="dates whose run goes on; `max_active_runs` at most")
     success: int
     failed: int
     skipped: int

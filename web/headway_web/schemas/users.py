@@ -37,9 +37,10 @@ class NewUser(BaseModel):
 
     username: str = Field(max_length=100, description="letters, digits and . _ @ + -", examples=["operator-1"])
     role: RoleName
-    password: SecretStr = Field(max_length=1000, description="10 characters at least")
+    password: SecretStr = Field(
+        max_length=1000, description="10 characters at least; the user must choose another one first"
+    )
     display_name: Label = ""
-    must_change_password: bool = Field(True, description="whether the user must choose another one first")
 
 
 class UserChange(BaseModel):

@@ -14,7 +14,7 @@ from headway.metastore.database import Connection, fetch_value
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """A backfill and how far it is: how many of its dates wait, run, and have ended in which way."""
+    """A backfill and how far it is: how many of its dates wait, are queued or running, and have ended in which way."""
 
     id: int
     dag_id: str
@@ -30,6 +30,8 @@ class Backfill:
     ended_at: datetime | None
     waiting: int
     active: int
+    queued: int
+    running: int
     success: int
     failed: int
     skipped: int
@@ -63,12 +65,13 @@ class Existing:
 
 _BACKFILLS = """
 SELECT b.id, b.dag_id, b.from_date, b.to_date, b.backwards, b.reprocess, b.max_active_runs, b.conf, b.state, b.actor,
-       b.created_at, b.ended_at, coalesce(n.waiting, 0), coalesce(n.active, 0), coalesce(n.success, 0),
-       coalesce(n.failed, 0), coalesce(n.skipped, 0)
+       b.created_at, b.ended_at, coalesce(n.waiting, 0), coalesce(n.queued + n.running, 0), coalesce(n.queued, 0),
+       coalesce(n.running, 0), coalesce(n.success, 0), coalesce(n.failed, 0), coalesce(n.skipped, 0)
 FROM backfill b
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE d.outcome = 'waiting') AS waiting,
-           count(*) FILTER (WHERE r.state IN ('queued', 'running')) AS active,
+           count(*) FILTER (WHERE r.state = 'queued') AS queued,
+           count(*) FILTER (WHERE r.state = 'running') AS running,
            count(*) FILTER (WHERE r.state = 'success') AS success,
            count(*) FILTER (WHERE r.state = 'failed') AS failed,
            count(*) FILTER (WHERE d.outcome = 'skipped') AS skipped
