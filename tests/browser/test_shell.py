@@ -218,12 +218,26 @@ def test_keys_lead_through_the_pages(page: Page) -> None:
 
 def test_a_lost_stream_of_notices_is_told_and_taken_up_again(open_page: OpenPage) -> None:
     page = open_page(bears_refusals=True)
+    page.add_init_script("delete globalThis.SharedWorker")  # as on phones: the page has a stream of its own
     page.route("**/api/v1/events", lambda route: route.fulfill(status=404))
     page.goto("/dags")
     status = page.get_by_role("banner").get_by_role("status")
     expect(status).to_contain_text("Not live")
     page.unroute("**/api/v1/events")
     expect(status).to_have_text("Live")
+
+
+def test_many_tabs_are_live_on_one_connection(open_page: OpenPage, cluster: TestCluster) -> None:
+    first = open_page()
+    tabs = [first, *(first.context.new_page() for _ in range(7))]  # over HTTP/1.1 a browser gives a host six
+    for tab in tabs:
+        tab.goto("/dags/shop")
+        expect(tab.get_by_role("banner").get_by_role("status")).to_have_text("Live")
+    for told in ((first, tabs[-1]), (tabs[1], tabs[-1])):
+        run = cluster.trigger("shop")
+        for tab in told:
+            expect(tab.get_by_role("columnheader", name=run)).to_be_attached()
+        first.close()  # the others stay live without it
 
 
 def test_a_session_that_has_ended_leads_to_the_login_and_back(open_page: OpenPage) -> None:

@@ -1,5 +1,6 @@
 export type LiveState = "connecting" | "live" | "lost";
-type Handler = (data: unknown) => void;
+/** What to do with each kind of event, by its name. */
+export type Handlers = Record<string, (data: unknown) => void>;
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
@@ -16,7 +17,7 @@ export class EventStream {
 
   constructor(
     private readonly address: string,
-    private readonly handlers: Record<string, Handler>,
+    private readonly handlers: Handlers,
     private readonly onState: (state: LiveState) => void,
   ) {}
 

@@ -2,8 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { address } from "../api/client";
 import { keys } from "../api/keys";
-import { EventStream, type LiveState } from "./EventStream";
-import { Invalidations, type RunNotice } from "./notices";
+import type { LiveState } from "./EventStream";
+import { Invalidations, type NOTICES, type RunNotice } from "./notices";
+import { followNotices } from "./SharedStream";
 
 type RunListener = (notice: RunNotice) => void;
 
@@ -25,7 +26,7 @@ export function useRunNotices(listener: RunListener): void {
   }, [listeners]);
 }
 
-/** Keeps the one connection for live notices, and has react-query refetch what they say has changed. */
+/** Listens to live notices, and has react-query refetch what they say has changed. */
 export function LiveUpdates({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
@@ -34,7 +35,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
   useEffect(() => {
     const invalidations = new Invalidations(client);
     let wasLost = false;
-    const handlers = {
+    const handlers: Record<(typeof NOTICES)[number], (data: unknown) => void> = {
       run: (data: unknown) => {
         invalidations.run(data as RunNotice);
         for (const listener of listeners) listener(data as RunNotice);
@@ -47,15 +48,15 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       import_errors: () => invalidations.list(keys.importErrors()),
       resync: () => invalidations.everything(),
     };
-    const stream = new EventStream(address("/events"), handlers, (next) => {
+    const follow = (next: LiveState) => {
       if (next === "live" && wasLost) invalidations.everything();
       if (next === "lost") void client.invalidateQueries({ queryKey: keys.session }); // it may have ended
       wasLost = next === "lost" || (wasLost && next === "connecting");
       setState(next);
-    });
-    stream.start();
+    };
+    const leave = followNotices(address("/events"), handlers, follow, () => invalidations.everything());
     return () => {
-      stream.stop();
+      leave();
       invalidations.stop();
     };
   }, [client, listeners]);

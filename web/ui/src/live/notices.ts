@@ -1,6 +1,9 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { keys } from "../api/keys";
 
+/** The kinds of events on /api/v1/events. */
+export const NOTICES = ["run", "dags", "nodes", "queues", "pools", "assets", "import_errors", "resync"] as const;
+
 /** A change notice of /api/v1/events. */
 export interface RunNotice {
   dag_id: string;
