@@ -61,7 +61,7 @@ def test_a_task_that_lost_its_host_for_good_calls_for_its_callbacks(yard: Yard) 
     taken = take(yard, 1)
     assert taken is not None
     assert (taken.outcome, taken.of_dag, taken.claimed.try_number) == ("failed", False, 1)
-    assert "host was lost" in taken.reason
+    assert taken.reason == "the worker was lost: its lease ran out"
 
 
 def test_tasks_without_such_callbacks_cost_nothing(yard: Yard) -> None:

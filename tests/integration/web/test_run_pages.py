@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from headway.metastore.queries import instance_pages, rendered
+from headway.metastore.queries import instance_pages, nodes, rendered
 from headway.metastore.queries.rendered import Rendered
 from headway.states import Outcome, TaskState
 from support.stage import DAG, Stage
@@ -352,6 +352,18 @@ def test_every_attempt_is_listed(web: Served, stage: Stage, run: str) -> None:
     assert (first["exit_signal"], first["peak_rss"], first["cpu_seconds"]) == (9, 1000, 0.5)
     assert (second["try_number"], second["outcome"], second["state"]) == (2, None, "running")
     assert second["hostname"] == "host-a"
+
+
+def test_an_attempt_whose_worker_died_is_called_lost(web: Served, stage: Stage, run: str) -> None:
+    stage.queue("a", run_id=run)
+    stage.claim("a", run)
+    workers = "UPDATE node SET state = %s WHERE kind = 'worker'"
+    stage.conn.execute(workers, ("gone",))  # what its successor on that host says of it
+    nodes.end_lost(stage.conn, max_lost=3)
+    stage.conn.execute(workers, ("up",))
+    (lost,) = get(web, f"{RUNS}/{run}/taskInstances/a/-1/tries")["tries"]
+    assert (lost["outcome"], lost["state"], lost["log_bytes"]) == ("lost", "lost", None)
+    assert lost["error"].startswith("the worker was lost: its process ended before the task did")
 
 
 def test_what_was_rendered_is_shown_try_by_try(web: Served, stage: Stage, run: str) -> None:

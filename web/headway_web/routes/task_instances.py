@@ -294,6 +294,4 @@ def _try(attempt: LoggedAttempt) -> schemas.Try:
 _STATES: dict[str, str] = {
     Outcome.RETRY: "up_for_retry",
     Outcome.RESCHEDULED: "up_for_reschedule",
-    Outcome.INTERRUPTED: "scheduled",
-    Outcome.LOST: "scheduled",
 }

@@ -96,7 +96,10 @@ class Try(BaseModel):
         description="null while it runs",
         examples=["success", "failed", "skipped", "retry", "rescheduled", "deferred", "interrupted", "lost"],
     )
-    state: str = Field(description="the state that the outcome led to; `running` while it runs")
+    state: str = Field(
+        description="the state that the outcome led to; `running` while it runs, `interrupted` or `lost` where the "
+        "attempt ended and its try did not"
+    )
     queue: str
     hostname: str
     queued_at: Moment | None

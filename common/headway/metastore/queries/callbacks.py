@@ -35,10 +35,10 @@ PART_OF_FINISH = f""", called AS (
       AND {_HAS.format(outcome="%(outcome)s::text")}
 )"""  # noqa: S608 (made of constants)
 
-#: Added to the statement that takes attempts from lost workers, whose ``ti`` and ``%(reason)s`` it reads.
+#: Added to the statement that takes attempts from lost workers, whose ``ti`` it reads.
 PART_OF_LOSS = f""", called AS (
     INSERT INTO callback (run_id, ti_id, dispatch, outcome, reason)
-    SELECT t.run_id, t.id, ti.dispatch, 'failed', %(reason)s
+    SELECT t.run_id, t.id, ti.dispatch, 'failed', ti.reason
     FROM ti JOIN task_instance t ON t.id = ti.id
     JOIN dag_run r ON r.id = t.run_id JOIN dag_version v ON v.id = r.version_id
     WHERE ti.state = 'failed' AND {_HAS.format(outcome="'failed'")}

@@ -134,7 +134,8 @@ _END_LOST = """
 WITH held AS (
     SELECT c.ti_id, c.dispatch, c.node_id, c.started_at, c.stop, t.run_id, t.task_id, t.try_number, t.queue,
            t.queued_at, t.state AS state_before, c.stop IS NULL OR starts_with(c.stop, %(retrying)s) AS goes_on,
-           coalesce(n.hostname, '') AS hostname
+           coalesce(n.hostname, '') AS hostname,
+           CASE WHEN n.state = 'gone' THEN %(ended)s ELSE %(reason)s END AS reason
     FROM claim c
     JOIN task_instance t ON t.id = c.ti_id AND t.dispatch = c.dispatch
     LEFT JOIN node n ON n.id = c.node_id
@@ -149,7 +150,7 @@ WITH held AS (
     INSERT INTO task_attempt (ti_id, dispatch, try_number, outcome, node_id, hostname, queue, queued_at,
                               started_at, error)
     SELECT h.ti_id, h.dispatch, h.try_number, 'lost', h.node_id, h.hostname, h.queue, h.queued_at, h.started_at,
-           coalesce('stopped: ' || h.stop || '; ', '') || %(reason)s
+           coalesce('stopped: ' || h.stop || '; ', '') || h.reason
     FROM held h WHERE h.state_before NOT IN ('running', 'restarting')
 ), facts AS (
     SELECT g.*, r.owner_id, coalesce(vt.retry_on_lost, true) AS retry_on_lost,
@@ -166,7 +167,7 @@ WITH held AS (
         try_number = t.try_number + CASE WHEN f.state_before = 'restarting' THEN 1 ELSE 0 END,
         end_date = now()
     FROM facts f WHERE t.id = f.ti_id
-    RETURNING t.id, t.run_id, t.dispatch, t.state, f.owner_id
+    RETURNING t.id, t.run_id, t.dispatch, t.state, f.owner_id, f.reason
 ), removed AS (
     DELETE FROM claim c USING held h WHERE c.ti_id = h.ti_id AND c.dispatch = h.dispatch
 ), attempt AS (
@@ -175,13 +176,13 @@ WITH held AS (
     SELECT f.ti_id, f.dispatch, f.try_number, 'lost', f.node_id, f.hostname, f.queue, f.queued_at,
            f.started_at,
            CASE WHEN f.state_before <> 'restarting' AND NOT f.goes_on
-                THEN 'stopped: ' || f.stop || '; ' || %(reason)s
+                THEN 'stopped: ' || f.stop || '; ' || f.reason
                 WHEN ti.state = 'failed' AND NOT f.retry_on_lost
-                THEN %(reason)s || '; the task has retry_on_lost=False'
+                THEN f.reason || '; the task has retry_on_lost=False'
                 WHEN ti.state = 'failed'
-                THEN %(reason)s || '; this try has now lost its host ' || (f.lost + 1) || ' times (max_lost is '
+                THEN f.reason || '; this try has now lost its worker ' || (f.lost + 1) || ' times (max_lost is '
                      || %(max_lost)s || ')'
-                ELSE %(reason)s END
+                ELSE f.reason END
     FROM facts f JOIN ti ON ti.id = f.ti_id
 ){callbacks}
 SELECT id, run_id, dispatch, state, owner_id::text FROM ti
@@ -189,7 +190,12 @@ SELECT id, run_id, dispatch, state, owner_id::text FROM ti
 
 _OF_DEAD_NODES = "c.node_id IN (SELECT id FROM node WHERE state IN ('dead', 'gone'))"
 _UNNAMED = "c.node_id = %(node)s AND c.missed >= 2"
-_STOP_REASONS = {"retrying": RETRYING, "skipping": SKIPPING}
+_WORDS = {
+    "retrying": RETRYING,
+    "skipping": SKIPPING,
+    # Said of a node that is ``gone``: by itself, or by who found on its host that nothing of it lives.
+    "ended": "the worker was lost: its process ended before the task did (it was killed, or its host restarted)",
+}
 
 
 def expire(conn: Connection, *, margin: float) -> list[str]:
@@ -210,7 +216,7 @@ def end_lost(conn: Connection, *, max_lost: int) -> list[Ended]:
     """Take all that dead nodes held from them: back to ``scheduled`` at no cost of a retry, or failed."""
     rows = conn.execute(
         _END_LOST.format(which=_OF_DEAD_NODES, callbacks=PART_OF_LOSS),
-        {"max_lost": max_lost, "reason": "the worker's host was lost: its lease ran out", **_STOP_REASONS},
+        {"max_lost": max_lost, "reason": "the worker was lost: its lease ran out", **_WORDS},
     ).fetchall()
     return [Ended(*row) for row in rows]
 
@@ -219,7 +225,7 @@ def end_unnamed(conn: Connection, *, node: str, max_lost: int) -> list[Ended]:
     """Take from a live node the claims that two renewals in a row did not name."""
     rows = conn.execute(
         _END_LOST.format(which=_UNNAMED, callbacks=PART_OF_LOSS),
-        {"node": node, "max_lost": max_lost, "reason": "the worker does not know of this attempt", **_STOP_REASONS},
+        {"node": node, "max_lost": max_lost, "reason": "the worker does not know of this attempt", **_WORDS},
     ).fetchall()
     return [Ended(*row) for row in rows]
 
