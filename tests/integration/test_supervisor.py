@@ -63,16 +63,33 @@ def test_a_process_that_dies_is_started_again_and_reported(
     os.kill(first, signal.SIGKILL)
     wait_for(lambda: process.pid != first and process.running(), what="the second start")
     assert supervisor.restarts() == {"node": 1}
-    assert reports[0].startswith("node ended (killed by SIGKILL) and starts again in 0.2 s: up (log: ")
+    assert reports[0].startswith("node ended (killed by SIGKILL) and starts again in 0.2 s (log: ")
 
 
 def test_pauses_grow_between_starts_that_fail(supervisor: Supervisor, reports: list[str], tmp_path: Path) -> None:
-    supervisor.watch(python("node", "raise SystemExit('the broker at 127.0.0.1:1 does not answer')", tmp_path), 1)
+    supervisor.watch(python("node", "raise RuntimeError('the broker at 127.0.0.1:1 does not answer')", tmp_path), 1)
     wait_for(lambda: len(reports) >= 3, what="three failures")
     assert [
-        f"starts again in {pause} s: the broker" in line for pause, line in zip((0.2, 0.4, 0.8), reports, strict=False)
+        f"starts again in {pause} s: RuntimeError: the broker" in line
+        for pause, line in zip((0.2, 0.4, 0.8), reports, strict=False)
     ] == [True] * 3
     assert "exit status 1" in reports[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted"),
+    [
+        ("2026-01-31 05:00:00,000 INFO headway: task instance 59 is asked to stop", ""),
+        ("2026-01-31 05:00:00,000 ERROR headway: out of luck", ": 2026-01-31 05:00:00,000 ERROR headway: out of luck"),
+        ("error: no metastore is configured\n  remedy: set metastore.url", ": error: no metastore is configured"),
+    ],
+)
+def test_a_report_quotes_the_log_only_where_that_tells_of_an_error(
+    supervisor: Supervisor, reports: list[str], tmp_path: Path, said: str, quoted: str
+) -> None:
+    supervisor.watch(python("node", f"print({said!r}); raise SystemExit(1)", tmp_path), 1)
+    wait_for(lambda: reports, what="the report")
+    assert reports[0].startswith(f"node ended (exit status 1) and starts again in 0.2 s{quoted} (log: ")
 
 
 def test_a_running_process_is_adopted(supervisor: Supervisor, tmp_path: Path) -> None:

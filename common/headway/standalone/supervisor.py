@@ -7,6 +7,7 @@ One thread starts and watches everything, because the kernel ties a child to the
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import threading
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 10.0
 _HEALTHY_AFTER = 30.0  # seconds after which an earlier failure is forgotten
+#: A record of that level as text or JSON, or the last line of a traceback.
+_ERROR = re.compile(r"\b(ERROR|CRITICAL|FATAL|PANIC)\b|\"level\": \"(error|critical)\"|^[\w.]*(Error|Exception)\b")
 
 
 @dataclass
@@ -99,8 +102,8 @@ class Supervisor:
             entry.process.start()
 
     def _note_end(self, entry: _Watched) -> None:
-        words = _reason(entry.process.log_tail())
         code = entry.process.reap()
+        words = _reason(entry.process.log_tail()) if code >= 0 else ""  # who was killed had no time to say anything
         now = time.monotonic()
         entry.failures = 1 if now - entry.started > _HEALTHY_AFTER else entry.failures + 1
         pause = min(_FIRST_PAUSE * 2 ** (entry.failures - 1), _LONGEST_PAUSE)
@@ -143,9 +146,10 @@ class Supervisor:
 
 
 def _reason(log: str) -> str:
-    """The line that a node prints for people when it cannot go on, else the last line."""
+    """The line that a node prints for people when it cannot go on, else the last line if it tells of an error."""
     lines = log.splitlines()
-    return next((line for line in reversed(lines) if line.startswith("error: ")), lines[-1] if lines else "")
+    last = lines[-1] if lines and _ERROR.search(lines[-1]) else ""
+    return next((line for line in reversed(lines) if line.startswith("error: ")), last)
 
 
 def _describe(code: int) -> str:
