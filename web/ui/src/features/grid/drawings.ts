@@ -51,16 +51,24 @@ export function drawCounts(context: CanvasRenderingContext2D, summary: Summary, 
   else if (segments.length === 1) drawGlyph(context, summary.dominant, front, palette.on[summary.dominant]);
 }
 
-/** The mark of what is held, in the upper right corner of a cell: two bars in a ring. */
+/** Around the mark of what is held: it is told from cells of its own colour. */
+const EDGE = 0.75;
+
+/** The mark of what is held, in the upper right corner of a cell: two bars on a disc with an edge. */
 export function drawHeld(context: CanvasRenderingContext2D, side: number, palette: Palette): void {
-  const radius = Math.max(3.5, side * 0.28);
+  const radius = Math.max(4, side * 0.32);
   const [x, y] = [side - radius, radius];
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = palette.held;
-  context.fill();
+  for (const [colour, size] of [
+    [palette.page, radius],
+    [palette.held, radius - EDGE],
+  ] as const) {
+    context.beginPath();
+    context.arc(x, y, size, 0, 2 * Math.PI);
+    context.fillStyle = colour;
+    context.fill();
+  }
   context.fillStyle = palette.page;
-  const [width, height] = [radius * 0.3, radius * 0.95];
+  const [width, height] = [radius * 0.26, radius * 0.85];
   for (const left of [x - width * 1.6, x + width * 0.6]) context.fillRect(left, y - height / 2, width, height);
 }
 
