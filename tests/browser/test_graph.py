@@ -57,7 +57,7 @@ def test_a_run_and_its_dag_are_held_from_here(graph: Page) -> None:
     graph.get_by_role("button", name="More actions").click()
     graph.get_by_role("menuitem", name="Hold").click()
     hold(graph, "closed for the summer")
-    expect(graph.get_by_text(re.compile("Held by admin since .*: closed for the summer"))).to_be_visible()
+    expect(graph.get_by_text(re.compile("Held by admin since .*: “closed for the summer”"))).to_be_visible()
     graph.get_by_role("button", name="More actions").click()
     graph.get_by_role("menuitem", name="Release").click()
     expect(graph.get_by_text("Held by")).to_be_hidden()

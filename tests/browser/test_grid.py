@@ -63,7 +63,7 @@ def test_a_task_is_held_and_released(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Why").fill("the bank is closed")
     dialog.get_by_role("button", name="Hold").click()
-    expect(grid.panel).to_contain_text(re.compile("Held by admin since .*: the bank is closed"))
+    expect(grid.panel).to_contain_text(re.compile("Held by admin since .*: “the bank is closed”"))
     grid.panel.get_by_role("button", name="Release").click()
     expect(grid.panel).not_to_contain_text("Held by")
 
@@ -78,7 +78,7 @@ def test_a_task_is_held_in_all_runs_for_everybody_to_see(page: Page, open_page: 
     dialog.get_by_label("Why").fill("the bank is closed")
     dialog.get_by_role("button", name="Hold").click()
     for each in (grid, viewer):
-        expect(each.panel).to_contain_text(re.compile("Held by admin since .*: the bank is closed"))
+        expect(each.panel).to_contain_text(re.compile("Held by admin since .*: “the bank is closed”"))
         expect(each.row("late.deliver").get_by_label("held")).to_be_visible()
     assert findings(viewer.page) == []
     grid.panel.get_by_role("button", name="Release in all runs").click()

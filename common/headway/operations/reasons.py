@@ -99,7 +99,7 @@ def why_held(run: Run, task_id: str, holds: Iterable[Hold]) -> str:
     else:
         what, release = ("the run", "headway runs") if hold.run else ("the DAG", "headway dags")
         release += f" release {run.dag_id}{of_run}"
-    reason = f", {hold.reason}" if hold.reason else ""
+    reason = f" (“{hold.reason}”)" if hold.reason else ""
     return f"{what} is held by {hold.actor}{reason}: {release}"
 
 

@@ -2,6 +2,7 @@ import { Alert, Button, Text as Words } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
 import { ApiError, Unreachable } from "../api/problem";
 import { type Translate, useText } from "../i18n";
+import { Coded } from "./Advised";
 import { advised } from "./advice";
 
 /** What went wrong and what helps, in the user's words. */
@@ -27,7 +28,7 @@ export function ErrorBox({ error, onRetry, title }: { error: unknown; onRetry?: 
       {title && <Words fz="sm">{what}</Words>}
       {remedy && (
         <Words fz="sm" c="dimmed">
-          {remedy}
+          <Coded text={remedy} />
         </Words>
       )}
       {onRetry && !isRefusal(error) && (

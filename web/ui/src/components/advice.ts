@@ -4,9 +4,9 @@ import type { MessageKey, Translate } from "../i18n";
 
 /** Where the UI does what a command does: how that is said, and the name of the button or page. */
 const WAYS: Readonly<Record<string, readonly [how: MessageKey, name: MessageKey]>> = {
-  "tasks release": ["advice.button", "hold.release"],
-  "runs release": ["advice.button", "hold.release"],
-  "dags release": ["advice.menu", "hold.release"],
+  "tasks release": ["advice.release", "hold.release"],
+  "runs release": ["advice.release", "hold.release"],
+  "dags release": ["advice.releaseDag", "hold.release"],
   "dags unpause": ["advice.switch", "nav.dags"],
   "dags trigger": ["advice.button", "trigger.action"],
   "tasks clear": ["advice.button", "clear.action"],
@@ -27,16 +27,33 @@ const WAYS: Readonly<Record<string, readonly [how: MessageKey, name: MessageKey]
   "tokens list": ["advice.page", "admin.tokens"],
 };
 
-const COMMAND = /(?:^|: )`?headway ([a-z]+ [a-z]+)/g;
+/** What the server says, and behind a colon the command that ends it, in backticks or not. */
+const LAST = /^(?<what>.*): `?(?<command>headway [^`]+)`?$/s;
+const COMMAND = /`headway ([a-z]+ [a-z]+)/g;
 
-/** `text` with the way through the UI before the first command in it that has one; otherwise as it is. */
+/** The command at the end of what the server says. */
+export function commandIn(text: string): string | null {
+  return LAST.exec(text)?.groups?.command ?? null;
+}
+
+/** `text` with the way through the UI before the command; commands stand in backticks. */
 export function advised(text: string, t: Translate): string {
-  for (const { index, 0: found, 1: command = "" } of text.matchAll(COMMAND)) {
-    const way = WAYS[command];
-    if (way === undefined) continue;
-    const rest = text.slice(index).replace(/^: /, "");
-    const words = t("advice.here", { way: t(way[0], { name: t(way[1]) }), rest });
-    return found.startsWith(": ") ? `${text.slice(0, index)}: ${words}` : words;
+  const { what, command } = LAST.exec(text)?.groups ?? {};
+  if (what === undefined || command === undefined) return beforeHints(text, t);
+  const way = wayOf(command.split(" ").slice(1, 3).join(" "), t);
+  return way === null ? `${what}: \`${command}\`` : t("advice.do", { what, way, command: `\`${command}\`` });
+}
+
+/** A text in which commands stand among words: the way stands before the first one that has one. */
+function beforeHints(text: string, t: Translate): string {
+  for (const { index, 1: name = "" } of text.matchAll(COMMAND)) {
+    const way = wayOf(name, t);
+    if (way !== null) return text.slice(0, index) + t("advice.here", { way, rest: text.slice(index) });
   }
   return text;
+}
+
+function wayOf(name: string, t: Translate): string | null {
+  const way = WAYS[name];
+  return way === undefined ? null : t(way[0], { name: t(way[1]) });
 }

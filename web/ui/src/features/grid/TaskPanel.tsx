@@ -43,7 +43,7 @@ export function TaskPanel({ dagId, taskId, subtitle, isRemoved = false, children
           <TaskHold key={taskId} dagId={dagId} taskId={taskId} hold={hold} />
         </Group>
       )}
-      <Reasons hold={hold} state="none" />
+      <Reasons hold={hold && { ...hold, every_run: true }} state="none" />
       <nav className={panel.links} aria-label={t("grid.links")}>
         <Link to={dagAddress(dagId, "duration", { task: taskId })}>
           <ChartScatter size={14} /> {t("task.durations")}

@@ -62,7 +62,7 @@ test("a held row says so in words", () => {
   const head = { id: "r1", isFolded: false, isSelected: false, isActive: false, size: 0 };
   const markup = shown(<RowHead row={row("part.load", "task")} hold={EVERY_RUN} {...head} />);
   expect(markup).toContain('aria-label="held"');
-  expect(markup).toMatch(/title="Held by ops since [^"]*: late file"/);
+  expect(markup).toMatch(/title="Held by ops since [^"]*: “late file”"/);
   expect(shown(<RowHead row={row("part.load", "task")} hold={null} {...head} />)).not.toContain("held");
 });
 

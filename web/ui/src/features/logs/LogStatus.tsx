@@ -1,3 +1,4 @@
+import { Coded } from "@/components/Advised";
 import { advised } from "@/components/advice";
 import { type MessageKey, useText } from "@/i18n";
 import classes from "./Logs.module.css";
@@ -9,7 +10,9 @@ export function LogStatus({ log, state, shown }: { log: LogState; state: string;
   const hiddenCount = log.buffer.length - shown;
   return (
     <div className={classes.status} role="status" data-live={log.end === null || undefined}>
-      <span>{wordsOf(log, state, t)}</span>
+      <span>
+        <Coded text={wordsOf(log, state, t)} />
+      </span>
       {hiddenCount > 0 && <span className={classes.faint}>{t("logs.hidden", { count: hiddenCount })}</span>}
     </div>
   );

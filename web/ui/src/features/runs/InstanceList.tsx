@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { advised } from "@/components/advice";
+import { Advised } from "@/components/Advised";
 import { DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
@@ -42,7 +42,7 @@ export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: Ins
       {query.isPending && <SkeletonLines count={4} />}
       {query.data && rows.length === 0 && (
         <EmptyState title={state ? t("empty.filtered") : t("task.noInstances")}>
-          {state ? null : advised(why ?? "", t) || t("task.noInstances.words")}
+          {!state && (why ? <Advised text={why} /> : t("task.noInstances.words"))}
         </EmptyState>
       )}
       {rows.length > 0 && (

@@ -1,34 +1,28 @@
-import type { Hold } from "@/api/runTypes";
-import { advised } from "@/components/advice";
-import { Text, useText } from "@/i18n";
+import { Advised } from "@/components/Advised";
 import { stateColor } from "@/states/states";
-import { Time } from "@/time/Time";
+import { type AnyHold, HeldWords, isAbout } from "../holds/HeldWords";
 import classes from "./Reasons.module.css";
 
 interface ReasonsProps {
   why?: string | null;
   error?: string | null;
-  hold: Hold | null;
+  hold: AnyHold | null;
   state: string;
 }
 
 /** Why something waits, is held or failed: the first thing that whoever opens it wants to know. */
 export function Reasons({ why, error, hold, state }: ReasonsProps) {
-  const t = useText();
   const colour = stateColor.ink(state);
   return (
     <>
       {hold && (
         <p className={classes.reason} style={{ borderColor: stateColor.ink("deferred") }}>
-          <Text
-            k={hold.reason ? "hold.because" : "hold.by"}
-            values={{ actor: <b>{hold.actor}</b>, time: <Time at={hold.held_at} />, reason: hold.reason }}
-          />
+          <HeldWords hold={hold} why={why} />
         </p>
       )}
-      {why && why !== error && (
+      {why && why !== error && !(hold && isAbout(hold, why)) && (
         <p className={classes.reason} style={{ borderColor: colour }}>
-          {advised(why, t)}
+          <Advised text={why} />
         </p>
       )}
       {error && (

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { Link } from "react-router";
 import type { TaskInstance } from "@/api/runTypes";
-import { advised } from "@/components/advice";
+import { Advised } from "@/components/Advised";
 import type { Column } from "@/components/DataTable";
 import { type Translate, useText } from "@/i18n";
 import { StateBadge } from "@/states/StateBadge";
@@ -116,7 +116,7 @@ const columnsIn = (t: Translate): Record<Name, Omit<Column<TaskInstance>, "id">>
     header: t("task.why"),
     width: "minmax(8rem, 3fr)",
     wideOnly: true,
-    cell: (row) => <span className={classes.why}>{advised(row.why ?? "", t)}</span>,
+    cell: (row) => <span className={classes.why}>{row.why && <Advised text={row.why} />}</span>,
   },
 });
 

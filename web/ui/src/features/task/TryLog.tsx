@@ -1,5 +1,5 @@
 import type { InstanceRef, TaskInstance } from "@/api/runTypes";
-import { advised } from "@/components/advice";
+import { Advised } from "@/components/Advised";
 import { EmptyState } from "@/components/EmptyState";
 import { useText } from "@/i18n";
 import { LogView } from "../logs/LogView";
@@ -11,7 +11,8 @@ export function TryLog({ target, instance }: { target: InstanceRef; instance: Ta
   const t = useText();
   const newest = instance.try_number;
   const [shown, choose] = useTry(newest);
-  if (newest < 1) return <EmptyState title={t("logs.noTry")}>{advised(instance.why ?? "", t)}</EmptyState>;
+  if (newest < 1)
+    return <EmptyState title={t("logs.noTry")}>{instance.why && <Advised text={instance.why} />}</EmptyState>;
   return (
     <div className={classes.log}>
       <TryChoice newest={newest} shown={shown} choose={choose} />

@@ -11,15 +11,17 @@ import {
   UnstyledButton,
   Text as Words,
 } from "@mantine/core";
-import { ChevronDown, ChevronRight, Pause } from "lucide-react";
+import { ChevronDown, ChevronRight, CirclePause, Pause } from "lucide-react";
 import { useState } from "react";
 import type { DagDetails, DagRun } from "@/api/dagTypes";
 import { ApiError } from "@/api/problem";
+import type { Hold } from "@/api/runTypes";
 import { ErrorBox } from "@/components/ErrorBox";
 import { useFaultFocus } from "@/components/useFaultFocus";
 import { useText } from "@/i18n";
 import { usePreferences } from "@/preferences/store";
 import { zoneName } from "@/time/format";
+import { useHoldWords } from "../holds/useHoldWords";
 import { sectionsOf } from "./fields";
 import { ParamField } from "./ParamField";
 import classes from "./ParamField.module.css";
@@ -63,6 +65,7 @@ export function TriggerForm({ dag, conf, onDone, onCancel }: TriggerFormProps) {
           </Tabs.Panel>
         </Tabs>
         <MoreOptions trigger={trigger} />
+        {dag.hold && <HeldNote hold={dag.hold} />}
         {dag.is_paused && <PausedNote trigger={trigger} />}
         <Refusal trigger={trigger} />
         <Group justify="flex-end" gap="xs">
@@ -164,6 +167,16 @@ function MoreOptions({ trigger }: { trigger: Trigger }) {
         </Stack>
       </Collapse>
     </div>
+  );
+}
+
+function HeldNote({ hold }: { hold: Hold }) {
+  const t = useText();
+  const words = useHoldWords();
+  return (
+    <Alert variant="light" color="gray" icon={<CirclePause size={16} />} title={t("trigger.held")}>
+      {words(hold)}
+    </Alert>
   );
 }
 

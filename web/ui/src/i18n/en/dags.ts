@@ -175,6 +175,7 @@ export const dags = {
   "trigger.done": "Run {run} is created.",
   "trigger.conf": "Configuration (JSON)",
   "trigger.conf.invalid": "This is no JSON object: the form keeps its last values.",
+  "trigger.held": "The DAG is held: the run is created, and waits as queued until the DAG is released.",
   "trigger.paused": "The DAG is paused: the run waits until it is unpaused.",
   "trigger.paused.unpause": "Unpause it, too",
   "trigger.none": "(none)",

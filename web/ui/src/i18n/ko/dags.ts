@@ -171,6 +171,7 @@ export const dags: Catalogue<keyof typeof english> = {
   "trigger.done": "실행 {run}을(를) 만들었습니다.",
   "trigger.conf": "설정 값 (JSON)",
   "trigger.conf.invalid": "JSON 객체가 아닙니다. 양식에는 마지막 값이 남아 있습니다.",
+  "trigger.held": "DAG가 보류되어 있어, 실행은 만들어지지만 보류가 해제될 때까지 대기합니다.",
   "trigger.paused": "DAG가 일시 중지되어 있어, 다시 시작할 때까지 실행이 기다립니다.",
   "trigger.paused.unpause": "DAG도 다시 시작",
   "trigger.none": "(없음)",

@@ -13,6 +13,7 @@ import { InstanceList } from "@/features/runs/InstanceList";
 import { PageHead } from "@/features/runs/PageHead";
 import classes from "@/features/runs/PageHead.module.css";
 import { useRun } from "@/features/runs/queries";
+import { Reasons } from "@/features/runs/Reasons";
 import { RunSummary } from "@/features/runs/RunSummary";
 import { useTab } from "@/features/runs/useTab";
 import { useText } from "@/i18n";
@@ -65,6 +66,7 @@ function Run({ run }: { run: DagRunDetails }) {
         actions={<RunActions run={run} />}
         note={note}
       />
+      {tab !== "details" && <Reasons hold={run.hold} why={null} state={run.state} />}
       <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs ?? ""}>
         <Tabs.List aria-label={t("run.tabs")}>
           <Tabs.Tab value="tasks">{t("run.tasks")}</Tabs.Tab>
