@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from json import JSONDecodeError
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -121,9 +122,23 @@ def _fields(error: HeadwayError) -> list[FieldError] | None:
 
 
 def _validation(request: Request, error: Any) -> JSONResponse:
+    if isinstance(error.__cause__, JSONDecodeError):
+        return _no_json(request, error.__cause__)
     wrong = [FieldError(field=_place(each["loc"]), message=each["msg"]) for each in error.errors()]
     told = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in wrong[:3])
-    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=wrong)
+    unread = isinstance(error.body, bytes)
+    remedy = "send the body with the header Content-Type: application/json" if unread else ""
+    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, told, remedy=remedy, errors=wrong)
+
+
+def _no_json(request: Request, error: JSONDecodeError) -> JSONResponse:
+    what = f"{error.msg[:1].lower()}{error.msg[1:]}"
+    return answer(
+        request,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        f"the body is not valid JSON: {what} at line {error.lineno}, column {error.colno}",
+        remedy='send a JSON object, names and texts in double quotes: {"name": "value"}',
+    )
 
 
 def _place(location: tuple[Any, ...]) -> str:

@@ -19,6 +19,29 @@ _IN_WORDS = {
     "email": "an e-mail address",
     "uri": "an address with its scheme (https://…)",
 }
+_TYPES_IN_WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a text",
+}
+#: What fits most schemas, the simplest first.
+_EXAMPLES = (
+    "text",
+    1,
+    True,
+    ["text"],
+    [1],
+    {},
+    "2026-01-31",
+    "2026-01-31T05:00:00Z",
+    "05:00:00",
+    "name@example.com",
+    "…",
+)
 
 
 def problem(value: Any, schema: Mapping[str, Any]) -> str:
@@ -37,9 +60,18 @@ def problem(value: Any, schema: Mapping[str, Any]) -> str:
     if found is None:
         return ""
     where = "".join(f"[{part!r}]" for part in found.absolute_path)
-    wanted = _IN_WORDS.get(found.validator_value) if found.validator == "format" else None
+    wanted = _wanted(found.validator, found.validator_value)
     text = f"expected {wanted}, got {found.instance!r}" if wanted else found.message
     return f"{text}{f' (at {where})' if where else ''}"
+
+
+def _wanted(keyword: str, value: Any) -> str | None:
+    """What a type or a format asks for, in words; None for other keywords."""
+    if keyword == "format":
+        return _IN_WORDS.get(value)
+    if keyword == "type":
+        return " or ".join(_TYPES_IN_WORDS[name] for name in ([value] if isinstance(value, str) else value))
+    return None
 
 
 def _validator(schema: Mapping[str, Any]) -> Any:
@@ -75,6 +107,14 @@ def faults(params: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) ->
         elif text := problem(given.get(name, param.get("value")), param["schema"]):
             found[name] = text
     return found
+
+
+def example(param: Mapping[str, Any]) -> Any:
+    """A value for a param of a DAG's structure: its own, one that its schema names, else the simplest that fits."""
+    schema = param["schema"]
+    own = [param["value"]] if "value" in param else []
+    named = [value for key in ("examples", "enum") if isinstance(schema.get(key), list) for value in schema[key]]
+    return next((value for value in (*own, *named, *_EXAMPLES) if not problem(value, schema)), "…")
 
 
 def in_order(params: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

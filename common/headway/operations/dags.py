@@ -138,7 +138,7 @@ def _retire(conn: Connection, dag_id: str, *, force: bool) -> str:
         if active and not force:
             raise Conflict(
                 f"DAG {dag_id!r} has {len(active)} active run(s), first {active[0]!r}",
-                "wait until they have ended, or delete it with --force: what runs is then killed",
+                "wait until they have ended, or delete it with force: what runs is then killed",
             )
         actions.retire_dag(conn, dag_id)
     return file

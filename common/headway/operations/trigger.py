@@ -98,11 +98,12 @@ def check_conf(conf: Any) -> dict[str, Any]:
 
 def check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> None:
     """Hold ``conf`` against the params of a DAG's structure; raises ``InvalidInput`` for what does not fit."""
-    from headway.authoring.param_schema import faults, told  # the schemas' library takes its time
+    from headway.authoring.param_schema import example, faults, told  # the schemas' library takes its time
 
     found = faults(params, conf) if params else {}
     if found:
-        remedy = """pass --conf '{"name": value}' with values that fit"""
+        fitting = {name: example(params[name]) for name in found}
+        remedy = f"give values that fit as conf, for example {json.dumps(fitting, ensure_ascii=False)}"
         fields = {f"conf.{name}": text for name, text in found.items()}
         raise InvalidInput(f"DAG {dag_id!r}: {told(found)}", remedy, fields=fields)
 
@@ -110,13 +111,13 @@ def check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> N
 def _check_run_id(run_id: str) -> None:
     if not _RUN_ID.fullmatch(run_id):
         expected = "expected 1 to 250 letters, digits or _ . ~ : + -"
-        raise InvalidInput(f"run id {run_id!r}: {expected}", "choose another --run-id", fields={"dag_run_id": expected})
+        raise InvalidInput(f"run id {run_id!r}: {expected}", "choose another run id", fields={"dag_run_id": expected})
 
 
 def _conflict(conn: Connection, dag_id: str, run_id: str, moment: datetime) -> Conflict:
     if run_list.run(conn, dag_id, run_id):
-        return Conflict(f"DAG {dag_id!r} has a run {run_id!r} already", "choose another --run-id, or clear that run")
+        return Conflict(f"DAG {dag_id!r} has a run {run_id!r} already", "choose another run id, or clear that run")
     return Conflict(
         f"DAG {dag_id!r} has a run for {moment.isoformat()} already",
-        f"choose another --logical-date, or run it again: `headway tasks clear {dag_id} RUN`",
+        f"choose another logical date, or run it again: `headway tasks clear {dag_id} RUN`",
     )

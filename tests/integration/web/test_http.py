@@ -108,6 +108,27 @@ def test_a_problem_names_each_field(web: Served) -> None:
     assert [error["field"] for error in problem["errors"]] == ["username", "role", "password"]
 
 
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b'{"username": king}', "expecting value at line 1, column 14"),
+        (b'{\n "username": "k",\n}', "property name enclosed in double quotes at line 3, column 1"),
+    ],
+)
+def test_a_body_that_is_no_json_is_called_so_and_has_no_field(web: Served, body: bytes, where: str) -> None:
+    answer = web.as_("admin").post("/users", content=body, headers={"Content-Type": "application/json"})
+    problem = answer.json()
+    assert (problem["status"], "errors" in problem) == (422, False)
+    assert problem["detail"].startswith("the body is not valid JSON: ")
+    assert problem["detail"].endswith(where)
+    assert problem["remedy"].startswith("send a JSON object")
+
+
+def test_json_that_is_not_called_so_says_what_is_missing(web: Served) -> None:
+    answer = web.as_("admin").post("/users", content=b'{"username": "king"}', headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, "Content-Type: application/json" in answer.json()["remedy"]) == (422, True)
+
+
 @pytest.mark.parametrize("path", ["/users/a%00b", "/users/%ED%A0%80", "/users/%FF"])
 def test_text_that_postgresql_cannot_hold_is_no_fault(web: Served, path: str) -> None:
     assert web.as_("admin").get(path).status_code in (404, 422)

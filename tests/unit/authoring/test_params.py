@@ -6,7 +6,7 @@ import pytest
 
 import headway
 from headway import Param
-from headway.authoring.param_schema import faults, in_order, problem, told
+from headway.authoring.param_schema import example, faults, in_order, problem, told
 from headway.errors import DagFileError
 
 
@@ -15,7 +15,8 @@ from headway.errors import DagFileError
     [
         (5, {"type": "integer", "minimum": 1}, ""),
         (0, {"type": "integer", "minimum": 1}, "0 is less than the minimum of 1"),
-        ("5", {"type": "integer"}, "'5' is not of type 'integer'"),
+        ("5", {"type": "integer"}, "expected a whole number, got '5'"),
+        (5, {"type": ["null", "string"]}, "expected null or a text, got 5"),
         ("c", {"enum": ["a", "b"]}, "'c' is not one of ['a', 'b']"),
         (None, {"type": ["null", "string"]}, ""),
         ("2024-01-31", {"type": "string", "format": "date"}, ""),
@@ -25,7 +26,11 @@ from headway.errors import DagFileError
         ("noon", {"type": "string", "format": "date-time"}, "expected a date and time (ISO 8601), got 'noon'"),
         ("nope", {"type": "string", "format": "email"}, "expected an e-mail address, got 'nope'"),
         ("::1", {"type": "string", "format": "ipv4"}, "'::1' is not a 'ipv4'"),
-        ({"a": [1, "x"]}, {"properties": {"a": {"items": {"type": "number"}}}}, "'x' is not of type 'number'"),
+        (
+            {"a": [1, "x"]},
+            {"properties": {"a": {"items": {"type": "number"}}}},
+            "expected a number, got 'x' (at ['a'][1])",
+        ),
         (1, {}, ""),
         (1, {"type": "sring"}, "its schema is no JSON schema"),
     ],
@@ -35,11 +40,27 @@ def test_a_value_is_held_against_its_schema(value, schema, text):
     assert bool(problem(value, schema)) is bool(text)
 
 
+@pytest.mark.parametrize(
+    ("param", "value"),
+    [
+        ({"schema": {"type": "integer"}}, 1),
+        ({"schema": {"type": "string", "format": "date"}}, "2026-01-31"),
+        ({"schema": {"type": "array", "items": {"type": "integer"}}}, [1]),
+        ({"schema": {"enum": ["eu", "us"]}}, "eu"),
+        ({"schema": {"type": "integer", "minimum": 7, "examples": [9]}}, 9),
+        ({"schema": {"type": "integer"}, "value": 5}, 5),
+        ({"schema": {"type": "integer", "minimum": 7}}, "…"),
+    ],
+)
+def test_an_example_fits_its_schema_where_one_is_known(param, value):
+    assert example(param) == value
+
+
 def test_what_a_run_must_be_given():
     params = {"n": {"schema": {"type": "integer"}, "value": 1}, "must": {"schema": {"type": "string"}}}
     assert faults(params, {"must": "x"}) == {}
     assert faults(params, {}) == {"must": "has no default and must be given"}
-    assert faults(params, {"must": "x", "n": "y"}) == {"n": "'y' is not of type 'integer'"}
+    assert faults(params, {"must": "x", "n": "y"}) == {"n": "expected a whole number, got 'y'"}
     assert told({"a": "is odd", "b": "is even"}) == "param 'a': is odd; param 'b': is even"
 
 
@@ -56,7 +77,7 @@ def test_defaults_of_a_scheduled_dag_must_fit_and_those_of_another_may_wait(para
 
 def test_a_param_that_is_resolved_is_checked():
     assert Param(1, type="integer").resolve(2) == 2
-    with pytest.raises(ValueError, match="'x' is not of type 'integer'"):
+    with pytest.raises(ValueError, match="expected a whole number, got 'x'"):
         Param(1, type="integer").resolve("x")
     assert Param(1, type="integer").resolve("x", suppress_exception=True) == "x"
 
