@@ -28,7 +28,7 @@ function Shown({ backfill }: { backfill: Backfill }) {
     <Stack gap="md" maw="80rem">
       <PageHead
         title={t("backfills.title", { id: String(backfill.id) })}
-        badge={<BackfillState state={backfill.state} />}
+        badge={<BackfillState backfill={backfill} />}
         facts={<Link to={dagAddress(backfill.dag_id, "grid")}>{backfill.dag_id}</Link>}
         actions={<BackfillActions backfill={backfill} />}
       />

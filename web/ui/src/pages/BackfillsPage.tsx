@@ -75,7 +75,7 @@ function useColumns(): Column<Backfill>[] {
   const t = useText();
   return [
     { id: "name", header: t("backfills.dag"), width: "minmax(7rem, 1.3fr)", cell: (one) => <Name one={one} /> },
-    { id: "state", header: t("backfills.state"), width: "7rem", cell: ({ state }) => <BackfillState state={state} /> },
+    { id: "state", header: t("backfills.state"), width: "7rem", cell: (one) => <BackfillState backfill={one} /> },
     {
       id: "progress",
       header: t("backfills.progress"),

@@ -1,7 +1,7 @@
 import type { Backfill, BackfillDate } from "@/api/operatingTypes";
 
 /** The parts of a backfill's bar, from its beginning; dates that wait are what is left of it. */
-export const PARTS = ["success", "failed", "active", "skipped", "waiting"] as const;
+export const PARTS = ["success", "failed", "running", "queued", "skipped", "waiting"] as const;
 export type Part = (typeof PARTS)[number];
 export type Counts = Pick<Backfill, Part>;
 
@@ -9,7 +9,8 @@ export type Counts = Pick<Backfill, Part>;
 export const STATE_OF = {
   success: "success",
   failed: "failed",
-  active: "running",
+  running: "running",
+  queued: "queued",
   skipped: "skipped",
   waiting: "none",
 } as const satisfies Record<Part, string>;
@@ -31,6 +32,11 @@ export function shares(counts: Counts): { part: Part; count: number; percent: nu
 
 /** Whether it can still be paused, resumed or cancelled. */
 export const isOpen = ({ state }: Pick<Backfill, "state">): boolean => state === "running" || state === "paused";
+
+/** What its badge says: one of which nothing runs, as its DAG is paused or the dates are only coming, waits. */
+export function shownState({ state, running }: Pick<Backfill, "state" | "running">): Backfill["state"] | "waiting" {
+  return state === "running" && running === 0 ? "waiting" : state;
+}
 
 export const OUTCOMES = ["made", "rerun", "skipped"] as const;
 
