@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from headway.authoring.import_paths import with_own_names
+
 
 def line(label: str, text: str) -> str:
     """One or several lines as they stand in a log: stamped, with the stream or level in front."""
     stamp = f"[{datetime.now(UTC).isoformat(timespec='milliseconds')}] {label} "
-    return "".join(f"{stamp}{part}\n" for part in text.split("\n"))
+    return "".join(f"{stamp}{part}\n" for part in with_own_names(text).split("\n"))
 
 
 def whole(data: bytes) -> bytes:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,11 +25,18 @@ from types import ModuleType
 
 #: How the names of modules that are DAG files begin.
 DAG_FILE_MODULES = "headway_dag_file_"
+_DIGITS = 12
+_MANGLED = re.compile(rf"\b{DAG_FILE_MODULES}[0-9a-f]{{{_DIGITS}}}_")
 
 
 def dag_file_module(path: str) -> str:
     """The name of the module that a DAG file is run as: one of its own, so that two files of one name do not meet."""
-    return f"{DAG_FILE_MODULES}{hashlib.sha256(path.encode()).hexdigest()[:12]}_{Path(path).stem}"
+    return f"{DAG_FILE_MODULES}{hashlib.sha256(path.encode()).hexdigest()[:_DIGITS]}_{Path(path).stem}"
+
+
+def with_own_names(text: str) -> str:
+    """``text`` with the modules of DAG files called as their authors call them: loggers and tracebacks name them."""
+    return _MANGLED.sub("", text) if DAG_FILE_MODULES in text else text
 
 
 def usual_folder(root: Path, path: Path) -> Path:

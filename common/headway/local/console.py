@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from headway.authoring.import_paths import with_own_names
 from headway.authoring.local_runtime import LocalWorld
 from headway.authoring.runtime import RunFacts
 from headway.cli.output import counted, say, seconds, state
@@ -117,7 +118,7 @@ class _Lines(io.TextIOBase):
 
     def _put(self, line: str) -> None:
         # The streams are redirected here: the console writes to its own.
-        self._console.print(self._prefix + Text(self._masked(line)))
+        self._console.print(self._prefix + Text(self._masked(with_own_names(line))))
 
 
 class _Format(logging.Formatter):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from headway import DAG
+from headway.authoring.import_paths import dag_file_module
 from headway.authoring.local_runtime import LocalWorld
 from headway.authoring.variables import Variable
 from headway.local.console import ConsoleWatcher
@@ -26,14 +27,14 @@ def shown(dag: DAG, **world: Any) -> list[str]:
 def test_output_stands_behind_the_task_and_one_line_says_how_it_ended() -> None:
     def work() -> None:
         print("first\nsecond")
-        logging.getLogger("mine").warning("careful")
+        logging.getLogger("mine").warning("careful of %s", f"{dag_file_module('dags/shop.py')}.Till")
         print("no newline", end="")
 
     with DAG("shop") as dag:
         PythonOperator(task_id="work", python_callable=work)
     lines = shown(dag)
     assert lines[0] == "shop: run manual__2026-01-02T00:00:00+00:00 of 1 task"
-    assert lines[1:4] == ["work | first", "work | second", "work | WARNING: careful"]
+    assert lines[1:4] == ["work | first", "work | second", "work | WARNING: careful of shop.Till"]
     assert "work | no newline" in "\n".join(lines)
     assert lines[-2].startswith("work: success after 0.")
     assert lines[-1].startswith("shop: success after 0.")

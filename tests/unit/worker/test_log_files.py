@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from headway.authoring.import_paths import dag_file_module
 from headway_worker.logs import log_files
 from headway_worker.logs.log_files import AttemptLog, LogName
 from headway_worker.slots import Attempt
@@ -27,6 +28,16 @@ def test_the_log_of_an_attempt_is_found_whatever_its_day(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", ["5.2.20260302.log.tail.000001", "x.log", "5.2.log", "5.2.abc.log"])
 def test_other_files_are_no_logs(name: str) -> None:
     assert LogName.parse(name) is None
+
+
+def test_a_line_calls_modules_of_dag_files_as_their_authors_do() -> None:
+    module = dag_file_module("dags/new_style.py")
+    assert (
+        log_files.line("INFO", f"{module}.Killable: asked to stop\nby {module}")
+        .splitlines()[0]
+        .endswith("INFO new_style.Killable: asked to stop")
+    )
+    assert module not in log_files.line("INFO", f"by {module}, in {module}.Killable")
 
 
 def test_the_file_is_made_by_the_first_text_and_is_private(tmp_path: Path) -> None:
