@@ -9,7 +9,7 @@ const warned = (some: Partial<DagDetails>) =>
 test("a hold is told with who put it and when; without a reason it ends without a colon", () => {
   const hold = { actor: "ops", held_at: "2026-11-21T10:00:00Z" };
   expect(warned({ hold: { ...hold, reason: "the bank is closed" } })).toContain(
-    "Held by ops since 2026-11-21 19:00:00: the bank is closed",
+    "Held by ops since 2026-11-21 19:00:00: “the bank is closed”",
   );
   expect(warned({ hold: { ...hold, reason: "" } })).toContain("<div>Held by ops since 2026-11-21 19:00:00</div>");
 });
