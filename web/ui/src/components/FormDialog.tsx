@@ -29,6 +29,10 @@ export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, a
   const [error, setError] = useState<unknown>(null);
   const fields = error instanceof ApiError ? error.fields : new Map<string, string>();
 
+  /** What is said of the form as a whole may be mended by any change; what is said of a field stands until it is sent. */
+  const changed = () => {
+    if (error !== null && fields.size === 0) setError(null);
+  };
   const send = async (event: React.FormEvent) => {
     event.preventDefault();
     setBusy(true);
@@ -52,7 +56,7 @@ export function FormDialog({ title, submit, size, onSubmit, onClose, keepOpen, a
       size={size ?? "md"}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
-      <form ref={form} onSubmit={(event) => void send(event)}>
+      <form ref={form} onSubmit={(event) => void send(event)} onChange={changed}>
         <Stack gap="sm">
           {children((field) => fields.get(field) ?? null)}
           {error !== null && fields.size === 0 && <ErrorBox error={error} />}
