@@ -2,7 +2,7 @@ import { Combobox, Loader, TextInput, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api } from "../api/client";
 import { keys } from "../api/keys";
@@ -21,20 +21,32 @@ export function DagSearch() {
   const [text, setText] = useState("");
   const [q] = useDebouncedValue(text.trim(), 150);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const { data, isFetching } = useQuery({
+  const { data, isFetching, isPlaceholderData } = useQuery({
     queryKey: keys.dags("search", q),
     queryFn: ({ signal }) => api.get<Found>("/dags", { query: { q, limit: 12 }, signal }),
     enabled: q !== "",
     placeholderData: (previous) => previous,
   });
   useHotkey("/", () => field.current?.focus());
+  const found = q === text.trim() && !isPlaceholderData ? data?.dags : undefined;
+  /** Enter came before the server's answer: the first hit is opened as soon as it is there. */
+  const isAwaited = useRef(false);
 
   const open = (dagId: string) => {
+    isAwaited.current = false;
     combobox.closeDropdown();
     setText("");
     field.current?.blur();
     void navigate(`/dags/${encodeURIComponent(dagId)}`);
   };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was found decides
+  useEffect(() => {
+    const first = found?.[0];
+    if (first === undefined) return;
+    if (isAwaited.current) open(first.dag_id);
+    else combobox.selectFirstOption();
+  }, [found]);
 
   return (
     <Combobox store={combobox} onOptionSubmit={open}>
@@ -51,7 +63,11 @@ export function DagSearch() {
           onChange={(event) => {
             setText(event.currentTarget.value);
             combobox.openDropdown();
-            combobox.updateSelectedOptionIndex();
+            combobox.resetSelectedOption();
+            isAwaited.current = false;
+          }}
+          onKeyDown={(event) => {
+            isAwaited.current ||= event.key === "Enter" && found === undefined && text.trim() !== "";
           }}
           onFocus={() => combobox.openDropdown()}
           onBlur={() => combobox.closeDropdown()}
