@@ -1,6 +1,6 @@
 import { Text as Words } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Outlet, useLocation } from "react-router";
 import { keys } from "../api/keys";
 import { ApiError } from "../api/problem";
@@ -16,6 +16,7 @@ import { Header } from "./Header";
 import { Navigation } from "./Navigation";
 import { PasswordForm } from "./PasswordForm";
 import { Shortcuts } from "./Shortcuts";
+import { useFocusOnPage } from "./useFocusOnPage";
 
 /** The frame around every page but the login: waits for the session, then shows navigation, header and page. */
 export function AppShell() {
@@ -54,6 +55,8 @@ function Frame() {
   const { navigationFolded } = usePreferences();
   const [drawerOpen, setDrawerOpen] = useState(false);
   const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  useFocusOnPage(main);
   const [shownFor, setShownFor] = useState(pathname);
   if (shownFor !== pathname) {
     setShownFor(pathname);
@@ -66,7 +69,7 @@ function Frame() {
       </button>
       <Navigation open={drawerOpen} onClose={() => setDrawerOpen(false)} />
       <Header onMenu={() => setDrawerOpen(true)} />
-      <main id="content" className={classes.content} tabIndex={-1}>
+      <main ref={main} id="content" className={classes.content} tabIndex={-1}>
         <Outlet />
       </main>
       <Shortcuts />
