@@ -29,7 +29,7 @@ _TYPES_IN_WORDS = {
     "string": "a text",
 }
 #: What fits most schemas, the simplest first.
-_EXAMPLES = (
+_EXAMPLES: tuple[Any, ...] = (
     "text",
     1,
     True,

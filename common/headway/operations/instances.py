@@ -61,6 +61,15 @@ def why(conn: Connection, found: Found) -> str:
     return whys(conn, found.head, [found.row], structure_of_run(conn, found.head).structure)[0]
 
 
+def whys_by_themselves(conn: Connection, rows: Sequence[InstanceRow]) -> list[str | None]:
+    """The same for task instances of any runs, with two statements; None where only its DAG or run would tell."""
+    if all(TaskState(row.instance.state) in _CLEAR for row in rows):
+        return ["" for _ in rows]
+    every = {pool.name: pool for pool in pools.all_pools(conn)}
+    consumed = queue_figures.consumed_queues(conn, sorted({row.instance.queue for row in rows}))
+    return [reasons.why_by_itself(row.instance, every, consumed) for row in rows]
+
+
 def whys(conn: Connection, head: RunHead, rows: Sequence[InstanceRow], structure: dict[str, Any]) -> list[str]:
     """Why each of some task instances of one run waits or failed; empty texts where there is nothing to say."""
     if all(TaskState(row.instance.state) in _CLEAR for row in rows):

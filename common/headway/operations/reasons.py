@@ -5,9 +5,9 @@ The order of the checks is the order in which Headway itself meets the obstacles
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from headway.metastore.queries.holds import Hold
@@ -15,7 +15,7 @@ from headway.metastore.queries.pools import Pool
 from headway.metastore.queries.run_list import Backfilling, Surroundings
 from headway.metastore.queries.task_list import Instance
 from headway.metastore.queries.triggers import Listed
-from headway.states import FINISHED, TaskState
+from headway.states import FINISHED, READY, WAITING, TaskState
 
 _SHOWN = 3  # names listed before "and n more"
 
@@ -121,7 +121,7 @@ def _why_not_queued(instance: Instance, facts: Facts) -> str:
         or why_held(facts.run, instance.task_id, facts.around.holds)
         or _system(facts)
         or _limits(instance, facts)
-        or _queue(instance, facts)
+        or _queue(instance, facts.consumed)
         or _past(instance, facts)
         or "about to be queued"
     )
@@ -147,13 +147,9 @@ def _system(facts: Facts) -> str:
 
 
 def _limits(instance: Instance, facts: Facts) -> str:
-    pool = facts.pools.get(instance.pool)
-    if pool is None:
-        return f"pool {instance.pool!r} does not exist: headway pools set {instance.pool} SLOTS"
-    if pool.slots == 0:
-        return f"pool {pool.name!r} has no slots: headway pools set {pool.name} SLOTS"
-    if 0 <= pool.slots < instance.pool_slots:
-        return f"needs {instance.pool_slots} slots, pool {pool.name!r} has {pool.slots}"
+    if never := _never_fits(instance, facts.pools):
+        return never
+    pool = facts.pools[instance.pool]
     if pool.slots >= 0 and pool.used + instance.pool_slots > pool.slots:
         return f"pool {pool.name!r} is full ({pool.used} of {pool.slots} slots)"
     around = facts.around
@@ -162,8 +158,20 @@ def _limits(instance: Instance, facts: Facts) -> str:
     return ""
 
 
-def _queue(instance: Instance, facts: Facts) -> str:
-    if instance.queue in facts.consumed:
+def _never_fits(instance: Instance, pools: Mapping[str, Pool]) -> str:
+    """Why the pool will not let it go, however many others end."""
+    pool = pools.get(instance.pool)
+    if pool is None:
+        return f"pool {instance.pool!r} does not exist: headway pools set {instance.pool} SLOTS"
+    if pool.slots == 0:
+        return f"pool {pool.name!r} has no slots: headway pools set {pool.name} SLOTS"
+    if 0 <= pool.slots < instance.pool_slots:
+        return f"needs {instance.pool_slots} slots, pool {pool.name!r} has {pool.slots}"
+    return ""
+
+
+def _queue(instance: Instance, consumed: Collection[str]) -> str:
+    if instance.queue in consumed:
         return ""
     return f"nobody consumes queue {instance.queue!r}: headway worker -Q {instance.queue}"
 
@@ -174,7 +182,11 @@ def _past(instance: Instance, facts: Facts) -> str:
 
 
 def _why_queued(instance: Instance, facts: Facts) -> str:
-    return _queue(instance, facts) or f"waits for a free worker of queue {instance.queue!r}"
+    return _not_taken(instance, facts.consumed)
+
+
+def _not_taken(instance: Instance, consumed: Collection[str]) -> str:
+    return _queue(instance, consumed) or f"waits for a free worker of queue {instance.queue!r}"
 
 
 def _why_later(instance: Instance, facts: Facts) -> str:
@@ -182,9 +194,13 @@ def _why_later(instance: Instance, facts: Facts) -> str:
         return _why_not_queued(instance, facts)
     if held := why_held(facts.run, instance.task_id, facts.around.holds):
         return held
+    return _due(instance, instance.due)
+
+
+def _due(instance: Instance, due: datetime) -> str:
     what = "retry" if instance.wait == "retry" else "next poke"
     error = f", after: {_first_line(instance.error)}" if instance.error else ""
-    return f"{what} due at {instance.due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}{error}"
+    return f"{what} due at {due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}{error}"
 
 
 def _why_deferred(instance: Instance, facts: Facts) -> str:
@@ -200,15 +216,15 @@ def _why_deferred(instance: Instance, facts: Facts) -> str:
     return f"waits for a triggerer to take up its trigger {what}"
 
 
-def _why_running(instance: Instance, _facts: Facts) -> str:
+def _why_running(instance: Instance, _facts: Facts | None) -> str:
     return f"asked to stop: {instance.stop}" if instance.stop else ""
 
 
-def _why_restarting(_instance: Instance, _facts: Facts) -> str:
+def _why_restarting(_instance: Instance, _facts: Facts | None) -> str:
     return "cleared while it ran: its worker has to end it first"
 
 
-def _why_failed(instance: Instance, _facts: Facts) -> str:
+def _why_failed(instance: Instance, _facts: Facts | None) -> str:
     return _first_line(instance.error)
 
 
@@ -229,6 +245,29 @@ _EXPLAIN: dict[TaskState, Callable[[Instance, Facts], str]] = {
     TaskState.FAILED: _why_failed,
     TaskState.UPSTREAM_FAILED: _why_upstream_failed,
 }
+
+_BY_ITSELF = {
+    TaskState.RUNNING: _why_running,
+    TaskState.RESTARTING: _why_restarting,
+    TaskState.FAILED: _why_failed,
+}
+_LATER = WAITING - {TaskState.DEFERRED}
+_UNQUEUED = READY - {TaskState.DEFERRED}
+
+
+def why_by_itself(instance: Instance, pools: Mapping[str, Pool], consumed: Collection[str]) -> str | None:
+    """The same without a look at its run and its DAG; None where only those would tell."""
+    state = TaskState(instance.state)
+    if explain := _BY_ITSELF.get(state):
+        return explain(instance, None)
+    if state is TaskState.QUEUED:
+        return _not_taken(instance, consumed)
+    if state in _LATER and instance.due is not None:
+        return _due(instance, instance.due)
+    if state in _UNQUEUED:
+        return _never_fits(instance, pools) or _queue(instance, consumed) or None
+    return None if state in _EXPLAIN else ""
+
 
 _NO_SCHEDULER = "no scheduler is running: headway scheduler"
 

@@ -296,6 +296,19 @@ def test_lists_over_many_runs_are_complete_however_few_they_look_at_for_a_page(
     assert every(web, "/dags/~/dagRuns/~/taskInstances", "task_instances", state="queued") == []
 
 
+def test_a_list_over_many_runs_tells_what_needs_no_look_at_their_dags(web: Served, stage: Stage, run: str) -> None:
+    stage.run_task("a", Outcome.FAILED, run_id=run, error="ValueError: no rows")
+    stage.conn.execute("UPDATE task_instance SET pool = 'nowhere' WHERE task_id = 'b'")
+    stage.conn.execute("UPDATE task_instance SET queue = 'lonely' WHERE task_id = 'end'")
+    found = get(web, "/dags/~/dagRuns/~/taskInstances", dag_run_id_part=run)["task_instances"]
+    assert {each["task_id"]: each["why"] for each in found} == {
+        "a": "ValueError: no rows",
+        "b": "pool 'nowhere' does not exist: headway pools set nowhere SLOTS",
+        "end": "nobody consumes queue 'lonely': headway worker -Q lonely",
+        "many": None,
+    }
+
+
 def test_task_instances_of_a_worker(web: Served, stage: Stage, run: str) -> None:
     stage.queue("a", run_id=run)
     stage.claim("a", run)
