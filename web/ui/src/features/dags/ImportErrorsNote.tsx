@@ -19,7 +19,8 @@ export function ImportErrorsNote() {
     <div className={classes.note}>
       <TriangleAlert size={15} color="var(--state-failed-ink)" aria-hidden />
       <span>
-        {t("dags.importErrors", { count })} <Link to="/admin/import-errors">{t("dag.importError.show")}</Link>
+        {t("dags.importErrors", { count })}{" "}
+        <Link to="/admin/import-errors">{t("dags.importErrors.show", { count })}</Link>
       </span>
     </div>
   );

@@ -11,6 +11,7 @@ import { runAddress } from "../runs/addresses";
 import { TriggerButton } from "../trigger/TriggerButton";
 import classes from "./columns.module.css";
 import type { DagFilters, DagOrder } from "./filters";
+import { lastRunTime } from "./lastRunTime";
 import { NextRun } from "./NextRun";
 import { RunBars } from "./RunBars";
 import { scheduleWords } from "./scheduleWords";
@@ -148,13 +149,14 @@ function LastRunCell({ dag }: { dag: Dag }) {
   const t = useText();
   const run = dag.recent_runs.at(-1);
   if (!run) return <span className={classes.faint}>{t("dags.noRuns")}</span>;
+  const { key, at } = lastRunTime(run);
   return (
     <div className={classes.last}>
       <Link to={runAddress(dag.dag_id, run.dag_run_id)}>
         <StateBadge state={run.state} />
       </Link>
       <span className={classes.ago}>
-        <Text k="dags.lastDue" values={{ time: <Time at={run.run_after} as="relative" /> }} />
+        <Text k={key} values={{ time: <Time at={at} as="relative" /> }} />
       </span>
     </div>
   );

@@ -45,7 +45,7 @@ test.each([
   ["cron", "0 9 2 * *", "day 2 of each month at 09:00", "매월 2일 09:00"],
   ["cron", "1,2 3 * * *", "1,2 3 * * *", "1,2 3 * * *"],
   ["delta", "1 day, 0:00:00", "every 1d 0h", "1d 0h마다"],
-  ["none", "", "only by hand", "수동 실행만"],
+  ["none", "", "only by hand", "수동 트리거만"],
   ["assets", "when orders updated", "when orders is updated", "orders 갱신 시"],
   ["assets", "when 2 assets updated", "when 2 assets are updated", "에셋 2개 갱신 시"],
   ["assets", "(a | b)", "when assets are updated", "에셋이 갱신될 때"],

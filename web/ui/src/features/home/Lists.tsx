@@ -42,6 +42,9 @@ function Failed({ run }: { run: FailedRun }) {
         <Link to={address} className={classes.name} title={run.dag_run_id}>
           {run.dag_id}
         </Link>
+        <span className={classes.sub} title={run.dag_run_id}>
+          {run.dag_run_id}
+        </span>
         {task ? (
           <Link to={`${address}/tasks/${encodeURIComponent(task)}${mapped}?tab=logs`} className={classes.sub}>
             {task}

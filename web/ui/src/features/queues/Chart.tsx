@@ -7,7 +7,7 @@ import { useText } from "@/i18n";
 import { usePreferences, type Zone } from "@/preferences/store";
 import { momentParts, shortTime } from "@/time/format";
 import classes from "./Chart.module.css";
-import { ends, type Series } from "./series";
+import { ends, type Series, spanOf } from "./series";
 
 interface ChartProps {
   title: string;
@@ -98,12 +98,12 @@ function optionsOf({ width, minutes, color, zone, unit, onCursor }: Look): uPlot
   return {
     width,
     height: HEIGHT,
-    padding: [6, 4, 0, 0],
+    padding: [6, 16, 0, 0], // at the right half of the last time of day stands beyond the axis
     legend: { show: false },
     cursor: { sync: { key: SYNC }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     ...(zone === "UTC" && { tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") }),
     scales: {
-      x: { range: (_chart, _least, most) => [(most ?? 0) - minutes * 60, most ?? 0] },
+      x: { range: (_chart, _least, most) => spanOf(most, minutes, Date.now() / 1000) },
       y: { range: (_chart, _least, most) => [0, Math.max(most ?? 0, 1) * 1.1] },
     },
     axes: [

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { QueuePoint } from "./queries";
-import { ends, seriesOf } from "./series";
+import { ends, seriesOf, spanOf } from "./series";
 
 const point = (second: number, backlog: number): QueuePoint => ({
   at: new Date(second * 1000).toISOString(),
@@ -28,4 +28,9 @@ test("no line is drawn over times that nobody sampled", () => {
 
 test("nothing sampled is nothing", () => {
   expect(ends(seriesOf([], "oldest"))).toEqual({ now: 0, most: 0 });
+});
+
+test("a chart without samples ends now, not in 1970", () => {
+  expect(spanOf(7_200, 60, 9_000)).toEqual([3_600, 7_200]);
+  expect(spanOf(null, 60, 9_000)).toEqual([5_400, 9_000]);
 });

@@ -54,3 +54,9 @@ export function ends({ values }: Series): { now: number; most: number } {
   const known = values.filter((value): value is number => value !== null);
   return { now: known.at(-1) ?? 0, most: Math.max(0, ...known) };
 }
+
+/** From when to when a chart reaches: up to its newest sample, or up to now where there is none yet. */
+export function spanOf(newest: number | null, minutes: number, now: number): [from: number, to: number] {
+  const to = newest ?? now;
+  return [to - minutes * 60, to];
+}

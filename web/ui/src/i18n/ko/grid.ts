@@ -36,7 +36,8 @@ export const grid: Catalogue<keyof typeof english> = {
   "grid.overRuns": "실행 {count}개에서",
   "grid.noTask": "이름에 “{text}”이(가) 들어간 태스크나 그룹이 없습니다.",
   "grid.noRuns": "아직 실행이 없습니다",
-  "grid.noRuns.words": "DAG를 직접 실행하거나, 일시 정지를 풀고 예약 시각을 기다리세요. 실행마다 열이 하나씩 생깁니다.",
+  "grid.noRuns.words":
+    "DAG를 직접 트리거하거나, 일시 정지를 풀고 예약 시각을 기다리세요. 실행마다 열이 하나씩 생깁니다.",
   "grid.loadingOlder": "이전 실행을 가져오는 중…",
   "actions.lookingUp": "무엇이 바뀔지 확인하는 중…",
   "actions.nothing": "바뀌는 것이 없습니다.",
@@ -105,7 +106,7 @@ export const grid: Catalogue<keyof typeof english> = {
   "run.startedAt": "시작",
   "run.endedAt": "종료",
   "run.duration": "소요 시간",
-  "run.triggeredBy": "실행한 주체",
+  "run.triggeredBy": "트리거한 주체",
   "run.version": "DAG 버전",
   "run.conf": "설정값",
   "run.deleteTitle": "이 실행을 삭제할까요?",
