@@ -21,16 +21,17 @@ const ROW = {
   duration: 3,
 } as TaskInstance;
 
-function Table({ chosen }: { chosen: readonly InstanceColumn[] }) {
+function Table({ chosen, row }: { chosen: readonly InstanceColumn[]; row: TaskInstance }) {
   const columns = useInstanceColumns(chosen);
-  return <DataTable rows={[ROW]} columns={columns} rowKey={() => "row"} label="Task instances" />;
+  return <DataTable rows={[row]} columns={columns} rowKey={() => "row"} label="Task instances" />;
 }
 
-const tableOf = (...chosen: InstanceColumn[]) =>
+const tableOf = (...chosen: InstanceColumn[]) => tableOn(ROW, ...chosen);
+const tableOn = (row: TaskInstance, ...chosen: InstanceColumn[]) =>
   renderToStaticMarkup(
     <MantineProvider>
       <MemoryRouter>
-        <Table chosen={chosen} />
+        <Table chosen={chosen} row={row} />
       </MemoryRouter>
     </MantineProvider>,
   );
@@ -53,4 +54,9 @@ test("a failed task leads to its log; what it waits for names the button first",
   const why = tableOf({ id: "why" });
   expect(why).toContain("the task is held by ops. Release it with the button “Release”, or ");
   expect(why).toMatch(/<code[^>]*>headway tasks release shop price<\/code>/);
+});
+
+test("where a list is told no reason, its error is one", () => {
+  const row = { ...ROW, why: null, error: "the disk is full\ntraceback" };
+  expect(tableOn(row, { id: "why" })).toMatch(/>the disk is full</);
 });

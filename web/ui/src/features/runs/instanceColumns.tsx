@@ -13,7 +13,7 @@ import { HeldBadge } from "./HeldBadge";
 import { nameOf, refOf } from "./names";
 import { triesOf } from "./tries";
 
-type Name = "task" | "index" | "state" | "dag" | "run" | "duration" | "try" | "start" | "queue" | "error" | "why";
+type Name = "task" | "index" | "state" | "dag" | "run" | "duration" | "try" | "start" | "queue" | "why";
 
 /** A column that a list of task instances has, and where its place there is not the usual one. */
 export type InstanceColumn = { id: Name } & Partial<Pick<Column<TaskInstance>, "width" | "wideOnly">>;
@@ -102,23 +102,18 @@ const columnsIn = (t: Translate): Record<Name, Omit<Column<TaskInstance>, "id">>
     cell: (row) => <Time at={row.start_date} as="short" none="–" />,
   },
   queue: { header: t("task.queue"), width: "6.5rem", wideOnly: true, cell: (row) => row.queue },
-  error: {
-    header: t("tasks.error"),
-    width: "minmax(7rem, 1.6fr)",
-    wideOnly: true,
-    cell: (row) => (
-      <span className={classes.error} title={row.error ?? ""}>
-        {row.error}
-      </span>
-    ),
-  },
   why: {
     header: t("task.why"),
     width: "minmax(8rem, 3fr)",
     wideOnly: true,
-    cell: (row) => <span className={classes.why}>{row.why && <Advised text={row.why} />}</span>,
+    cell: (row) => <WhyCell why={row.why ?? row.error?.split("\n")[0]} />,
   },
 });
+
+/** Lists over many runs tell the reason only as far as it needs no look at each DAG; an error is one in any case. */
+function WhyCell({ why }: { why: string | undefined }) {
+  return <span className={classes.why}>{why && <Advised text={why} />}</span>;
+}
 
 const indexOf = ({ map_index: index, rendered_map_index: name }: TaskInstance): string =>
   name === null ? String(index) : `${index} · ${name}`;

@@ -26,7 +26,7 @@ const COLUMNS: readonly InstanceColumn[] = [
   { id: "try", wideOnly: true },
   { id: "start" },
   { id: "queue" },
-  { id: "error" },
+  { id: "why", width: "minmax(7rem, 2fr)" },
 ];
 
 const keyOf = (row: TaskInstance) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`;
