@@ -124,11 +124,11 @@ def _fields(error: HeadwayError) -> list[FieldError] | None:
 def _validation(request: Request, error: Any) -> JSONResponse:
     if isinstance(error.__cause__, JSONDecodeError):
         return _no_json(request, error.__cause__)
+    if isinstance(error.body, bytes) and any(each["loc"] == ("body",) for each in error.errors()):
+        return _not_called_json(request)
     wrong = [FieldError(field=_place(each["loc"]), message=each["msg"]) for each in error.errors()]
     told = "; ".join(f"{each.field}: {each.message}" if each.field else each.message for each in wrong[:3])
-    unread = isinstance(error.body, bytes)
-    remedy = "send the body with the header Content-Type: application/json" if unread else ""
-    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, told, remedy=remedy, errors=wrong)
+    return answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, told, errors=wrong)
 
 
 def _no_json(request: Request, error: JSONDecodeError) -> JSONResponse:
@@ -138,6 +138,15 @@ def _no_json(request: Request, error: JSONDecodeError) -> JSONResponse:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         f"the body is not valid JSON: {what} at line {error.lineno}, column {error.colno}",
         remedy='send a JSON object, names and texts in double quotes: {"name": "value"}',
+    )
+
+
+def _not_called_json(request: Request) -> JSONResponse:
+    return answer(
+        request,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "expected a body of JSON, its Content-Type says otherwise",
+        remedy="send it with the header Content-Type: application/json",
     )
 
 
