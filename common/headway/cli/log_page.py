@@ -13,7 +13,7 @@ from headway.metastore.queries.logs import LoggedAttempt
 from headway.operations.task_logs import Began, Earlier, Ended, LogEnd, LogEvent, Text, Waiting
 
 _ENDS = {
-    LogEnd.LOST: "host lost: the end of this log is lost with it",
+    LogEnd.LOST: "the end of this log may be lost with its worker",
     LogEnd.CUT: "the rest of this log has not arrived",
     LogEnd.RUNNING: "still running: -f follows",
 }

@@ -62,7 +62,7 @@ def test_begin_and_end_lines() -> None:
         end_line(killed, LogEnd.COMPLETE) == "failed after 1m 05s, killed by signal 9, peak memory 3 MB, out of memory"
     )
     lost = replace(ATTEMPT, outcome="lost", log_bytes=None)
-    assert end_line(lost, LogEnd.LOST) == "lost after 1m 05s, host lost: the end of this log is lost with it"
+    assert end_line(lost, LogEnd.LOST) == "lost after 1m 05s, the end of this log may be lost with its worker"
     running = replace(ATTEMPT, outcome=None, ended_at=None, map_index=3)
     assert end_line(running, LogEnd.RUNNING) == "still running: -f follows"
     assert "try 2, map index 3 on host-a" in begin_line(running)
