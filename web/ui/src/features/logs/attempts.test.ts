@@ -37,7 +37,7 @@ test("marks speak as the command line does", () => {
   const t: Translate = (key, params) => fill(en[key] ?? "", params);
   const words = (mark: Mark) => markText(mark, t, () => "10:00:00");
   expect(words({ kind: "ended", ...ended(1, "lost") })).toBe(
-    "lost after 15s, host lost: the end of this attempt's log is lost with it, worker w1 was lost",
+    "lost after 15s, the end of this attempt's log may be lost with its worker, worker w1 was lost",
   );
   expect(words({ kind: "ended", ...ended(1, "deferred"), duration: null })).toBe("deferred");
   expect(words({ kind: "began", ...began(2) })).toBe("taken up at 10:00:00 by w2, queue default");
