@@ -5,7 +5,7 @@ import type { MessageKey, Translate } from "../i18n";
 /** Where the UI does what a command does: how that is said, and the name of the button or page. */
 const WAYS: Readonly<Record<string, readonly [how: MessageKey, name: MessageKey]>> = {
   "tasks release": ["advice.release", "hold.release"],
-  "runs release": ["advice.release", "hold.release"],
+  "runs release": ["advice.releaseRun", "hold.release"],
   "dags release": ["advice.releaseDag", "hold.release"],
   "dags unpause": ["advice.switch", "nav.dags"],
   "dags trigger": ["advice.button", "trigger.action"],
@@ -30,11 +30,6 @@ const WAYS: Readonly<Record<string, readonly [how: MessageKey, name: MessageKey]
 /** What the server says, and behind a colon the command that ends it, in backticks or not. */
 const LAST = /^(?<what>.*): `?(?<command>headway [^`]+)`?$/s;
 const COMMAND = /`headway ([a-z]+ [a-z]+)/g;
-
-/** The command at the end of what the server says. */
-export function commandIn(text: string): string | null {
-  return LAST.exec(text)?.groups?.command ?? null;
-}
 
 /** `text` with the way through the UI before the command; commands stand in backticks. */
 export function advised(text: string, t: Translate): string {

@@ -1,6 +1,7 @@
 import { Link } from "react-router";
 import type { InstanceRef } from "@/api/runTypes";
 import { InstanceActions } from "../actions/InstanceActions";
+import { releaseCommand } from "../holds/holds";
 import { useTaskHold } from "../holds/useHolds";
 import { instanceAddress, runAddress } from "../runs/addresses";
 import { HeldBadge } from "../runs/HeldBadge";
@@ -32,7 +33,11 @@ export function MappedPanel({ target, summary, onClose }: MappedPanelProps) {
       onClose={onClose}
     >
       <InstanceActions target={target} instance={{ state: null, hold }} />
-      <Reasons hold={hold} state="none" />
+      <Reasons
+        hold={hold}
+        release={releaseCommand(target.dagId, hold?.every_run ? null : target.runId, target.taskId)}
+        state="none"
+      />
       {summary && <StateCounts counts={summary.counts as Record<string, number>} />}
       <InstanceList dagId={target.dagId} runId={target.runId} taskId={target.taskId} isSmall />
     </SidePanel>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useText } from "@/i18n";
 import { TaskHold } from "../actions/TaskHold";
+import { releaseCommand } from "../holds/holds";
 import { useHolds } from "../holds/useHolds";
 import { dagAddress } from "../runs/addresses";
 import { HeldBadge } from "../runs/HeldBadge";
@@ -43,7 +44,7 @@ export function TaskPanel({ dagId, taskId, subtitle, isRemoved = false, children
           <TaskHold key={taskId} dagId={dagId} taskId={taskId} hold={hold} />
         </Group>
       )}
-      <Reasons hold={hold && { ...hold, every_run: true }} state="none" />
+      <Reasons hold={hold && { ...hold, every_run: true }} release={releaseCommand(dagId, null, taskId)} state="none" />
       <nav className={panel.links} aria-label={t("grid.links")}>
         <Link to={dagAddress(dagId, "duration", { task: taskId })}>
           <ChartScatter size={14} /> {t("task.durations")}

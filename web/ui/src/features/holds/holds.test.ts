@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Held } from "@/api/runTypes";
-import { holdOn, holdsOf, NO_HOLDS, shownHold } from "./holds";
+import { holdOn, holdsOf, NO_HOLDS, releaseCommand, shownHold } from "./holds";
 
 const held = (dag_run_id: string, task_id: string): Held => ({
   dag_id: "shop",
@@ -38,4 +38,10 @@ test("a hold of all runs, or of all tasks, shows only on what has yet to start",
 
 test("what is held by itself shows whatever its state is: so it is found and released", () => {
   expect(shownHold(holdsOf([CELL]), "first", "load", ["failed"])).toBe(CELL);
+});
+
+test("each hold has the command that releases it", () => {
+  expect(releaseCommand("shop", "first", null)).toBe("headway runs release shop first");
+  expect(releaseCommand("shop", "first", "load")).toBe("headway tasks release shop load first");
+  expect(releaseCommand("shop", null, "load")).toBe("headway tasks release shop load");
 });

@@ -41,3 +41,9 @@ export function shownHold(holds: Holds, runId: string, taskId: string, states: r
   if (held === null || (held.dag_run_id !== "" && held.task_id !== "")) return held;
   return states.some((state) => !isFinished(state) && state !== "running") ? held : null;
 }
+
+/** The command that releases a run, a task in it, or (without a run) a task in every run. */
+export function releaseCommand(dagId: string, runId: string | null, taskId: string | null): string {
+  if (taskId === null) return `headway runs release ${dagId} ${runId}`;
+  return ["headway tasks release", dagId, taskId, runId].filter(Boolean).join(" ");
+}

@@ -1,6 +1,7 @@
 import type { TaskInstance } from "@/api/runTypes";
 import { useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
+import { releaseCommand } from "../holds/holds";
 import { Facts } from "./Facts";
 import { Reasons } from "./Reasons";
 import { triesOf } from "./tries";
@@ -8,11 +9,18 @@ import { triesOf } from "./tries";
 /** Why a task instance stands where it stands, and its facts. */
 export function InstanceSummary({ instance }: { instance: TaskInstance }) {
   const t = useText();
+  const { hold } = instance;
   const tries = triesOf(instance);
   const isRunning = instance.state === "running";
   return (
     <>
-      <Reasons why={instance.why} error={instance.error} hold={instance.hold} state={instance.state} />
+      <Reasons
+        why={instance.why}
+        error={instance.error}
+        hold={hold}
+        release={releaseCommand(instance.dag_id, hold?.every_run ? null : instance.dag_run_id, instance.task_id)}
+        state={instance.state}
+      />
       <Facts
         facts={[
           [t("task.try"), tries && t("task.tryOf", tries)],

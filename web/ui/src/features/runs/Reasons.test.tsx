@@ -4,12 +4,14 @@ import { expect, test } from "vitest";
 import { Reasons } from "./Reasons";
 
 const HOLD = { actor: "ops", held_at: "2026-11-21T10:00:00Z", reason: "the bank is closed", every_run: false };
-const HELD = "the task is held by ops (“the bank is closed”): headway tasks release shop load first";
+
+const RELEASE = "headway tasks release shop load first";
+const HELD = `the task is held by ops (“the bank is closed”): ${RELEASE}`;
 
 const wordsOf = (hold: typeof HOLD | null, why: string) =>
   renderToStaticMarkup(
     <MantineProvider>
-      <Reasons hold={hold} why={why} state="none" />
+      <Reasons hold={hold} why={why} release={RELEASE} state="none" />
     </MantineProvider>,
   )
     .replace(/<style.*?<\/style>/gs, "")
@@ -25,7 +27,7 @@ test("a hold is told once: by whom, why, and both ways to release it", () => {
 
 test("what waits for something else, too, says both", () => {
   const words = wordsOf(HOLD, "waits for extract");
-  expect(words).toContain("Release it with the button “Release”.");
+  expect(words).toContain("Release it with the button “Release”, or `headway tasks release shop load first`.");
   expect(words).toContain("waits for extract");
   expect(wordsOf(null, "waits for extract")).toBe("waits for extract");
 });

@@ -1,26 +1,30 @@
 import { Advised } from "@/components/Advised";
 import { stateColor } from "@/states/states";
-import { type AnyHold, HeldWords, isAbout } from "../holds/HeldWords";
+import { type AnyHold, HeldWords } from "../holds/HeldWords";
 import classes from "./Reasons.module.css";
 
 interface ReasonsProps {
   why?: string | null;
   error?: string | null;
   hold: AnyHold | null;
+  /** The command that releases it. */
+  release: string;
   state: string;
 }
 
 /** Why something waits, is held or failed: the first thing that whoever opens it wants to know. */
-export function Reasons({ why, error, hold, state }: ReasonsProps) {
+export function Reasons({ why, error, hold, release, state }: ReasonsProps) {
   const colour = stateColor.ink(state);
+  // What is held waits for nothing else before that: then the server's reason is the same hold.
+  const isSaid = hold !== null && Boolean(why?.endsWith(`: ${release}`));
   return (
     <>
       {hold && (
         <p className={classes.reason} style={{ borderColor: stateColor.ink("deferred") }}>
-          <HeldWords hold={hold} why={why} />
+          <HeldWords hold={hold} command={release} />
         </p>
       )}
-      {why && why !== error && !(hold && isAbout(hold, why)) && (
+      {why && why !== error && !isSaid && (
         <p className={classes.reason} style={{ borderColor: colour }}>
           <Advised text={why} />
         </p>

@@ -4,6 +4,7 @@ import type { DagRunDetails } from "@/api/runTypes";
 import { Text, useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
 import { VersionLink } from "../code/VersionLink";
+import { releaseCommand } from "../holds/holds";
 import { Facts } from "./Facts";
 import { Reasons } from "./Reasons";
 import { StateCounts } from "./StateCounts";
@@ -14,7 +15,12 @@ export function RunSummary({ run }: { run: DagRunDetails }) {
   const isRunning = run.state === "running";
   return (
     <div>
-      <Reasons why={run.why} hold={run.hold} state={run.state} />
+      <Reasons
+        why={run.why}
+        hold={run.hold}
+        release={releaseCommand(run.dag_id, run.dag_run_id, null)}
+        state={run.state}
+      />
       <StateCounts counts={run.task_counts} />
       <Facts
         facts={[

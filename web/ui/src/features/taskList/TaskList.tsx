@@ -18,15 +18,15 @@ import { isTaskFiltered, taskFiltersFrom, taskQueryOf, taskSearchOf } from "./fi
 import { TaskFilterBar } from "./TaskFilterBar";
 
 const COLUMNS: readonly InstanceColumn[] = [
-  { id: "task" },
+  { id: "task", width: "minmax(7rem, 1.3fr)" },
   { id: "state" },
-  { id: "dag" },
-  { id: "run" },
-  { id: "duration", wideOnly: true },
-  { id: "try", wideOnly: true },
-  { id: "start" },
-  { id: "queue" },
-  { id: "why", width: "minmax(7rem, 2fr)" },
+  { id: "dag", width: "minmax(6rem, 1.1fr)" },
+  { id: "run", width: "minmax(6rem, 1.3fr)" },
+  { id: "duration", width: "5rem", wideOnly: true },
+  { id: "try", width: "4rem", wideOnly: true },
+  { id: "start", width: "6.5rem" },
+  { id: "queue", width: "5.5rem" },
+  { id: "why", width: "minmax(9rem, 2.4fr)" },
 ];
 
 const keyOf = (row: TaskInstance) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`;

@@ -71,6 +71,7 @@ export const shell = {
   "advice.do": "{what}. {way}, or {command}",
   "advice.here": "{way}; on the command line {rest}",
   "advice.release": "Release it with the button “{name}”",
+  "advice.releaseRun": "Release it with “{name}” on the page of the run",
   "advice.releaseDag": "Release it with “{name}” in the menu beside the DAG's name",
   "advice.switch": "Unpause it with the switch beside the DAG's name",
   "advice.button": "Use the button “{name}”",

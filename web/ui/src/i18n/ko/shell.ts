@@ -74,6 +74,7 @@ export const shell: Catalogue<keyof typeof english> = {
   "advice.do": "{what}. {way}, 또는 명령줄에서 {command}",
   "advice.here": "{way}. 명령줄에서는 {rest}",
   "advice.release": "“{name}” 버튼으로 해제하세요",
+  "advice.releaseRun": "실행 페이지의 “{name}”(으)로 해제하세요",
   "advice.releaseDag": "DAG 이름 옆 메뉴의 “{name}”(으)로 해제하세요",
   "advice.switch": "DAG 이름 옆 스위치로 다시 시작하세요",
   "advice.button": "“{name}” 버튼을 쓰세요",

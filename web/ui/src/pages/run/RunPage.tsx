@@ -7,6 +7,7 @@ import { useNote } from "@/features/actions/NoteBox";
 import { RunActions } from "@/features/actions/RunActions";
 import { GanttView } from "@/features/gantt/GanttView";
 import { useRunTypeName } from "@/features/grid/RunHeads";
+import { releaseCommand } from "@/features/holds/holds";
 import { dagAddress } from "@/features/runs/addresses";
 import { HeldBadge } from "@/features/runs/HeldBadge";
 import { InstanceList } from "@/features/runs/InstanceList";
@@ -66,7 +67,7 @@ function Run({ run }: { run: DagRunDetails }) {
         actions={<RunActions run={run} />}
         note={note}
       />
-      {tab !== "details" && <Reasons hold={run.hold} why={null} state={run.state} />}
+      {tab !== "details" && <Reasons hold={run.hold} release={releaseCommand(dagId, runId, null)} state={run.state} />}
       <Tabs value={tab} onChange={setTab} keepMounted={false} className={classes.tabs ?? ""}>
         <Tabs.List aria-label={t("run.tabs")}>
           <Tabs.Tab value="tasks">{t("run.tasks")}</Tabs.Tab>
