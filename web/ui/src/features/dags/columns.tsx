@@ -63,7 +63,7 @@ export function useDagColumns(order: DagOrder, change: Change): Column<Dag>[] {
     {
       id: "last",
       ...sortable(t("dags.column.last"), "-last_run"),
-      width: "minmax(6rem, 0.9fr)",
+      width: "minmax(6rem, 1.1fr)",
       cell: (dag) => <LastRunCell dag={dag} />,
     },
     {

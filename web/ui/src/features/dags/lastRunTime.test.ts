@@ -8,7 +8,9 @@ test.each([
   ["scheduled", BEGAN, "dags.lastDue", DUE],
   ["scheduled", null, "dags.lastDue", DUE],
   ["manual", BEGAN, "dags.lastStarted", BEGAN],
-  ["manual", null, "dags.lastTriggered", DUE],
+  ["manual", null, "dags.lastMade", DUE],
+  ["backfill", BEGAN, "dags.lastStarted", BEGAN],
+  ["backfill", null, "dags.lastDue", DUE],
 ])("a %s run that began at %s", (run_type, start_date, key, at) => {
   expect(lastRunTime({ run_type, run_after: DUE, start_date })).toEqual({ key, at });
 });

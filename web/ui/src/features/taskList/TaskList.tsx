@@ -22,7 +22,7 @@ const COLUMNS: readonly InstanceColumn[] = [
   { id: "state" },
   { id: "dag", width: "minmax(6rem, 1.1fr)" },
   { id: "run", width: "minmax(6rem, 1.3fr)" },
-  { id: "duration", width: "5rem", wideOnly: true },
+  { id: "duration", width: "5.75rem", wideOnly: true },
   { id: "try", width: "4rem", wideOnly: true },
   { id: "start", width: "6.5rem" },
   { id: "queue", width: "5.5rem" },

@@ -40,7 +40,7 @@ export const dags = {
   "dags.importError.hint": "The file has an error: this is the last version that could be read.",
   "dags.lastDue": "due {time}",
   "dags.lastStarted": "started {time}",
-  "dags.lastTriggered": "triggered {time}",
+  "dags.lastMade": "{time}",
   "dags.held": "on hold",
   "dags.pause": "Pause {dag}",
   "dags.unpause": "Unpause {dag}",

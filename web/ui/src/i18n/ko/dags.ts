@@ -40,7 +40,7 @@ export const dags: Catalogue<keyof typeof english> = {
   "dags.importError.hint": "파일에 오류가 있어 마지막으로 읽은 버전을 보여 줍니다.",
   "dags.lastDue": "{time} 예정",
   "dags.lastStarted": "{time} 시작",
-  "dags.lastTriggered": "{time} 트리거",
+  "dags.lastMade": "{time}",
   "dags.held": "보류 중",
   "dags.pause": "{dag} 일시 중지",
   "dags.unpause": "{dag} 다시 시작",
