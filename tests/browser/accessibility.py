@@ -9,13 +9,17 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "web" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 _SERIOUS = ("serious", "critical")
-#: Colours that are on their way to others would be judged as they are in between.
+#: Colours that are on their way to others would be judged as they are in between; the end of one change can begin that
+#: of what inherits from it.
 _SETTLE = """async () => {
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  await frame();
-  await frame();
   const ends = (animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime);
-  await Promise.all(document.getAnimations().filter(ends).map((animation) => animation.finished.catch(() => null)));
+  for (let quiet = 0, looks = 0; quiet < 3 && looks < 200; looks++) {
+    await frame();
+    const changes = document.getAnimations().filter(ends);
+    quiet = changes.length ? 0 : quiet + 1;
+    await Promise.all(changes.map((animation) => animation.finished.catch(() => null)));
+  }
 }"""
 _RUN = """(rules) => axe.run(document, {
   resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } })
