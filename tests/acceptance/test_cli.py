@@ -150,7 +150,7 @@ def test_runs_and_tasks_are_repaired(headway: Command, stage: Stage) -> None:
     headway("runs", "rerun", DAG, "--all", "-y")
     waiting = headway("tasks", "states", DAG, "--task", "extract", "-o", "json").json["tasks"][0]["why"]
     assert "the task is held by" in waiting
-    assert waiting.endswith(f"late data: headway tasks release {DAG} extract {RUN}")
+    assert waiting.endswith(f"(“late data”): headway tasks release {DAG} extract {RUN}")
     held = headway("dags", "held", "-o", "json").json[0]
     assert (held["run_id"], held["task_id"], held["reason"]) == (RUN, "extract", "late data")
     assert "is released" in headway("tasks", "release", DAG, "extract", RUN).out
