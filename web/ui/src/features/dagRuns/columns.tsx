@@ -40,11 +40,11 @@ export function useRunColumns({ isOverAll, isOneDag, order, onOrder }: RunColumn
   };
   const own: Column<DagRun>[] = [
     { id: "id", header: t("runs.column.id"), width: "minmax(9rem, 2fr)", cell: (run) => <IdCell run={run} /> },
-    { id: "state", header: t("runs.column.state"), width: "8rem", cell: (run) => <StateCell run={run} /> },
+    { id: "state", header: t("runs.column.state"), width: "7.25rem", cell: (run) => <StateCell run={run} /> },
     {
       id: "type",
       header: t("runs.column.type"),
-      width: "6rem",
+      width: "5.5rem",
       wideOnly: true,
       cell: (run) => t(`runs.type.${run.run_type}` as MessageKey),
     },
@@ -65,14 +65,14 @@ export function useRunColumns({ isOverAll, isOneDag, order, onOrder }: RunColumn
     {
       id: "start",
       ...sortable(t("runs.column.start"), "-start_date"),
-      width: "7rem",
+      width: "6.5rem",
       wideOnly: true,
       cell: (run) => <Time at={run.start_date} as="relative" none="–" />,
     },
     {
       id: "duration",
       header: t("runs.column.duration"),
-      width: "6rem",
+      width: "5.25rem",
       align: "right",
       cell: (run) => <Duration seconds={run.end_date ? run.duration : null} since={run.start_date} />,
     },

@@ -78,7 +78,7 @@ function useColumns(target: InstanceRef): Column<Try>[] {
     {
       id: "code",
       header: t("code.ran"),
-      width: "3.5rem",
+      width: "4.25rem",
       cell: (row) => <VersionLink dagId={target.dagId} version={row.version} bundle={row.bundle} />,
     },
     { id: "queue", header: t("task.queue"), width: "5rem", wideOnly: true, cell: (row) => row.queue },
