@@ -12,6 +12,8 @@ from headway.settings import Settings, load_settings
 from headway.standalone.valkey import EmbeddedValkey
 from support import services
 from support.services import Databases
+from support.stage import Stage
+from support.structures import mapped, task
 from support.webs import Served, serve
 
 
@@ -36,3 +38,26 @@ def web(web_settings: Settings) -> Iterator[Served]:
     """A web node; its tests share the metastore, so each makes things of its own."""
     with serve(web_settings) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def stage(web: Served) -> Stage:
+    """A small DAG, for modules that have none of their own."""
+    made = Stage(web.conn)
+    made.join_scheduler()
+    made.join_worker()
+    groups = [{"group_id": "g", "label": "g", "tooltip": "", "parent": "", "mapped": False}]
+    made.dag(
+        task("a"), task("b", "a", retries=2, group="g"), task("many", "a", **mapped("a", "many")), task("end", "b"),
+        groups=groups,
+    )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, stage: Stage) -> Iterator[str]:
+    """The id of a run that has begun; gone after the test."""
+    name: str = request.node.name
+    stage.start(name)
+    yield name
+    stage.conn.execute("DELETE FROM dag_run")
