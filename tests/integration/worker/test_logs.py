@@ -14,6 +14,7 @@ import pytest
 from headway.crypto import open_vault
 from headway.metastore.queries import rendered
 from headway.operations.secrets import set_variable
+from headway_worker.child.callback import take_up
 from headway_worker.logs import log_files
 from headway_worker.logs.log_files import LogName
 from headway_worker.logs.shipper import Shipper
@@ -114,6 +115,30 @@ def test_the_log_of_a_dead_child_stays_until_its_end_stands_in_it(stage: Stage) 
     shipper.run_once()
     shipper.close()
     assert stage.shipped(staged) == "last words\nkilled by signal 9\n"
+    assert not path.exists()
+
+
+def test_a_log_is_not_removed_just_when_callbacks_begin_to_write_on_in_it(stage: Stage) -> None:
+    staged = stage.task("def f(): ...")
+    attempt = Attempt(staged.id, 1)
+    table = SlotTable(1)
+    path = log_files.outbox(stage.home, "w9@here") / str(LogName.of(attempt, datetime.now(UTC)))
+    log_files.append(path, b"killed by signal 9\n")
+    answers = []
+
+    def once_the_slots_were_read() -> list[Attempt]:
+        if not answers:
+            answers.append(take_up(table.slot(0), attempt, path))
+        return []
+
+    shipper = Shipper(stage.settings, table, name="w9@here", unreported=once_the_slots_were_read)
+    shipper.run_once()
+    assert answers == [True]
+    log_files.append(path, b"called retry\n")
+    table.slot(0).idle()
+    shipper.run_once()
+    shipper.close()
+    assert stage.shipped(staged) == "killed by signal 9\ncalled retry\n"
     assert not path.exists()
 
 

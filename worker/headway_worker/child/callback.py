@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextvars
 import json
 import logging
+import os
 import time
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,8 +29,8 @@ from headway.states import Outcome
 from headway_worker.child.child import Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.runtime import runtime_of
-from headway_worker.logs.log_files import LogName, continue_from
-from headway_worker.slots import Attempt
+from headway_worker.logs.log_files import LogName, continue_from, held_still
+from headway_worker.slots import Attempt, Slot
 
 log = logging.getLogger("headway.task")
 
@@ -59,9 +59,12 @@ def call_back(child: Child, body: dict[str, Any]) -> str | None:
 def _run(child: Child, taken: Taken) -> None:
     claimed = taken.claimed
     attempt = Attempt(claimed.ti, claimed.dispatch)
-    child.slot.claiming(child.pid, attempt, uuid4())
+    name = LogName.of(attempt, claimed.started_at)
+    path = child.logs / str(name)
+    is_here = take_up(child.slot, attempt, path)
     child.mark(attempt)
-    path = _log_of(child, attempt, claimed.started_at)
+    if not is_here:  # it is written on where the metastore's copy of it ends
+        continue_from(path, child.store.call(lambda conn: _await_stored(conn, name)))
     child.capture.open(path)
     try:
         with child.callbacks(path):
@@ -71,6 +74,13 @@ def _run(child: Child, taken: Taken) -> None:
     finally:
         child.clear_up()
         child.capture.close()
+
+
+def take_up(slot: Slot, attempt: Attempt, path: Path) -> bool:
+    """Say in this process's slot that the log at ``path`` is written on; whether it is here, and so stays."""
+    with held_still(path.parent):
+        slot.claiming(os.getpid(), attempt, uuid4())
+        return path.exists()
 
 
 def _call(child: Child, taken: Taken) -> None:
@@ -88,15 +98,6 @@ def _call(child: Child, taken: Taken) -> None:
         outcome = Outcome(taken.outcome)
         error = TaskError(taken.reason, "", "", AirflowException(taken.reason))
         execution.run_callbacks(TaskResult(outcome, error=error))
-
-
-def _log_of(child: Child, attempt: Attempt, started_at: datetime) -> Path:
-    """The attempt's log on this host, to be written on where the metastore's copy of it ends."""
-    name = LogName.of(attempt, started_at)
-    path = child.logs / str(name)
-    if not path.exists():
-        continue_from(path, child.store.call(lambda conn: _await_stored(conn, name)))
-    return path
 
 
 def _await_stored(conn: Connection, name: LogName) -> int:

@@ -8,7 +8,9 @@ behind a line that counts what is missing. So nothing that was shipped changes.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -55,6 +57,21 @@ def outbox(home: Path, worker: str) -> Path:
 def log_of(folder: Path, attempt: Attempt) -> Path | None:
     """The log of an attempt in an outbox, on whichever day that started; None when there is none."""
     return max(folder.glob(f"{attempt}.*.log"), default=None)
+
+
+@contextlib.contextmanager
+def held_still(folder: Path) -> Iterator[None]:
+    """In this block no other process of this host begins to write on in an old log of ``folder``, or removes one.
+
+    Whoever would write on in the log of an ended attempt says so in its slot within such a block, and whoever
+    removes logs looks at the slots within one; else a log could be removed just after it was found to be there.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class AttemptLog:
@@ -144,10 +161,14 @@ def append(path: Path, data: bytes) -> None:
 
 
 def continue_from(path: Path, offset: int) -> None:
-    """Make a log whose first ``offset`` bytes are elsewhere: what is written here comes behind them."""
+    """Make a log whose first ``offset`` bytes are elsewhere: what is written here comes behind them.
+
+    One that has come meanwhile, out of the outbox of a worker that lives no more, keeps all its text.
+    """
     descriptor = _open(path)
     try:
-        os.ftruncate(descriptor, offset)
+        if os.fstat(descriptor).st_size < offset:
+            os.ftruncate(descriptor, offset)
     finally:
         os.close(descriptor)
 

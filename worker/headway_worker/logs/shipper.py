@@ -76,7 +76,7 @@ class Shipper(Service):
             raise
         for chunk in chunks:
             self._stored[str(LogName(Attempt(chunk.ti, chunk.dispatch), chunk.day))] = chunk.end
-        self._tidy(found, busy)
+        self._tidy(found)
         return sum(len(chunk.text) for chunk in chunks) >= _ROUND_BYTES
 
     def _busy(self) -> set[Attempt]:
@@ -122,12 +122,14 @@ class Shipper(Service):
             data = whole_lines(data)
         return Chunk(attempt.ti, attempt.dispatch, name.day, known, data.decode(errors="replace")) if data else None
 
-    def _tidy(self, found: list[LogName], busy: set[Attempt]) -> None:
-        for name in found:
-            path = self._folder / str(name)
-            if name.attempt not in busy and log_files.size(path) <= self._stored.get(str(name), -1):
-                path.unlink(missing_ok=True)
-                self._stored.pop(str(name), None)
+    def _tidy(self, found: list[LogName]) -> None:
+        with log_files.held_still(self._folder):
+            busy = self._busy()  # anew: callbacks may have begun to write on in a log that was over
+            for name in found:
+                path = self._folder / str(name)
+                if name.attempt not in busy and log_files.size(path) <= self._stored.get(str(name), -1):
+                    path.unlink(missing_ok=True)
+                    self._stored.pop(str(name), None)
 
 
 def _read(path: Path, offset: int) -> bytes:
