@@ -49,7 +49,7 @@ _UNKNOWN: dict[str, Any] = {
 }
 
 
-def instance_of(row: InstanceRow, task: Mapping[str, Any] | None, why: str | None) -> TaskInstance:
+def instance_of(row: InstanceRow, task: Mapping[str, Any] | None, why: str) -> TaskInstance:
     """A task instance; ``task`` is its structure where the route knows it."""
     instance = row.instance
     return TaskInstance(

@@ -60,7 +60,7 @@ class Deleted:
 def describe(conn: Connection, dag_id: str) -> Description:
     """One DAG in full; raises ``NotFound``."""
     dag = find_dag(conn, dag_id)
-    pause = pauses.of_paused(conn, dag_id) if dag.is_paused else None
+    pause = pauses.of_paused(conn, [dag_id] if dag.is_paused else []).get(dag_id)
     found = dag_list.structure(conn, dag_id)
     if found is None:
         return Description(dag, None, None, False, [], [], None, pause)

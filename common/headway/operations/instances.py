@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from headway.metastore.database import Connection
-from headway.metastore.queries import instance_pages, pools, queue_figures, run_list, versions
-from headway.metastore.queries.instance_pages import InstanceFilter, InstanceRow
+from headway.metastore.queries import instance_pages, pools, queue_figures, run_list, run_pages, versions
+from headway.metastore.queries.instance_pages import InstanceFilter, InstanceRow, Unfinished
 from headway.metastore.queries.run_pages import RunHead
 from headway.operations import reasons, tasks
 from headway.operations.lookup import find_head
 from headway.operations.reasons import Facts
 from headway.operations.triggers import waits_of
 from headway.states import UNFINISHED, TaskState
-
-#: States about which there is never anything to say.
-_CLEAR = frozenset({TaskState.SUCCESS, TaskState.SKIPPED, TaskState.REMOVED})
 
 #: States in which nothing is once its run has ended.
 _ACTIVE = UNFINISHED - {TaskState.NONE}
@@ -61,32 +58,80 @@ def why(conn: Connection, found: Found) -> str:
     return whys(conn, found.head, [found.row], structure_of_run(conn, found.head).structure)[0]
 
 
-def whys_by_themselves(conn: Connection, rows: Sequence[InstanceRow]) -> list[str | None]:
-    """The same for task instances of any runs, with two statements; None where only its DAG or run would tell."""
-    if all(TaskState(row.instance.state) in _CLEAR for row in rows):
-        return ["" for _ in rows]
-    every = {pool.name: pool for pool in pools.all_pools(conn)}
-    consumed = queue_figures.consumed_queues(conn, sorted({row.instance.queue for row in rows}))
-    return [reasons.why_by_itself(row.instance, every, consumed) for row in rows]
-
-
 def whys(conn: Connection, head: RunHead, rows: Sequence[InstanceRow], structure: dict[str, Any]) -> list[str]:
     """Why each of some task instances of one run waits or failed; empty texts where there is nothing to say."""
-    if all(TaskState(row.instance.state) in _CLEAR for row in rows):
-        return ["" for _ in rows]
-    around = run_list.surroundings(conn, head.dag_id)
-    if around is None:
-        return ["the DAG was deleted" for _ in rows]
-    unfinished = instance_pages.unfinished(conn, head.key, sorted({row.instance.map_index for row in rows}))
-    facts = Facts(
-        run=head,
-        around=around,
-        tasks={task["task_id"]: task for task in structure["tasks"]},
-        unfinished=unfinished.unfinished,
-        failed=unfinished.failed,
-        unfinished_indexes=unfinished.indexes,
-        pools={pool.name: pool for pool in pools.all_pools(conn)},
-        consumed=frozenset(queue_figures.consumed_queues(conn, sorted({row.instance.queue for row in rows}))),
-        **waits_of(conn, head.key, [row.instance.state for row in rows]),
-    )
-    return [reasons.why(row.instance, facts) for row in rows]
+    return _whys(conn, rows, lambda _: [_Place(head, _by_id(structure["tasks"]))])
+
+
+def whys_in_runs(conn: Connection, rows: Sequence[InstanceRow]) -> list[str]:
+    """The same for task instances of any runs: as many statements, however many runs and DAGs they are of."""
+
+    def places(waiting: Sequence[InstanceRow]) -> list[_Place]:
+        heads = run_pages.heads(conn, sorted({row.run for row in waiting})).values()
+        tasks = versions.tasks_of(conn, sorted({head.version_id for head in heads if head.version_id}))
+        return [_Place(head, _by_id(tasks.get(head.version_id or 0, ()))) for head in heads]
+
+    return _whys(conn, rows, places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A run with the tasks of its version."""
+
+    head: RunHead
+    tasks: Mapping[str, dict[str, Any]]
+
+
+def _by_id(tasks: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {task["task_id"]: task for task in tasks}
+
+
+def _whys(
+    conn: Connection, rows: Sequence[InstanceRow], places: Callable[[Sequence[InstanceRow]], list[_Place]]
+) -> list[str]:
+    """``places`` gives the runs of those that wait; it is asked only if any do."""
+    known = [reasons.why_by_itself(row.instance) for row in rows]
+    waiting = [row for row, why in zip(rows, known, strict=True) if why is None]
+    facts = _facts(conn, waiting, places(waiting)) if waiting else {}
+
+    def explained(row: InstanceRow) -> str:
+        return reasons.why(row.instance, facts[row.run]) if row.run in facts else "the DAG was deleted"
+
+    return [explained(row) if why is None else why for row, why in zip(rows, known, strict=True)]
+
+
+def _facts(conn: Connection, rows: Sequence[InstanceRow], places: Sequence[_Place]) -> dict[int, Facts]:
+    """What tells why task instances wait, by run; without the runs of DAGs that are gone."""
+    arounds = run_list.surroundings(conn, sorted({place.head.dag_id for place in places}))
+    here = {place.head.key: place for place in places if place.head.dag_id in arounds}
+    indexes = sorted({row.instance.map_index for row in rows})
+    unfinished = instance_pages.unfinished(conn, _upstream(rows, here), indexes)
+    shared: dict[str, Any] = {
+        "pools": {pool.name: pool for pool in pools.all_pools(conn)},
+        "consumed": frozenset(queue_figures.consumed_queues(conn, sorted({row.instance.queue for row in rows}))),
+        **waits_of(conn, [row.instance for row in rows]),
+    }
+    found = {}
+    for key, place in here.items():
+        stand = unfinished.get(key, Unfinished())
+        found[key] = Facts(
+            run=place.head,
+            around=arounds[place.head.dag_id],
+            tasks=place.tasks,
+            unfinished=stand.unfinished,
+            failed=stand.failed,
+            unfinished_indexes=stand.indexes,
+            **shared,
+        )
+    return found
+
+
+def _upstream(rows: Sequence[InstanceRow], places: Mapping[int, _Place]) -> list[tuple[int, str]]:
+    """The tasks right before those of some task instances: run and task id."""
+    tasks = {
+        (row.run, upstream)
+        for row in rows
+        if row.run in places
+        for upstream in places[row.run].tasks.get(row.instance.task_id, {}).get("upstream", ())
+    }
+    return sorted(tasks)

@@ -15,7 +15,7 @@ from headway.metastore.queries.pools import Pool
 from headway.metastore.queries.run_list import Backfilling, Surroundings
 from headway.metastore.queries.task_list import Instance
 from headway.metastore.queries.triggers import Listed
-from headway.states import FINISHED, READY, WAITING, TaskState
+from headway.states import FINISHED, TaskState
 
 _SHOWN = 3  # names listed before "and n more"
 
@@ -88,7 +88,7 @@ def _backfilled(backfill: Backfilling) -> str:
 
 
 def why_held(run: Run, task_id: str, holds: Iterable[Hold]) -> str:
-    """Who holds a run, or a task in it, why, and how it is released; empty when nobody does."""
+    """Who holds a run, or a task in it, since when, why, and how it is released; empty when nobody does."""
     concerned = {(0, ""), (run.key, ""), (0, task_id), (run.key, task_id)}
     hold = next((each for each in holds if (each.run, each.task_id) in concerned), None)
     if hold is None:
@@ -100,7 +100,7 @@ def why_held(run: Run, task_id: str, holds: Iterable[Hold]) -> str:
         what, release = ("the run", "headway runs") if hold.run else ("the DAG", "headway dags")
         release += f" release {run.dag_id}{of_run}"
     reason = f" (“{hold.reason}”)" if hold.reason else ""
-    return f"{what} is held by {hold.actor}{reason}: {release}"
+    return f"{what} is held by {hold.actor} since {_moment(hold.held_at)}{reason}: {release}"
 
 
 def _paused(run: Run, around: Surroundings) -> str:
@@ -182,11 +182,7 @@ def _past(instance: Instance, facts: Facts) -> str:
 
 
 def _why_queued(instance: Instance, facts: Facts) -> str:
-    return _not_taken(instance, facts.consumed)
-
-
-def _not_taken(instance: Instance, consumed: Collection[str]) -> str:
-    return _queue(instance, consumed) or f"waits for a free worker of queue {instance.queue!r}"
+    return _queue(instance, facts.consumed) or f"waits for a free worker of queue {instance.queue!r}"
 
 
 def _why_later(instance: Instance, facts: Facts) -> str:
@@ -200,14 +196,14 @@ def _why_later(instance: Instance, facts: Facts) -> str:
 def _due(instance: Instance, due: datetime) -> str:
     what = "retry" if instance.wait == "retry" else "next poke"
     error = f", after: {_first_line(instance.error)}" if instance.error else ""
-    return f"{what} due at {due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}{error}"
+    return f"{what} due at {_moment(due)}{error}"
 
 
 def _why_deferred(instance: Instance, facts: Facts) -> str:
     wait = facts.waits.get(instance.ti)
     if wait is None:  # it is over
         return _why_not_queued(instance, facts)
-    until = f", until {wait.due.astimezone(UTC):%Y-%m-%d %H:%M:%SZ} at most" if wait.due else ""
+    until = f", until {_moment(wait.due)} at most" if wait.due else ""
     what = f"{wait.classpath.rpartition('.')[2]}{f' ({wait.label})' if wait.label else ''}{until}"
     if wait.triggerer:
         return f"waits for its trigger {what}, in {wait.triggerer}"
@@ -251,21 +247,13 @@ _BY_ITSELF = {
     TaskState.RESTARTING: _why_restarting,
     TaskState.FAILED: _why_failed,
 }
-_LATER = WAITING - {TaskState.DEFERRED}
-_UNQUEUED = READY - {TaskState.DEFERRED}
 
 
-def why_by_itself(instance: Instance, pools: Mapping[str, Pool], consumed: Collection[str]) -> str | None:
-    """The same without a look at its run and its DAG; None where only those would tell."""
+def why_by_itself(instance: Instance) -> str | None:
+    """The same without any facts; None where only those would tell."""
     state = TaskState(instance.state)
     if explain := _BY_ITSELF.get(state):
         return explain(instance, None)
-    if state is TaskState.QUEUED:
-        return _not_taken(instance, consumed)
-    if state in _LATER and instance.due is not None:
-        return _due(instance, instance.due)
-    if state in _UNQUEUED:
-        return _never_fits(instance, pools) or _queue(instance, consumed) or None
     return None if state in _EXPLAIN else ""
 
 
@@ -290,6 +278,10 @@ def failed_tasks(instances: list[Instance]) -> frozenset[str]:
     """The ids of the tasks of which an instance ended badly."""
     bad = (TaskState.FAILED, TaskState.UPSTREAM_FAILED)
     return frozenset(each.task_id for each in instances if each.state in bad)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
 
 
 def _names(task_ids: list[str]) -> str:

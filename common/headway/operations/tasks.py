@@ -81,7 +81,7 @@ def list_tasks(conn: Connection, dag_id: str) -> list[TaskEntry]:
 def states(conn: Connection, dag_id: str, run_id: str | None = None, task_id: str | None = None) -> RunStates:
     """How a run stands (the newest when none is named), all of it or one task; raises ``NotFound``."""
     run = find_run(conn, dag_id, run_id)
-    around = run_list.surroundings(conn, dag_id)
+    around = run_list.surroundings(conn, [dag_id]).get(dag_id)
     structure = run_list.structure(conn, run.key) or {"tasks": []}
     if around is None:
         raise NotFound(f"DAG {dag_id!r} was deleted meanwhile", "")
@@ -95,7 +95,7 @@ def states(conn: Connection, dag_id: str, run_id: str | None = None, task_id: st
         unfinished_indexes=reasons.unfinished_indexes(instances),
         pools={pool.name: pool for pool in pools.all_pools(conn)},
         consumed=frozenset(queue_figures.consumed_queues(conn, sorted({each.queue for each in instances}))),
-        **waits_of(conn, run.key, [each.state for each in instances]),
+        **waits_of(conn, instances),
     )
     shown = [each for each in instances if task_id in (None, each.task_id)]
     if not shown and task_id is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from headway.metastore.database import Connection
 from headway.metastore.queries import triggers
+from headway.metastore.queries.task_list import Instance
 from headway.metastore.queries.triggers import Listed
 from headway.states import TaskState
 
@@ -26,9 +27,10 @@ def list_waits(conn: Connection, dag_ids: Iterable[str] | None = None, *, after:
     return Waits(found, triggers.live_triggerers(conn))
 
 
-def waits_of(conn: Connection, run: int, states: Iterable[str]) -> dict[str, Any]:
-    """What ``reasons.Facts`` wants to know of a run's deferred task instances, if it has any."""
-    if TaskState.DEFERRED not in states:
+def waits_of(conn: Connection, instances: Iterable[Instance]) -> dict[str, Any]:
+    """What ``reasons.Facts`` wants to know of deferred task instances, if there are any."""
+    deferred = [each.ti for each in instances if each.state == TaskState.DEFERRED]
+    if not deferred:
         return {}
-    waiting = triggers.listed(conn, run=run, limit=100_000)
+    waiting = triggers.listed(conn, tis=deferred, limit=len(deferred))
     return {"waits": {each.ti: each for each in waiting}, "triggerers": triggers.live_triggerers(conn)}

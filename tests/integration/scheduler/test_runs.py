@@ -212,12 +212,11 @@ def test_a_dag_whose_runs_fail_one_after_the_other_is_paused(yard: Yard) -> None
     runs = [yard.run(run_id=f"r{number}") for number in range(1, 7)]
     scheduler = yard.scheduler()
     assert yard.await_end(*runs[:4]) == ["failed", "success", "failed", "failed"]
-    wait_for(lambda: yard.value("SELECT is_paused FROM dag"), 10, "the pause")
+    wait_for(lambda: yard.value("SELECT is_paused FROM dag"), 60, "the pause")
     assert yard.value("SELECT state FROM dag_run WHERE run_id = 'r5'") == "queued"
     events = yard.conn.execute("SELECT actor, action, detail ->> 'reason' FROM event_log").fetchall()
     assert events == [("scheduler", "dag.pause", "its last 2 runs failed (max_consecutive_failed_dag_runs=2)")]
-    around = run_list.surroundings(yard.conn, "d")
-    assert around is not None
+    around = run_list.surroundings(yard.conn, ["d"])["d"]
     run = run_list.run(yard.conn, "d", "r5")
     assert run is not None
     assert "the DAG is paused because its last 2 runs failed" in why_run_waits(run, around)

@@ -46,7 +46,7 @@ LIMITS = {
     "GET /dags/{dag_id}/tasks": 2,
     "GET /dags/{dag_id}/tasks/{task_id}": 2,
     "GET /dags/{dag_id}/versions": 2,
-    "GET /dashboard": 12,
+    "GET /dashboard": 13,
     "GET /deadlines": 2,
     "GET /eventLogs": 2,
     "GET /health": 1,
@@ -73,6 +73,12 @@ LIMITS = {
     "GET /variables": 3,
     "GET /variables/{key}": 3,
     "GET /warnings": 2,
+}
+
+#: Lists over many runs and DAGs ask more than those of one run: by path.
+OVER_MANY = {
+    "/dags/~/dagRuns/~/taskInstances": 13,
+    "/dags/~/dagRuns/~/taskInstances?state=failed": 3,
 }
 
 #: Routes that read nothing of which a world could have more, or never end.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from headway.metastore.queries import instance_pages, nodes, rendered
 from headway.metastore.queries.rendered import Rendered
 from headway.states import Outcome, TaskState
 from support.stage import DAG, Stage
-from support.structures import add_run
+from support.structures import add_run, task
 from support.webs import Served
 
 from .runs_by_hand import RUNS, every, get
@@ -162,17 +163,32 @@ def test_lists_over_many_runs_are_complete_however_few_they_look_at_for_a_page(
     assert every(web, "/dags/~/dagRuns/~/taskInstances", "task_instances", state="queued") == []
 
 
-def test_a_list_over_many_runs_tells_what_needs_no_look_at_their_dags(web: Served, stage: Stage, run: str) -> None:
+def test_a_list_over_many_runs_says_why_as_the_page_of_each_run_does(web: Served, stage: Stage, run: str) -> None:
     stage.run_task("a", Outcome.FAILED, run_id=run, error="ValueError: no rows")
-    stage.conn.execute("UPDATE task_instance SET pool = 'nowhere' WHERE task_id = 'b'")
-    stage.conn.execute("UPDATE task_instance SET queue = 'lonely' WHERE task_id = 'end'")
-    found = get(web, "/dags/~/dagRuns/~/taskInstances", dag_run_id_part=run)["task_instances"]
-    assert {each["task_id"]: each["why"] for each in found} == {
-        "a": "ValueError: no rows",
-        "b": "pool 'nowhere' does not exist: headway pools set nowhere SLOTS",
-        "end": "nobody consumes queue 'lonely': headway worker -Q lonely",
-        "many": None,
-    }
+    stage.start("held")
+    stage.dag(task("lonely", queue="lonely"), task("last", "lonely", "poor"), task("poor", pool="x"), dag_id="other")
+    stage.start("r1", "other")
+    stage.dag(task("a"), dag_id="shut", paused=True)
+    stage.start("r1", "shut")
+    assert web.as_("operator").put(f"{RUNS}/held/taskInstances/a/hold", json={}).status_code == 200
+    found = get(web, "/dags/~/dagRuns/~/taskInstances", limit=100)["task_instances"]
+    whys = {(each["dag_id"], each["dag_run_id"], each["task_id"]): each["why"] for each in found}
+    for dag_id, run_id in {key[:2] for key in whys}:
+        of_run = get(web, f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        assert {key[2]: why for key, why in whys.items() if key[:2] == (dag_id, run_id)} == {
+            each["task_id"]: each["why"] for each in of_run
+        }
+    assert whys[DAG, run, "a"] == "ValueError: no rows"
+    assert re.fullmatch(
+        rf"the task is held by operator since [\d-]+ [\d:]+Z: headway tasks release {DAG} a held",
+        whys[DAG, "held", "a"],
+    )
+    assert whys[DAG, "held", "b"] == "waits for a"
+    assert whys["other", "r1", "lonely"] == "nobody consumes queue 'lonely': headway worker -Q lonely"
+    assert whys["other", "r1", "last"] == "waits for lonely, poor"
+    assert whys["other", "r1", "poor"] == "pool 'x' does not exist: headway pools set x SLOTS"
+    assert whys["shut", "r1", "a"] == "the DAG is paused: headway dags unpause shut"
+    stage.conn.execute("DELETE FROM hold")
 
 
 def test_task_instances_of_a_worker(web: Served, stage: Stage, run: str) -> None:
@@ -463,7 +479,7 @@ def test_a_dag_a_run_and_a_task_are_held_and_released(web: Served, stage: Stage,
     for place in places:
         held = client.put(f"{place}/hold", json={"reason": "late file"})
         assert (held.status_code, held.json()["reason"]) == (200, "late file")
-    assert len(get(web, "/holds")["holds"]) == 4
+    assert len(get(web, "/holds")["holds"]) == get(web, "/dashboard")["held"] == 4
     assert len(get(web, "/holds", dag_id=DAG)["holds"]) == 4
     assert get(web, "/holds", dag_id="another") == {"holds": []}
     assert get(web, f"/dags/{DAG}")["hold"]["actor"] == "operator"

@@ -18,7 +18,7 @@ from support.structures import mapped, task
 from support.webs import Served
 
 from .roles import ROLES
-from .statements import LIMITS, NOT_COUNTED
+from .statements import LIMITS, NOT_COUNTED, OVER_MANY
 
 BIG = {"dag_run", "task_instance", "task_attempt", "task_log", "xcom", "event_log", "asset_event", "queue_sample"}
 Statement = tuple[str, Any]
@@ -78,6 +78,9 @@ def _things(number: int) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 _MORE = """
+UPDATE task_instance SET state = 'up_for_retry' WHERE state = 'failed';
+UPDATE task_instance SET state = 'deferred' WHERE task_id = 'b' AND state = 'none';
+UPDATE dag SET is_paused = true WHERE dag_id IN ('third', 'fourth');
 UPDATE task_instance SET state = 'removed' WHERE task_id = 'many';
 INSERT INTO task_instance (run_id, task_id, map_index, state, queue, pool)
 SELECT run_id, task_id, n, 'success', queue, pool FROM task_instance, generate_series(0, 2) AS n
@@ -126,8 +129,7 @@ WIDE = [
     "/dags/~/dagRuns?state=running",
     "/dags/~/dagRuns?run_after_gte=2026-01-01T00:00:00Z&order_by=run_after",
     f"/dags/{DAG}/dagRuns?order_by=-logical_date",
-    "/dags/~/dagRuns/~/taskInstances",
-    "/dags/~/dagRuns/~/taskInstances?state=failed",
+    *OVER_MANY,
     "/dags/~/dagRuns/~/taskInstances?state=running&hostname=worker-1",
     f"/dags/{DAG}/grid?state=failed&limit=100",
     f"/dags/{DAG}/dagRuns/run_1/gantt?expand=many",
@@ -165,6 +167,10 @@ def test_every_route_that_reads_has_a_limit() -> None:
 
 def test_every_route_takes_as_many_statements_as_the_table_says(asked: dict[str, list[Statement]]) -> None:
     assert {route: len(asked[route]) for route in LIMITS} == LIMITS
+
+
+def test_a_list_over_many_dags_takes_as_many_statements_as_the_table_says(asked: dict[str, list[Statement]]) -> None:
+    assert {path: len(asked[path]) for path in OVER_MANY} == OVER_MANY
 
 
 def test_an_index_serves_every_look_at_a_big_table(world: Served, asked: dict[str, list[Statement]]) -> None:

@@ -55,7 +55,7 @@ def list_dags(
 def get_dag(dag_id: DagId, conn: Db, _: Viewer) -> schemas.DagDetails:
     """Show one DAG in full."""
     row = _row(conn, dag_id)
-    pause = pauses.of_paused(conn, dag_id) if row.is_paused else None
+    pause = pauses.of_paused(conn, [dag_id] if row.is_paused else []).get(dag_id)
     return _details(row, dag_pages.facts(conn, dag_id), pause)
 
 

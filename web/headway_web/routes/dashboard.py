@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
-from headway.metastore.queries import dashboard
+from headway.metastore.queries import dashboard, holds
 from headway.operations.queues import queue_states
 from headway_web.dependencies import Db, Means
 from headway_web.schemas.home import DagCounts, Dashboard, FailedRun, Hour, LateDag, NodeCounts, RunCounts
@@ -31,6 +31,7 @@ def get_dashboard(_: Viewer, conn: Db, means: Means) -> Dashboard:
         queues=[QueueBrief.model_validate(each, from_attributes=True) for each in queues],
         nodes=NodeCounts(**asdict(dashboard.node_counts(conn))),
         import_errors=dashboard.import_errors(conn),
+        held=holds.count(conn),
         hours=[Hour(**asdict(each)) for each in dashboard.hours(conn)],
     )
 

@@ -177,7 +177,7 @@ def _details(conn: Connection, dag_id: str, run_id: str) -> schemas.DagRunDetail
     if row is None:
         find_run(conn, dag_id, run_id)  # says which ids are near
         raise AssertionError(f"run {run_id} came back meanwhile")
-    around = run_list.surroundings(conn, dag_id) if row.state == "queued" else None
+    around = run_list.surroundings(conn, [dag_id]).get(dag_id) if row.state == "queued" else None
     why = why_run_waits(row, around) if around else ""
     former = former_code.of_run(conn, row.key)
     return _run_details(row, why, [schemas.FormerVersion.model_validate(each) for each in former])

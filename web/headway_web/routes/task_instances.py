@@ -90,7 +90,7 @@ def list_task_instances(
     shown, cursor = paging.cut(page.rows, lambda row: row.place)
     if cursor is None and page.reached:
         cursor = encode((*page.reached, None, None))
-    whys = instances.whys_by_themselves(conn, shown)
+    whys = instances.whys_in_runs(conn, shown)
     return schemas.TaskInstances(
         task_instances=[instance_of(row, None, why) for row, why in zip(shown, whys, strict=True)],
         next_cursor=cursor,

@@ -72,4 +72,5 @@ class Dashboard(BaseModel):
     queues: list[QueueBrief]
     nodes: NodeCounts
     import_errors: int = Field(description="files that cannot be loaded")
+    held: int = Field(description="DAGs, runs and tasks that are held", examples=[1])
     hours: list[Hour] = Field(description="the last 24, the present one last")

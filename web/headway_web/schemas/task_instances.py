@@ -58,9 +58,7 @@ class TaskInstance(BaseModel):
     map_index: int = Field(description="-1 when not mapped, or not expanded yet")
     rendered_map_index: str | None = Field(description="what `map_index_template` made of the map index")
     state: str
-    why: str | None = Field(
-        description="why it waits or failed; empty: nothing to say; null in lists of many runs where only its DAG tells"
-    )
+    why: str = Field(description="why it waits or failed; empty: nothing to say")
     try_number: int
     max_tries: int = Field(description="tries that may fail: the last try is the one after them")
     queue: str

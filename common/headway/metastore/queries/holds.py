@@ -6,10 +6,11 @@ memory cannot queue or start anything there before it has read the holds anew. A
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from headway.metastore.database import Connection
+from headway.metastore.database import Connection, fetch_value
 
 #: Stands for every run of a DAG.
 EVERY_RUN = 0
@@ -47,13 +48,17 @@ def remove(conn: Connection, *, dag_id: str, run: int, task_id: str) -> bool:
     )
 
 
-def of_dag(conn: Connection, dag_id: str) -> list[Hold]:
-    """Everything that is held of a DAG: the DAG and its tasks first, then runs and their tasks."""
+def of_dags(conn: Connection, dag_ids: Sequence[str]) -> dict[str, list[Hold]]:
+    """Everything that is held of some DAGs: of each the DAG and its tasks first, then runs and their tasks."""
     rows = conn.execute(
-        "SELECT dag_id, run_id, task_id, reason, actor, held_at FROM hold WHERE dag_id = %s ORDER BY run_id, task_id",
-        (dag_id,),
+        "SELECT dag_id, run_id, task_id, reason, actor, held_at FROM hold WHERE dag_id = ANY(%s)"
+        " ORDER BY run_id, task_id",
+        (list(dag_ids),),
     ).fetchall()
-    return [Hold(*row) for row in rows]
+    found: dict[str, list[Hold]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Hold(*row))
+    return found
 
 
 def every(conn: Connection, dag_id: str | None = None) -> list[tuple[Hold, str]]:
@@ -65,6 +70,11 @@ def every(conn: Connection, dag_id: str | None = None) -> list[tuple[Hold, str]]
         {"dag_id": dag_id},
     ).fetchall()
     return [(Hold(*row[:6]), row[6]) for row in rows]
+
+
+def count(conn: Connection) -> int:
+    """How many holds there are."""
+    return int(fetch_value(conn, "SELECT count(*) FROM hold"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ one page: no index of ``task_instance`` may name its state, so a rare state cost
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
@@ -168,28 +168,43 @@ def _conditions(which: InstanceFilter) -> tuple[LiteralString, dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What of a run has not ended or ended badly: task ids, and the indexes of mapped tasks among those asked for."""
+    """What of a run has not ended or ended badly of what was asked for: task ids, and indexes of mapped tasks."""
 
-    unfinished: frozenset[str]
-    failed: frozenset[str]
-    indexes: frozenset[tuple[str, int]]
+    unfinished: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
+    indexes: frozenset[tuple[str, int]] = frozenset()
 
 
 _UNFINISHED = """
-SELECT task_id, bool_or(state IN ('failed', 'upstream_failed')),
-       bool_or(state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')),
-       coalesce(array_agg(map_index) FILTER (
-           WHERE map_index = ANY(%(indexes)s)
-           AND state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')), '{}')
-FROM task_instance
-WHERE run_id = %(run)s AND state NOT IN ('success', 'skipped', 'removed')
-GROUP BY task_id
+SELECT t.run_id, t.task_id, bool_or(t.state IN ('failed', 'upstream_failed')),
+       bool_or(t.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')),
+       coalesce(array_agg(t.map_index) FILTER (
+           WHERE t.map_index = ANY(%(indexes)s)
+           AND t.state NOT IN ('success', 'failed', 'skipped', 'upstream_failed', 'removed')), '{}')
+FROM unnest(%(runs)s::bigint[], %(task_ids)s::text[]) AS w (run_id, task_id)
+JOIN task_instance t ON t.run_id = w.run_id AND t.task_id = w.task_id
+WHERE t.state NOT IN ('success', 'skipped', 'removed')
+GROUP BY t.run_id, t.task_id
 """
 
 
-def unfinished(conn: Connection, run: int, indexes: Sequence[int]) -> Unfinished:
-    """What task instances of a run may wait for, those of mapped tasks at the same map index (``indexes``) included."""
-    rows = conn.execute(_UNFINISHED, {"run": run, "indexes": [each for each in indexes if each >= 0]}).fetchall()
+def unfinished(conn: Connection, tasks: Collection[tuple[int, str]], indexes: Sequence[int]) -> dict[int, Unfinished]:
+    """How tasks stand for which task instances may wait, (run, task id) each; by run, where there is something to tell.
+
+    Of mapped tasks those at the same map index (``indexes``) are included.
+    """
+    parameters = {
+        "runs": [run for run, _ in tasks],
+        "task_ids": [task_id for _, task_id in tasks],
+        "indexes": [each for each in indexes if each >= 0],
+    }
+    of_runs: dict[int, list[Any]] = {}
+    for run, *row in conn.execute(_UNFINISHED, parameters).fetchall():
+        of_runs.setdefault(run, []).append(row)
+    return {run: _unfinished(rows) for run, rows in of_runs.items()}
+
+
+def _unfinished(rows: Sequence[Any]) -> Unfinished:
     return Unfinished(
         unfinished=frozenset(row[0] for row in rows if row[2]),
         failed=frozenset(row[0] for row in rows if row[1]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,12 +20,19 @@ class Pause:
 
 # A deleted DAG that comes back has a pause of its own, which nobody entered.
 _LAST = """
-SELECT e.action, e.actor, e.at, coalesce(e.detail ->> 'reason', '') FROM event_log e
-WHERE e.subject = %s AND e.action IN ('dag.pause', 'dag.unpause', 'dag.delete') ORDER BY e.at DESC, e.id DESC LIMIT 1
+SELECT d.dag_id, last.actor, last.at, last.reason
+FROM unnest(%s::text[]) AS d (dag_id)
+CROSS JOIN LATERAL (
+    SELECT e.action, e.actor, e.at, coalesce(e.detail ->> 'reason', '') AS reason FROM event_log e
+    WHERE e.subject = d.dag_id AND e.action IN ('dag.pause', 'dag.unpause', 'dag.delete')
+    ORDER BY e.at DESC, e.id DESC LIMIT 1
+) last
+WHERE last.action = 'dag.pause'
 """
 
 
-def of_paused(conn: Connection, dag_id: str) -> Pause | None:
-    """The pause of a DAG that is paused; None where it was new so, or the audit trail has forgotten it."""
-    row = conn.execute(_LAST, (dag_id,)).fetchone()
-    return Pause(*row[1:]) if row and row[0] == "dag.pause" else None
+def of_paused(conn: Connection, dag_ids: Sequence[str]) -> dict[str, Pause]:
+    """The pauses of DAGs that are paused; left out where one was new so, or the audit trail has forgotten it."""
+    if not dag_ids:
+        return {}
+    return {row[0]: Pause(*row[1:]) for row in conn.execute(_LAST, (list(dag_ids),)).fetchall()}

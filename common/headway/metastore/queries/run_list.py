@@ -110,34 +110,37 @@ class Surroundings:
 
 
 _SURROUNDINGS = """
-SELECT d.is_paused, d.max_active_runs, d.max_active_tasks,
+SELECT d.dag_id, d.is_paused, d.max_active_runs, d.max_active_tasks,
        (SELECT count(*) FROM dag_run r WHERE r.dag_id = d.dag_id AND r.state = 'running'
         AND (r.backfill_id IS NULL OR r.backfill_id IS DISTINCT FROM b.id)),
        (SELECT count(*) FROM dag_run r JOIN task_instance t ON t.run_id = r.id
         WHERE r.dag_id = d.dag_id AND r.state IN ('queued', 'running')
           AND t.state IN ('queued', 'running', 'restarting')),
        (SELECT count(*) FROM node WHERE kind = 'scheduler' AND state = 'up' AND lease_until > now())
-FROM dag d LEFT JOIN backfill b ON b.dag_id = d.dag_id AND b.state IN ('running', 'paused') WHERE d.dag_id = %s
+FROM dag d LEFT JOIN backfill b ON b.dag_id = d.dag_id AND b.state IN ('running', 'paused')
+WHERE d.dag_id = ANY(%s)
 """
 
 _BACKFILLING = """
-SELECT b.id, b.state, b.max_active_runs, count(*) FILTER (WHERE r.state = 'running'),
+SELECT b.dag_id, b.id, b.state, b.max_active_runs, count(*) FILTER (WHERE r.state = 'running'),
        coalesce(array_agg(r.id) FILTER (WHERE r.state = 'queued'), '{}')
 FROM backfill b LEFT JOIN dag_run r ON r.backfill_id = b.id AND r.state IN ('queued', 'running')
-WHERE b.dag_id = %s AND b.state IN ('running', 'paused') GROUP BY b.id
+WHERE b.dag_id = ANY(%s) AND b.state IN ('running', 'paused') GROUP BY b.id
 """
 
 
-def surroundings(conn: Connection, dag_id: str) -> Surroundings | None:
-    """The limits of a DAG and how far they are used; None when the DAG is gone."""
-    row = conn.execute(_SURROUNDINGS, (dag_id,)).fetchone()
-    if row is None:
-        return None
-    filling = conn.execute(_BACKFILLING, (dag_id,)).fetchone()
-    backfill = Backfilling(*filling) if filling else None
-    found = Surroundings(*row)
-    pause = pauses.of_paused(conn, dag_id) if found.is_paused else None
-    return replace(found, pause=pause, holds=holds.of_dag(conn, dag_id), backfill=backfill)
+def surroundings(conn: Connection, dag_ids: Sequence[str]) -> dict[str, Surroundings]:
+    """The limits of DAGs and how far they are used; those that are gone are left out."""
+    found = {row[0]: Surroundings(*row[1:]) for row in conn.execute(_SURROUNDINGS, (list(dag_ids),)).fetchall()}
+    if not found:
+        return {}
+    filling = {row[0]: Backfilling(*row[1:]) for row in conn.execute(_BACKFILLING, (list(dag_ids),)).fetchall()}
+    paused = pauses.of_paused(conn, [dag_id for dag_id, around in found.items() if around.is_paused])
+    held = holds.of_dags(conn, dag_ids)
+    return {
+        dag_id: replace(around, pause=paused.get(dag_id), holds=held.get(dag_id, ()), backfill=filling.get(dag_id))
+        for dag_id, around in found.items()
+    }
 
 
 def structure(conn: Connection, run: int) -> dict[str, Any] | None:

@@ -167,11 +167,19 @@ class RunHead:
     end_date: datetime | None
 
 
+_HEAD: LiteralString = """
+SELECT id, dag_id, run_id, state, version_id, bundle_id, version, run_after, queued_at, start_date, end_date
+FROM dag_run
+"""
+
+
 def head(conn: Connection, dag_id: str, run_id: str) -> RunHead | None:
     """A run by its names, without its tasks."""
-    row = conn.execute(
-        "SELECT id, dag_id, run_id, state, version_id, bundle_id, version, run_after, queued_at, start_date, end_date"
-        " FROM dag_run WHERE dag_id = %s AND run_id = %s",
-        (dag_id, run_id),
-    ).fetchone()
+    row = conn.execute(f"{_HEAD} WHERE dag_id = %s AND run_id = %s", (dag_id, run_id)).fetchone()
     return RunHead(*row) if row else None
+
+
+def heads(conn: Connection, keys: Sequence[int]) -> dict[int, RunHead]:
+    """Runs by their numbers."""
+    rows = conn.execute(f"{_HEAD} WHERE id = ANY(%s)", (list(keys),)).fetchall()
+    return {row[0]: RunHead(*row) for row in rows}

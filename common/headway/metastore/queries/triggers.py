@@ -241,7 +241,7 @@ JOIN dag_run r ON r.id = t.run_id
 LEFT JOIN node n ON n.id = g.node_id AND n.state IN ('up', 'draining')
 LEFT JOIN timer m ON m.ti_id = g.ti_id AND m.dispatch = g.dispatch
 WHERE g.fired_at IS NULL AND (%(dag_ids)s::text[] IS NULL OR r.dag_id = ANY(%(dag_ids)s))
-  AND (%(run)s::bigint IS NULL OR r.id = %(run)s) AND g.ti_id > %(after)s
+  AND (%(tis)s::bigint[] IS NULL OR g.ti_id = ANY(%(tis)s)) AND g.ti_id > %(after)s
 ORDER BY g.ti_id LIMIT %(limit)s
 """
 
@@ -250,13 +250,13 @@ def listed(
     conn: Connection,
     *,
     dag_ids: Iterable[str] | None = None,
-    run: int | None = None,
+    tis: Iterable[int] | None = None,
     after: int = 0,
     limit: int = 1000,
 ) -> list[Listed]:
-    """Triggers that wait, of some DAGs or of one run, in the order of their task instances' keys, from ``after`` on."""
-    wanted = None if dag_ids is None else list(dag_ids)
-    rows = conn.execute(_LISTED, {"dag_ids": wanted, "run": run, "after": after, "limit": limit}).fetchall()
+    """Triggers that wait, of some DAGs or task instances, in the order of the latter's keys, from ``after`` on."""
+    wanted = {name: None if ids is None else list(ids) for name, ids in (("dag_ids", dag_ids), ("tis", tis))}
+    rows = conn.execute(_LISTED, {**wanted, "after": after, "limit": limit}).fetchall()
     return [Listed(*row) for row in rows]
 
 

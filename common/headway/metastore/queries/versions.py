@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
@@ -70,6 +71,19 @@ def structure_of(conn: Connection, version_id: int) -> Structure | None:
     """The structure of a version by its key."""
     row = conn.execute("SELECT number, structure FROM dag_version WHERE id = %s", (version_id,)).fetchone()
     return Structure(*row) if row else None
+
+
+_TASKS = """
+SELECT v.id, jsonb_agg(jsonb_build_object('task_id', t -> 'task_id', 'upstream', t -> 'upstream',
+                                          'mapped', t -> 'mapped', 'depends_on_past', t -> 'depends_on_past'))
+FROM dag_version v, jsonb_array_elements(v.structure -> 'tasks') AS t
+WHERE v.id = ANY(%s) GROUP BY v.id
+"""
+
+
+def tasks_of(conn: Connection, version_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """The tasks of some versions, of each only what tells why an instance of it waits."""
+    return dict(conn.execute(_TASKS, (list(version_ids),)).fetchall())
 
 
 @dataclass(frozen=True, slots=True)
