@@ -107,4 +107,4 @@ def test_dags_follow_their_assets(cluster: TestCluster) -> None:
 
     # A plugin's listener hears of the end of a run on a worker, and writes to the log of its last task.
     heard = "SELECT 1 FROM task_log WHERE text LIKE '%ears: consumer asset_triggered success%'"
-    cluster.wait_until(lambda: cluster.conn.execute(heard).fetchone(), 30, "the listener's line")
+    cluster.wait_until(lambda: cluster.conn.execute(heard).fetchone(), 60, "the listener's line")

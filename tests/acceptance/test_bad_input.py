@@ -89,7 +89,7 @@ class Place:
 
     def error(self, name: str) -> str:
         """What ``dags errors`` says of a file: its place, the fault and the remedy."""
-        wait_for(lambda: name in self._errors(), 30, f"an error of {name}")
+        wait_for(lambda: name in self._errors(), 60, f"an error of {name}")
         return self._errors()[name]
 
     def goes_on(self) -> None:
@@ -104,7 +104,7 @@ class Place:
         process = self.servers[name].process
         assert process is not None
         process.signal(signal.SIGKILL)
-        assert process.wait(10)
+        assert process.wait(60)
         process.forget()
 
     def revive(self, name: str) -> None:
@@ -172,7 +172,7 @@ def test_a_queue_that_nobody_consumes(place: Place) -> None:
     following = place.headway.start("dags", "trigger", "nobody", "--wait")
     assert following.stderr is not None
     why = "nobody consumes queue 'nowhere': headway worker -Q nowhere"
-    wait_for(lambda: f"stranded: {why}" in following.stderr.readline(), 20, "the reason")
+    wait_for(lambda: f"stranded: {why}" in following.stderr.readline(), 60, "the reason")
     following.send_signal(signal.SIGINT)
     following.communicate(timeout=10)
     assert place.why("nobody") == {"stranded": why}
@@ -207,10 +207,10 @@ def test_servers_that_come_late_are_awaited(place: Place) -> None:
     cluster = place.cluster
     place.kill("broker")
     cluster.start_worker("late", concurrency=1)
-    wait_for(lambda: "does not answer" in cluster.log("worker-late"), 20, "the worker's word")
+    wait_for(lambda: "does not answer" in cluster.log("worker-late"), 60, "the worker's word")
     place.kill("metastore")
     cluster.start_node("second", ["scheduler"])
-    wait_for(lambda: "does not answer" in cluster.log("second"), 20, "the scheduler's word")
+    wait_for(lambda: "does not answer" in cluster.log("second"), 60, "the scheduler's word")
     for name, away in (("worker-late", "broker"), ("second", "metastore")):
         first = next(line for line in cluster.log(name).splitlines() if "waiting for it" in line)
         assert re.search(rf"the {away} at \S+ does not answer: .*; waiting for it \(check that ", first)
@@ -218,8 +218,8 @@ def test_servers_that_come_late_are_awaited(place: Place) -> None:
     place.revive("broker")
     place.revive("metastore")
     nodes = lambda: place.headway("nodes", "list", "-o", "json").json  # noqa: E731
-    wait_for(lambda: [each["kind"] for each in nodes()].count("scheduler") == 2, 30, "the second scheduler")
-    wait_for(lambda: any(each["queues"] == ["late"] for each in nodes()), 30, "the late worker")
+    wait_for(lambda: [each["kind"] for each in nodes()].count("scheduler") == 2, 60, "the second scheduler")
+    wait_for(lambda: any(each["queues"] == ["late"] for each in nodes()), 60, "the late worker")
     assert cluster.stop_node("second") == 0
     assert cluster.stop_node("worker-late") == 0
     place.goes_on()

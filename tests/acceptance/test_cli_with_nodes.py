@@ -97,7 +97,7 @@ def test_a_running_task_is_stopped_by_a_clear_and_starts_anew(headway: Command, 
     refused = headway("dags", "delete", "slow", "-y")
     assert (refused.status, "active run" in refused.error) == (1, True)
     assert headway("dags", "delete", "slow", "-y", "--force").status == 0
-    wait_for(lambda: headway("nodes", "list", "-o", "json").json[1]["held"] == 0, 30, "the worker to let go")
+    wait_for(lambda: headway("nodes", "list", "-o", "json").json[1]["held"] == 0, 60, "the worker to let go")
 
 
 def test_a_running_task_is_killed_then_marked_and_its_run_goes_on(headway: Command, running: TestCluster) -> None:
@@ -118,7 +118,7 @@ def test_a_running_task_is_killed_then_marked_and_its_run_goes_on(headway: Comma
     assert (marked[0]["stopping"], marked[0]["new_state"]) == (1, "success")
     running.wait_run("slow", run_id)
     attempts = "SELECT outcome, error, log_bytes > 0 FROM task_attempt ORDER BY dispatch"
-    ended = running.wait_until(lambda: running.conn.execute(attempts).fetchall()[1:], 30, "the worker to let go")
+    ended = running.wait_until(lambda: running.conn.execute(attempts).fetchall()[1:], 60, "the worker to let go")
     assert [(outcome, error.split(" by ")[0], logged) for outcome, error, logged in ended] == [
         ("interrupted", "stopped: marked success", True)
     ]

@@ -91,7 +91,7 @@ def cluster(databases: Databases, migrated: str, valkey: EmbeddedValkey, users_d
 @pytest.fixture(scope="module")
 def runs(cluster: TestCluster) -> dict[str, str]:
     """The runs by DAG id: all are triggered before anyone waits."""
-    cluster.wait_until(lambda: {dag.dag_id for dag in dag_list.dags(cluster.conn)} >= EXPECTED.keys(), 30, "all DAGs")
+    cluster.wait_until(lambda: {dag.dag_id for dag in dag_list.dags(cluster.conn)} >= EXPECTED.keys(), 60, "all DAGs")
     return {
         dag_id: cluster.trigger(dag_id, conf=expected.conf) for dag_id, expected in EXPECTED.items() if not expected.by
     }
@@ -131,7 +131,7 @@ def test_a_plugin_hears_of_tasks_and_a_notifier_tells(cluster: TestCluster, runs
         rows = cluster.conn.execute("SELECT text FROM task_log WHERE ti_id = %s ORDER BY byte_offset", [key])
         return "".join(row[0] for row in rows.fetchall())
 
-    wait_for(lambda: "garden: water went from running to success" in log(), 20, "the listener's line")
+    wait_for(lambda: "garden: water went from running to success" in log(), 60, "the listener's line")
     command = Command(cluster.home)
     assert command("variables", "get", "garden_diary", "--output", "json").json["value"] == "water is done"
 

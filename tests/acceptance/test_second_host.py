@@ -216,7 +216,7 @@ def test_a_dag_file_is_a_script_there(lab: Lab) -> None:
 def test_a_changed_helper_runs_at_the_next_run(lab: Lab) -> None:
     before = lab.version()
     lab.write("shop/prices.py", "def total(rows):\n    return 1000 + sum(map(int, rows))\n")
-    wait_for(lambda: lab.version() != before, 20, "the new version")
+    wait_for(lambda: lab.version() != before, 60, "the new version")
     assert "total: 1042 of 3" in lab.log("add_up", lab.run())
 
 

@@ -55,7 +55,7 @@ class Standalone:
     def start(self) -> Connection:
         """Start it; returns a connection to its metastore once everything is up."""
         self.process.start()
-        wait_for(lambda: "Headway is up" in self.output() or self.process.wait(0), 30, "the start")
+        wait_for(lambda: "Headway is up" in self.output() or self.process.wait(0), 60, "the start")
         assert self.process.running(), self.output()
         return connect(load_settings(home=self.home).metastore)
 
@@ -96,7 +96,7 @@ def await_state(conn: Connection, dag_id: str, run_id: str, state: str) -> None:
         return any(each.state == state for each in task_list.instances(conn, found.key))
 
     try:
-        wait_for(reached, 30, f"a task of {dag_id} in state {state}")
+        wait_for(reached, 60, f"a task of {dag_id} in state {state}")
     except AssertionError as error:
         raise AssertionError("\n".join([str(error), *log_ends(headway_home())])) from None
 
@@ -106,7 +106,7 @@ def test_first_task_and_a_clean_end(standalone: Standalone) -> None:
     await_state(conn, "quick", run(conn, "quick"), "success")
     conn.close()
     standalone.process.signal(signal.SIGINT)
-    assert standalone.process.wait(30), standalone.output()
+    assert standalone.process.wait(60), standalone.output()
     assert standalone.process.forget() == 0
     assert processes_in(standalone.home.parent) == []
     assert standalone.output().splitlines()[-1] == "stopped"
@@ -138,16 +138,16 @@ def kill_while_a_task_runs(standalone: Standalone, conn: Connection, run_id: str
     )
     conn.close()
     standalone.process.signal(signal.SIGKILL)
-    assert standalone.process.wait(5)
+    assert standalone.process.wait(60)
     standalone.process.forget()
-    wait_for(lambda: not processes_in(standalone.home.parent), 15, "the end of everything")
+    wait_for(lambda: not processes_in(standalone.home.parent), 60, "the end of everything")
 
 
 def test_a_second_one_in_the_same_home_is_refused(standalone: Standalone, dags: Path) -> None:
     standalone.start().close()
     second = Standalone(standalone.home, dags)
     second.process.start()
-    assert second.process.wait(20)
+    assert second.process.wait(60)
     assert second.process.forget() == 1
     refusal = f"error: Headway runs already in {standalone.home} (pid {standalone.process.pid})"
     assert refusal in second.output()

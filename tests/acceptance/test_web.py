@@ -37,7 +37,7 @@ def started(headway: Command) -> Iterator[list[subprocess.Popen[str]]]:
     yield processes
     for process in processes:
         process.kill()
-        process.wait(10)
+        process.wait(60)
 
 
 def answers(client: httpx.Client) -> bool:
@@ -59,12 +59,12 @@ def test_a_web_node_from_its_first_login_to_ctrl_c(
         login = {"username": user, "password": password.removeprefix("password ")}
         assert client.post("/session", json=login).status_code == 201
         assert client.get("/health").json()["metastore"] == {"status": "healthy"}
-        wait_for(lambda: [node.kind for node in nodes.all_nodes(conn)] == ["web"], 30, "its row")
+        wait_for(lambda: [node.kind for node in nodes.all_nodes(conn)] == ["web"], 60, "its row")
         taken = headway("web", "--port", str(port))
         assert (taken.status, "Address already in use" in taken.error) == (1, True)
         assert "--port" in taken.remedy
         started[0].send_signal(signal.SIGINT)
-        assert started[0].wait(20) == 0
+        assert started[0].wait(60) == 0
     said = started[0].stderr.read()
     assert "Traceback" not in said
     assert login["password"] not in said

@@ -37,7 +37,7 @@ _AFTER = (
 
 def _await_version(cluster: TestCluster, number: int) -> None:
     newest = "SELECT max(number) FROM dag_version WHERE dag_id = 'versions'"
-    cluster.wait_until(lambda: cluster.conn.execute(newest).fetchone() == (number,), 30, f"version {number}")
+    cluster.wait_until(lambda: cluster.conn.execute(newest).fetchone() == (number,), 60, f"version {number}")
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_a_mended_function_and_a_mended_module_are_versions_too(page: Page, clus
 @pytest.mark.usefixtures("versions")
 def test_what_a_task_rendered_and_how_it_is_set_up(page: Page, cluster: TestCluster) -> None:
     kept = "SELECT count(*) FROM rendered"
-    cluster.wait_until(lambda: cluster.conn.execute(kept).fetchone() >= (2,), 30, "what both runs have rendered")
+    cluster.wait_until(lambda: cluster.conn.execute(kept).fetchone() >= (2,), 60, "what both runs have rendered")
     run_id = cluster.conn.execute("SELECT min(run_id) FROM dag_run WHERE dag_id = 'versions'").fetchone()
     assert run_id is not None
     page.goto(f"/dags/versions/runs/{run_id[0]}/tasks/say?tab=rendered")

@@ -91,7 +91,7 @@ def test_a_backfill_is_paused_and_cancelled_by_those_who_may(
 def test_a_missed_deadline_is_shown(page: Page, open_page: OpenPage, cluster: TestCluster) -> None:
     cluster.run_to_end("late", run_id="too-late")
     missed = "SELECT 1 FROM deadline d JOIN dag_run r ON r.id = d.run_id WHERE r.dag_id = 'late' AND d.state = 'missed'"
-    cluster.wait_until(lambda: cluster.conn.execute(missed).fetchone(), 30, "the missed deadline")
+    cluster.wait_until(lambda: cluster.conn.execute(missed).fetchone(), 60, "the missed deadline")
     page.goto("/deadlines")
     row = page.get_by_role("table", name="Missed").get_by_role("row").filter(has_text="late")
     expect(row).to_contain_text("whole run")

@@ -118,4 +118,4 @@ def test_an_update_made_by_hand_starts_who_waits_for_the_asset(page: Page, clust
     form.get_by_role("button", name="Create the update").click()
     expect(page.locator("main")).to_contain_text('{"rows":120}')
     runs = "SELECT 1 FROM dag_run WHERE dag_id = 'shop_report'"
-    cluster.wait_until(lambda: len(cluster.conn.execute(runs).fetchall()) > before, 30, "another run of shop_report")
+    cluster.wait_until(lambda: len(cluster.conn.execute(runs).fetchall()) > before, 60, "another run of shop_report")

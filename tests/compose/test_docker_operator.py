@@ -117,9 +117,9 @@ def test_stopping_the_task_stops_the_container(engine: docker.APIClient, bench: 
     results: list[TaskResult] = []
     thread = threading.Thread(target=lambda: results.append(execution.run()))
     thread.start()
-    wait_for(lambda: engine.containers(filters={"label": LABEL, "status": "running"}), 30, "the container")
+    wait_for(lambda: engine.containers(filters={"label": LABEL, "status": "running"}), 60, "the container")
     execution.on_kill()
-    thread.join(30)
+    thread.join(60)
     assert results[0].outcome is Outcome.FAILED
     assert engine.containers(filters={"label": LABEL, "status": "running"}) == []
 

@@ -39,7 +39,7 @@ def test_workers_are_shown_with_their_queues(project: Project) -> None:
 def test_what_waits_is_shown_by_queue(project: Project) -> None:
     run = project.run("fleet", "crowded")
     run.begun(14)
-    wait_for(lambda: project.flower_queues() == {"default": 0, "high_cpu": 1}, 30, "the third heavy task", pause=0.5)
+    wait_for(lambda: project.flower_queues() == {"default": 0, "high_cpu": 1}, 60, "the third heavy task", pause=0.5)
     run.go()
     run.succeeded()
     assert project.flower_queues() == {"default": 0, "high_cpu": 0}
@@ -55,7 +55,7 @@ def test_tasks_have_their_dag_and_name_and_end_as_they_did(project: Project) -> 
         ("recovery.combine", "SUCCESS"),
         ("recovery.report", "SUCCESS"),
     }
-    wait_for(lambda: expected <= set(tasks(project)), 30, "the tasks", pause=0.5)
+    wait_for(lambda: expected <= set(tasks(project)), 60, "the tasks", pause=0.5)
     failed = tasks(project)["recovery.optional_source", "FAILURE"]
     assert "FileNotFoundError" in failed["exception"]
     assert "this source is gone for good" in failed["traceback"]

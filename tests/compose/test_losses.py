@@ -71,7 +71,7 @@ def test_a_broker_that_is_killed_costs_nothing(project: Project) -> None:
     run = started(project, "broker-killed")
     project.compose("kill", "valkey")
     run.go()
-    wait_for(lambda: len(run.marks("end")) == PLACES, 30, "the end of what ran")
+    wait_for(lambda: len(run.marks("end")) == PLACES, 60, "the end of what ran")
     project.up("--scale", "worker=3", "--no-recreate")
     run.succeeded()
     each_ran_once(run)
@@ -127,7 +127,7 @@ def test_a_worker_that_is_stopped_lets_its_tasks_finish(project: Project) -> Non
     victim = sorted(project.hosts("worker"))[0]
     with subprocess.Popen(["docker", "stop", "--time", "90", victim], stdout=subprocess.DEVNULL):
         draining = f"SELECT name FROM node WHERE hostname = '{victim}' AND state = 'draining'"
-        wait_for(lambda: project.rows(draining), 5, "the drain")
+        wait_for(lambda: project.rows(draining), 60, "the drain")
         run.go()
         run.succeeded()
     each_ran_once(run)

@@ -65,6 +65,6 @@ def test_a_run_survives_a_killed_worker_and_a_killed_broker(project: Project) ->
 def test_flower_shows_workers_queues_and_tasks(project: Project) -> None:
     wait_for(lambda: len(project.flower("/api/workers")) >= 3, 60, "the workers", pause=0.5)
     empty = {"default": 0, "high_cpu": 0}
-    wait_for(lambda: project.flower_queues() == empty, 30, "both queues, empty", pause=0.5)  # RabbitMQ counts each 5 s
+    wait_for(lambda: project.flower_queues() == empty, 60, "both queues, empty", pause=0.5)  # RabbitMQ counts each 5 s
     names = {task["name"] for task in project.flower("/api/tasks").values()}
     assert {"fleet.light_0", "fleet.heavy_0"} <= names

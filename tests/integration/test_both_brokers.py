@@ -87,9 +87,9 @@ def test_tasks_run_on_their_queues_wait_without_a_slot_and_the_urgent_go_first(
     # In the same cluster: what was published last and weighs more is taken first.
     bus = open_bus(cluster.settings, name="test")
     patient = cluster.trigger("patient")
-    wait_for(lambda: bus.depths(["narrow"])["narrow"] == 3, 20, "the patient tasks in the broker")
+    wait_for(lambda: bus.depths(["narrow"])["narrow"] == 3, 60, "the patient tasks in the broker")
     urgent = cluster.trigger("urgent")
-    wait_for(lambda: bus.depths(["narrow"])["narrow"] == 4, 20, "the urgent task behind them")
+    wait_for(lambda: bus.depths(["narrow"])["narrow"] == 4, 60, "the urgent task behind them")
     bus.close()
     cluster.start_worker("narrow", concurrency=1)
     for dag_id, run_id in (("patient", patient), ("urgent", urgent)):
@@ -104,7 +104,7 @@ def test_tasks_run_on_their_queues_wait_without_a_slot_and_the_urgent_go_first(
 def test_a_killed_workers_task_runs_again_without_costing_a_retry(cluster: TestCluster) -> None:
     mark = cluster.home / "mark"
     run_id = cluster.trigger("holding", conf={"mark": str(mark)})
-    cluster.wait_until(mark.exists, 30, "the task")
+    cluster.wait_until(mark.exists, 60, "the task")
     cluster.kill("worker-default")
     cluster.start_worker("default", name="second")
     cluster.wait_run("holding", run_id)

@@ -118,12 +118,12 @@ def calls(cluster: TestCluster, dag_id: str, count: int) -> list[list[Any]]:
         lines = path.read_text().splitlines() if path.exists() else []
         return lines if len(lines) >= count else None
 
-    return [json.loads(line) for line in cluster.wait_until(found, 20, f"{count} calls of {dag_id}")]
+    return [json.loads(line) for line in cluster.wait_until(found, 60, f"{count} calls of {dag_id}")]
 
 
 def nothing_waits(cluster: TestCluster) -> None:
     query = "SELECT count(*) FROM callback"
-    wait_for(lambda: cluster.conn.execute(query).fetchone() == (0,), 10, "an empty table")
+    wait_for(lambda: cluster.conn.execute(query).fetchone() == (0,), 60, "an empty table")
 
 
 def test_callbacks_of_a_task_whose_process_was_killed(cluster: TestCluster) -> None:
@@ -159,7 +159,7 @@ def log_lines(cluster: TestCluster, run: int, dispatch: int, last: str) -> list[
         row = cluster.conn.execute(query, (run, dispatch)).fetchone()
         return str(row[0]) if row and str(row[0]).endswith(f"called {last}\n") else ""
 
-    found = cluster.wait_until(text, 10, f"the log of dispatch {dispatch}")
+    found = cluster.wait_until(text, 60, f"the log of dispatch {dispatch}")
     return [line.split(" ", 2)[2] for line in found.splitlines()]
 
 
@@ -175,7 +175,7 @@ def test_callbacks_of_a_dag(cluster: TestCluster, dag_id: str, state: str, reaso
 
 
 def test_a_run_that_lasts_too_long_is_stopped(cluster: TestCluster) -> None:
-    run = cluster.run_to_end("late", "failed", seconds=20)
+    run = cluster.run_to_end("late", "failed")
     assert cluster.states("late", run.run_id) == {"runs": "skipped", "waits": "skipped"}
     [(_, _, _, reason, *_)] = calls(cluster, "late", 1)
     assert reason == "timed_out"
@@ -189,7 +189,7 @@ def test_a_dag_that_fails_fast_skips_the_rest_and_cleans_up(cluster: TestCluster
     run_id = cluster.trigger("fast")
     cluster.wait_task("fast", run_id, "runs", "running")
     (cluster.home / "fast.go").touch()
-    cluster.wait_run("fast", run_id, "failed", seconds=20)
+    cluster.wait_run("fast", run_id, "failed")
     assert cluster.states("fast", run_id) == {
         "make": "success", "runs": "failed", "fails": "failed", "later": "skipped", "unmake": "success",
     }  # fmt: skip
@@ -222,11 +222,11 @@ def test_a_run_that_is_late_is_told_while_it_runs(cluster: TestCluster, webhook:
     assert task_list == "b on 2026-03-01T00:00:00+00:00"
     assert "b" in unfinished
     assert "b on 2026-03-01" in blocking
-    (posted,) = wait_for(lambda: webhook.requests, 20, "the post of the webhook")
+    (posted,) = wait_for(lambda: webhook.requests, 60, "the post of the webhook")
     assert (posted.headers["x-key"], posted.json["dag_id"], posted.json["run_state"]) == ("1", "slow", "running")
     assert posted.json["reason"] == reason
     (cluster.home / "slow.go").touch()
-    cluster.wait_run("slow", "r1", "success", seconds=20)
+    cluster.wait_run("slow", "r1", "success")
     nothing_waits(cluster)
     states = cluster.conn.execute("SELECT task_id, state FROM deadline ORDER BY position").fetchall()
     assert states == [("", "missed"), ("b", "missed")]

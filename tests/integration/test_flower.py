@@ -20,7 +20,7 @@ from support.waiting import wait_for
 def flower(make_cluster: Callable[..., TestCluster]) -> TestCluster:
     cluster = make_cluster(sections={"flower": {"port": free_port()}})
     cluster.start_node("flower", ["flower"])
-    wait_for(lambda: status(cluster, "/healthcheck") == 200, 30, "Flower")
+    wait_for(lambda: status(cluster, "/healthcheck") == 200, 60, "Flower")
     return cluster
 
 
@@ -68,7 +68,7 @@ def test_a_password_of_ones_own_is_used(make_cluster: Callable[..., TestCluster]
     cluster = make_cluster(sections={"flower": {"port": free_port()}})
     (cluster.home / "headway.toml").write_text(f"[flower]\npassword = {json.dumps('my own')}\n")
     cluster.start_node("flower", ["flower"])
-    wait_for(lambda: status(cluster, "/api/tasks", login="headway:my own") == 200, 30, "Flower")
+    wait_for(lambda: status(cluster, "/api/tasks", login="headway:my own") == 200, 60, "Flower")
     assert not (cluster.home / "flower.password").exists()
 
 
@@ -78,7 +78,7 @@ def test_queues_of_workers_that_start_later_are_shown(flower: TestCluster) -> No
     for queue in ("default", "high_cpu"):
         flower.start_worker(queue, concurrency=1)
         shown.add(queue)
-        wait_for(lambda: queues(flower, login) == shown, 30, f"{shown} in Flower")
+        wait_for(lambda: queues(flower, login) == shown, 60, f"{shown} in Flower")
 
 
 def queues(cluster: TestCluster, login: str) -> set[str]:

@@ -162,8 +162,8 @@ def test_a_log_is_followed_live_then_moved_then_read(world: World) -> None:
         world.cluster.wait_until(lambda: heard("the password is"), 60, "the log while the task runs")
         assert not world.cluster.conn.execute("SELECT 1 FROM moved_log").fetchone()
         world.open("first")
-        world.cluster.wait_until(lambda: heard("done"), 30, "the end of the log")
-        assert stream.ended.wait(30)
+        world.cluster.wait_until(lambda: heard("done"), 60, "the end of the log")
+        assert stream.ended.wait(60)
     assert [event.data["end"] for event in stream.events if event.kind == "ended"] == ["complete"]
     assert world.stored(run_id) == text
     assert world.rest(run_id) == text
@@ -186,7 +186,7 @@ def test_secrets_reach_neither_the_task_nor_the_store_nor_the_nodes_logs(world: 
 def test_what_a_killed_worker_has_shipped_moves_too(world: World) -> None:
     run_id = world.begin("killed")
     world.cluster.wait_task("logs", run_id, "t", "running")
-    world.cluster.wait_until(lambda: "the password is" in world.rest(run_id), 30, "the first words")
+    world.cluster.wait_until(lambda: "the password is" in world.rest(run_id), 60, "the first words")
     world.cluster.kill("worker-default")
     world.open("killed")
     world.cluster.start_worker("default", concurrency=2, name="second")  # the first one's guard may still have the name
@@ -199,7 +199,7 @@ def test_what_a_killed_worker_has_shipped_moves_too(world: World) -> None:
         text = world.rest(run_id)
         return text if text.count("begun") == 2 and "done" in text else ""
 
-    before = world.cluster.wait_until(whole, 30, "the logs of both attempts")
+    before = world.cluster.wait_until(whole, 60, "the logs of both attempts")
     hasty = Mover(world.store.open(), patience=timedelta(0))  # as when ten minutes have gone by
     here = "SELECT 1 FROM task_log WHERE ti_id = %s"
 
@@ -207,7 +207,7 @@ def test_what_a_killed_worker_has_shipped_moves_too(world: World) -> None:
         hasty.round(world.cluster.conn)
         return world.cluster.conn.execute(here, [ti]).fetchone() is None
 
-    world.cluster.wait_until(gone, 30, "both logs in the store")
+    world.cluster.wait_until(gone, 60, "both logs in the store")
     assert world.rest(run_id) == before
     assert sum("/killed/" in key for key in world.store.objects()) == 2
 
@@ -216,9 +216,9 @@ def test_while_the_store_is_away_nothing_is_lost(world: World) -> None:
     world.proxy.take_away()
     run_id = world.run("away")
     failed = "the log store s3://logs/of the tests does not do what it should"
-    world.cluster.wait_until(lambda: failed in world.cluster.log("scheduler"), 30, "a warning of the scheduler")
-    world.cluster.wait_until(lambda: works(world) == 0, 30, "the metric")
-    world.cluster.wait_until(lambda: "done" in world.rest(run_id), 30, "the log, which the metastore still has")
+    world.cluster.wait_until(lambda: failed in world.cluster.log("scheduler"), 60, "a warning of the scheduler")
+    world.cluster.wait_until(lambda: works(world) == 0, 60, "the metric")
+    world.cluster.wait_until(lambda: "done" in world.rest(run_id), 60, "the log, which the metastore still has")
     info = world.command()("info")
     assert info.status == 1
     assert "s3://logs/of the tests" in info.error
@@ -228,9 +228,9 @@ def test_while_the_store_is_away_nothing_is_lost(world: World) -> None:
     world.proxy.bring_back()
     world.await_moved(run_id)
     reads = world.web.as_("viewer")
-    world.cluster.wait_until(lambda: reads.get(world.path(run_id)).is_success, 30, "the log, from the store")
+    world.cluster.wait_until(lambda: reads.get(world.path(run_id)).is_success, 60, "the log, from the store")
     assert "done" in world.rest(run_id)
-    world.cluster.wait_until(lambda: works(world) == 1, 30, "the metric")
+    world.cluster.wait_until(lambda: works(world) == 1, 60, "the metric")
     assert scrape(world.metrics)["headway_logs_moved"][()] > 0
 
 

@@ -63,7 +63,7 @@ def test_servers_that_are_configured_are_used(
     with connect(settings.metastore) as conn:
         wait_for(lambda: nodes.live_schedulers(conn), what="the scheduler")
     for node in (port, port + 1):  # the scheduler, the triggerer
-        wait_for(lambda node=node: port_taken(node), 30, f"metrics on port {node}")
+        wait_for(lambda node=node: port_taken(node), 60, f"metrics on port {node}")
         assert "headway_info" in scrape(node)
 
 
@@ -107,8 +107,8 @@ def test_servers_that_are_killed_come_back(make: Callable[..., Cluster]) -> None
     postmaster = psutil.Process(server).parent()
     for process in (postmaster, *_listening_on(settings.broker.url.get_secret_value())):
         process.kill()
-    wait_for(lambda: {"postgres": 1, "valkey": 1}.items() <= cluster.restarts().items(), 30, "both restarts")
-    wait_for(lambda: all(_answers(url) for url in urls), 30, "both servers")
+    wait_for(lambda: {"postgres": 1, "valkey": 1}.items() <= cluster.restarts().items(), 60, "both restarts")
+    wait_for(lambda: all(_answers(url) for url in urls), 60, "both servers")
     with connect(settings.metastore) as conn:
         wait_for(lambda: nodes.live_schedulers(conn), what="the scheduler")
 

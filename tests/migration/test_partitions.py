@@ -97,9 +97,9 @@ def test_several_nodes_may_make_them_at_once_while_rows_come_in(settings: Settin
     for thread in (writer, *makers):
         thread.start()
     for thread in makers:
-        thread.join(30)
+        thread.join(60)
     stop.set()
-    writer.join(30)
+    writer.join(60)
     assert failures == []
     assert set(home(conn, "task_log")) == {"task_log_p20310312"}
 

@@ -81,7 +81,7 @@ class TestCluster:
         """Kill a node without warning and wait for its end; its children are left to themselves."""
         process = self.nodes.pop(name)
         process.signal(signal.SIGKILL)
-        assert process.wait(10)
+        assert process.wait(60)
         process.forget()
 
     def stop_node(self, name: str, grace: float = 30) -> int:
@@ -103,7 +103,7 @@ class TestCluster:
         file.write_text(textwrap.dedent(source))
         return file
 
-    def await_dag(self, dag_id: str, seconds: float = 30) -> None:
+    def await_dag(self, dag_id: str, seconds: float = 60) -> None:
         """Wait until the scheduler has read a DAG."""
         query = "SELECT version_id FROM dag WHERE dag_id = %s AND NOT is_stale"
         self.wait_until(lambda: self.conn.execute(query, [dag_id]).fetchone(), seconds, f"DAG {dag_id}")
@@ -147,7 +147,7 @@ class TestCluster:
         """The states of a run's task instances."""
         return {name: each.state for name, each in self.tasks(dag_id, run_id).items()}
 
-    def wait_task(self, dag_id: str, run_id: str, task_id: str, state: str, seconds: float = 30) -> Instance:
+    def wait_task(self, dag_id: str, run_id: str, task_id: str, state: str, seconds: float = 60) -> Instance:
         """Wait until a task instance is in ``state``."""
 
         def there() -> Instance | None:

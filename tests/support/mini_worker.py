@@ -29,7 +29,7 @@ Behaviour = Callable[[Claimed], Result]
 
 SKIP_KEY = "skipmixin_key"
 _POLL = 0.1  # seconds that a look into the lists may block
-_HELD = 30.0  # seconds after which a held task gives up
+_HELD = 110.0  # seconds after which a held task gives up
 
 
 def succeed(_claimed: Claimed) -> Result:
@@ -82,7 +82,7 @@ class Gate:
             self._passes -= 1
         return self._inner(claimed)
 
-    def await_held(self, count: int, seconds: float = 15.0) -> list[str]:
+    def await_held(self, count: int, seconds: float = 60.0) -> list[str]:
         """Wait until so many tasks have come to the gate; returns their ids."""
         with self._lock:
             assert self._lock.wait_for(lambda: sum(self._held.values()) >= count, seconds), f"held: {self._held}"
@@ -151,7 +151,7 @@ class MiniWorker:
     def join(self) -> None:
         """Wait for the threads' end."""
         for thread in self._threads:
-            thread.join(5)
+            thread.join(60)
 
     def _work(self) -> None:
         client = redis.Redis.from_url(self._settings.broker.url.get_secret_value())

@@ -40,7 +40,7 @@ class PgBouncer:
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         self._process.start()
-        wait_for(self._answers, 10, f"PgBouncer:\n{self._process.log_tail(20)}")
+        wait_for(self._answers, 60, f"PgBouncer:\n{self._process.log_tail(20)}")
 
     def stop(self) -> None:
         """Kill it."""

@@ -82,7 +82,7 @@ class TestScheduler:
         self.notices.stop()
         if self._judges:
             self.leases.stop()
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive(), "the engine does not end"
 
     def wake_listener(self) -> None:

@@ -31,7 +31,7 @@ class Stream:
     comments: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def await_kinds(self, *kinds: str, seconds: float = 20) -> list[Event]:
+    def await_kinds(self, *kinds: str, seconds: float = 60) -> list[Event]:
         """Wait until the events so far are of these kinds, in this order; returns them."""
         wait_for(lambda: [each.kind for each in self.events] == list(kinds), seconds, f"{kinds}, not {self.events}")
         return self.events
@@ -68,5 +68,5 @@ def listening(client: httpx.Client, path: str = "/events", **headers: str) -> It
 
         reader = threading.Thread(target=read, daemon=True)
         reader.start()
-        wait_for(lambda: stream.events, 20, "the greeting")
+        wait_for(lambda: stream.events, 60, "the greeting")
         yield stream

@@ -14,7 +14,7 @@ _PAUSE = 0.02
 
 
 def wait_for(
-    condition: Callable[[], T], seconds: float = 20.0, what: str = "the condition", *, pause: float = _PAUSE
+    condition: Callable[[], T], seconds: float = 60.0, what: str = "the condition", *, pause: float = _PAUSE
 ) -> T:
     """Return the first truthy value of ``condition``; fail with ``what`` after ``seconds``."""
     deadline = time.monotonic() + seconds

@@ -117,11 +117,11 @@ class Waiting:
 
     def await_said(self, *words: str) -> None:
         """Wait until it has noted this and no more."""
-        self.nest.wait_until(lambda: self.said() == list(words), 30, f"{words} of {self.name}; it said {self.said()}")
+        self.nest.wait_until(lambda: self.said() == list(words), 60, f"{words} of {self.name}; it said {self.said()}")
 
     def await_waiting(self) -> None:
         """Wait until the trigger runs."""
-        self.nest.wait_until(lambda: "began" in self.said(), 30, f"the beginning of {self.name}")
+        self.nest.wait_until(lambda: "began" in self.said(), 60, f"the beginning of {self.name}")
 
     def time_out(self) -> None:
         """End the deferral's time now."""

@@ -65,7 +65,7 @@ def web_server() -> Iterator[WebServer]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
 
 
 def _handler(served: WebServer) -> type[BaseHTTPRequestHandler]:

@@ -81,13 +81,13 @@ def serve_another(settings: Settings, port: int = 0) -> Iterator[Served]:
     with connection(settings.metastore) as conn:
         served = Served(settings, url, app, conn)
         try:
-            wait_for(lambda: server.started, 30, "the web node's start")
+            wait_for(lambda: server.started, 60, "the web node's start")
             yield served
         finally:
             for client in served.clients:
                 client.close()
             app.state.web.stop()
             server.should_exit = True
-            thread.join(20)
+            thread.join(60)
             bound.close()
             assert not thread.is_alive(), "the web node does not end"

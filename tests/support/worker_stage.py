@@ -122,7 +122,7 @@ class Stage:
         process.start()
         self.workers.append(process)
         if wait:
-            self._until(lambda: self._is_ready(process), 30, "the worker's start")
+            self._until(lambda: self._is_ready(process), 60, "the worker's start")
         return process
 
     def _is_ready(self, process: Process) -> bool:
@@ -224,7 +224,7 @@ class Stage:
         """The next events that the worker sends to the scheduler."""
         return [decode_event(data) for data in self.bus.events(self.me, timeout)]
 
-    def await_event(self, staged: Staged, seconds: float = 20) -> Finished:
+    def await_event(self, staged: Staged, seconds: float = 60) -> Finished:
         """Wait for the finish event of a task instance."""
 
         def found() -> Finished | None:
@@ -239,7 +239,7 @@ class Stage:
         """The task instance's state."""
         return str(self._one("SELECT state FROM task_instance WHERE id = %s", (staged.id,)))
 
-    def await_state(self, staged: Staged, state: str, seconds: float = 20) -> None:
+    def await_state(self, staged: Staged, state: str, seconds: float = 60) -> None:
         """Wait until the task instance is in ``state``."""
         self._until(lambda: self.state(staged) == state, seconds, f"state {state}")
 
@@ -273,13 +273,13 @@ class Stage:
             end = chunks[-1].end if chunks else 0
             return ("".join(chunk.text for chunk in chunks),) if row and end >= (row[0] or 0) else None
 
-        return str(self._until(whole, 20, "the whole log")[0])
+        return str(self._until(whole, 60, "the whole log")[0])
 
     def shipped(self, staged: Staged, dispatch: int = 1) -> str:
         """What of the log is shipped by now."""
         return "".join(c.text for c in logs.read(self.conn, ti=staged.id, dispatch=dispatch))
 
-    def await_file(self, path: Path, seconds: float = 20) -> str:
+    def await_file(self, path: Path, seconds: float = 60) -> str:
         """Wait for a file that a task writes; its text."""
         return str(self._until(lambda: path.exists() and path.read_text(), seconds, str(path)))
 

@@ -46,7 +46,7 @@ class Ear:
             except BrokerUnavailable:
                 return False
 
-        wait_for(hears, 40, "the ear")
+        wait_for(hears, 60, "the ear")
         while self.next(0.2) is not None:
             pass
         self.missed.clear()
@@ -92,10 +92,10 @@ def test_what_was_said_is_heard_and_what_was_missed_is_known(proxy: Proxy, bus: 
     proxy.take_away()
     mouth.put([NEWS])
     proxy.bring_back()
-    assert ear.missed.wait(40), "what may have been said meanwhile is lost"
+    assert ear.missed.wait(60), "what may have been said meanwhile is lost"
     mouth.say(notices.of(notices.NODES))
     wanted = (notices.of(notices.NODES), notices.of(notices.RESYNC))
-    wait_for(lambda: ear.next(1) in wanted, 40, "the scheduler's word, by itself")
+    wait_for(lambda: ear.next(1) in wanted, 60, "the scheduler's word, by itself")
 
 
 @pytest.mark.parametrize("broker", ["valkey"], indirect=True)
@@ -104,7 +104,7 @@ def test_a_subscription_that_breaks_in_silence_is_known(ear: Ear, broker: Broker
     ear.attend(bus)
     with redis.Redis.from_url(broker.url) as client:
         assert client.client_kill_filter(_type="pubsub") >= 1
-    assert ear.missed.wait(40)
+    assert ear.missed.wait(60)
 
 
 def test_a_scheduler_that_could_not_speak_says_so_when_it_can(open_another: Callable[[], Bus], broker: Broker) -> None:

@@ -60,14 +60,14 @@ def test_several_schedulers_store_the_same_at_once(settings: Settings, conn: Con
 
     def one() -> None:
         with connection(settings.metastore) as mine:
-            barrier.wait(10)
+            barrier.wait(60)
             ids.append(store(mine, root, manifest))
 
     threads = [threading.Thread(target=one) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(ids) == 4
     assert len(set(ids)) == 1
     assert count(conn, "blob") == 53

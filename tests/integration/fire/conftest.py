@@ -95,7 +95,7 @@ class Siege:
     def reconnect(self) -> None:
         """After the metastore was away."""
         self.cluster.conn.close()
-        self.cluster.conn = wait_for(self._connect, 20, "the metastore")
+        self.cluster.conn = wait_for(self._connect, 60, "the metastore")
 
     def _connect(self) -> Connection | None:
         try:
@@ -121,7 +121,7 @@ class Siege:
 
     def await_ran(self, dag_id: str, count: int) -> None:
         """Wait until tasks of a DAG have begun so many times in all."""
-        self.cluster.wait_until(lambda: len(self._lines(dag_id)) >= count, 30, f"{count} starts in {dag_id}")
+        self.cluster.wait_until(lambda: len(self._lines(dag_id)) >= count, 60, f"{count} starts in {dag_id}")
 
     def outcomes(self, dag_id: str) -> dict[str, list[str]]:
         """The outcomes of each task's attempts, in order."""

@@ -157,6 +157,6 @@ def test_a_lock_on_the_run_is_waited_for(chain: Stage, settings: Settings) -> No
         clearing.start()
         wait_for(lambda: other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone(), what="the clear to wait")
         assert other.execute("SELECT state FROM task_instance WHERE task_id = 'a'").fetchone() == ("success",)
-    clearing.join(10)
+    clearing.join(60)
     assert chain.instance("a").state == "none"
     other.close()

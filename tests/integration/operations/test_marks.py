@@ -293,6 +293,6 @@ def test_a_mark_and_a_finish_at_once_end_in_one_state(chain: Stage, settings: Se
         finishing.start()
         waits = "SELECT 1 FROM pg_locks WHERE NOT granted"
         wait_for(lambda: chain.conn.execute(waits).fetchone(), what="the finish to wait")
-    finishing.join(10)
+    finishing.join(60)
     assert results == [None]
     assert chain.instance("a").state == "failed"

@@ -129,7 +129,7 @@ def test_a_process_that_a_hanging_file_started_is_killed_too(
     )
     project.parse()
     assert "took longer" in project.errors()["a.py"][1]
-    wait_for(lambda: _has_ended(int(note.read_text())), 10, "its end")
+    wait_for(lambda: _has_ended(int(note.read_text())), 60, "its end")
 
 
 def _has_ended(pid: int) -> bool:
@@ -145,11 +145,11 @@ def test_a_change_does_not_wait_for_a_file_that_hangs(make_project: Callable[...
     service = project.service
     service.start()
     try:
-        assert service.watch.ready.wait(10)
+        assert service.watch.ready.wait(60)
         project.write("good.py", dag_text("good"))
-        wait_for(lambda: project.dags() == ["good"], 10, "the new file")
+        wait_for(lambda: project.dags() == ["good"], 60, "the new file")
         project.write("hangs.py", dag_text("mended"))
-        wait_for(lambda: project.dags() == ["good", "mended"], 10, "the mended file")
+        wait_for(lambda: project.dags() == ["good", "mended"], 60, "the mended file")
     finally:
         service.stop()
 
@@ -309,7 +309,7 @@ def test_stopping_does_not_wait_for_a_file_that_hangs(project: Project) -> None:
     project.write("hangs.py", HEAD + "import time\ntime.sleep(1000)\n")
     service = project.service
     service.start()
-    wait_for(lambda: psutil.Process().children(recursive=True) and service.busy, 10, "the load")
+    wait_for(lambda: psutil.Process().children(recursive=True) and service.busy, 60, "the load")
     service.stop(timeout=5)
     assert [thread.name for thread in threading.enumerate() if thread.name in ("parse", "watch")] == []
     assert [child for child in psutil.Process().children(recursive=True) if _parses(child)] == []
@@ -341,8 +341,8 @@ def test_no_process_outlives_a_killed_scheduler(project: Project, tmp_path: Path
     environment["HEADWAY_DAGS__FOLDER"] = str(project.folder)
     scheduler = subprocess.Popen([sys.executable, "-c", _SCHEDULER], env=environment)
     try:
-        pid = int(wait_for(lambda: note.exists() and note.read_text(), 20, "the load"))
+        pid = int(wait_for(lambda: note.exists() and note.read_text(), 60, "the load"))
     finally:
         scheduler.kill()
         scheduler.wait()
-    wait_for(lambda: _has_ended(pid), 10, "the end of the process that loads the file")
+    wait_for(lambda: _has_ended(pid), 60, "the end of the process that loads the file")

@@ -25,10 +25,10 @@ def test_a_saved_file_is_live_without_a_sweep(project: Project) -> None:
     service = project.service
     service.start()
     try:
-        assert service.watch.ready.wait(10)
-        wait_for(lambda: project.dags() == ["a"], 10, "the first parse")
+        assert service.watch.ready.wait(60)
+        wait_for(lambda: project.dags() == ["a"], 60, "the first parse")
         project.write("a.py", dag_text("a", "changed"))
-        wait_for(lambda: project.tasks("a") == ["changed"], 10, "the new version")
+        wait_for(lambda: project.tasks("a") == ["changed"], 60, "the new version")
     finally:
         service.stop()
 
@@ -155,11 +155,11 @@ def test_a_module_that_changes_while_a_file_is_loaded_is_not_missed(project: Pro
     service = project.service
     service.start()
     try:
-        wait_for(begun.exists, 10, "the load")
+        wait_for(begun.exists, 60, "the load")
         project.write("helper.py", "NAME = 'two'\n")
-        wait_for(lambda: project.value("SELECT count(*) FROM bundle") == 2, 10, "the new bundle")
+        wait_for(lambda: project.value("SELECT count(*) FROM bundle") == 2, 60, "the new bundle")
         go_on.touch()
-        wait_for(lambda: project.dags() and project.tasks("a") == ["two"], 10, "the new version")
+        wait_for(lambda: project.dags() and project.tasks("a") == ["two"], 60, "the new version")
     finally:
         service.stop()
 
@@ -171,7 +171,7 @@ def test_a_file_that_is_written_all_the_time_is_named(project: Project) -> None:
     with _growing(project.folder / "growing.log"):
         service.start()
         try:
-            found = wait_for(lambda: project.errors(), 20, "the error")
+            found = wait_for(lambda: project.errors(), 60, "the error")
         finally:
             service.stop()
     ((_, message, remedy),) = found.values()
@@ -205,12 +205,12 @@ def test_the_service_finds_the_metastore_again(project: Project) -> None:
     service = project.service
     service.start()
     try:
-        wait_for(lambda: project.dags() == ["a"], 10, "the first parse")
+        wait_for(lambda: project.dags() == ["a"], 60, "the first parse")
         project.conn.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'headway scheduler parse'"
         )
         project.write("b.py", dag_text("b"))
-        wait_for(lambda: project.dags() == ["a", "b"], 20, "the second file")
+        wait_for(lambda: project.dags() == ["a", "b"], 60, "the second file")
     finally:
         service.stop()
 

@@ -202,7 +202,7 @@ def test_one_that_never_ends_is_ended_and_keeps_no_other_question_waiting(asking
         assert hanging.is_alive(), "its time limit is half a minute"
     finally:
         over.set()
-        hanging.join(10)
+        hanging.join(60)
 
 
 def test_more_dates_than_a_backfill_takes_are_not_even_listed(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,7 +94,7 @@ def hanging(hook: WebServer) -> Iterator[list[Request]]:
     over = threading.Event()
 
     def hang(_request: Request) -> Any:
-        over.wait(30)
+        over.wait(110)
         return 204, ""
 
     hook.routes["/hook"] = hang
@@ -107,7 +107,7 @@ def test_a_server_that_hangs_is_given_up(
 ) -> None:
     monkeypatch.setattr(http_notifier, "_TIMEOUT", 0.1)
     fail(bench, HttpNotifier(http_conn_id="alarm", endpoint="hook"))
-    wait_for(lambda: len(hanging) == 3, 20, "three requests")
+    wait_for(lambda: len(hanging) == 3, 60, "three requests")
     assert "was not told in 3 tries (ReadTimeout)" in caplog.text
 
 

@@ -88,7 +88,7 @@ def test_a_mail_server_that_hangs_up_is_called_again(connect: Connect) -> None:
         thread.start()
         with pytest.raises(AirflowException, match="cannot be used"):
             send_email("one@example.com", "x", "y")
-        thread.join(10)
+        thread.join(60)
     assert len(calls) == 3
 
 

@@ -153,12 +153,12 @@ def test_stopping_ends_the_program_and_the_application(program: Program, connect
 
     thread = threading.Thread(target=submit, daemon=True)
     thread.start()
-    wait_for(lambda: hook.application_id and (program.folder / "child").exists(), 10, "the application")
-    child = int(wait_for(lambda: (program.folder / "child").read_text(), 10, "the child's id"))
+    wait_for(lambda: hook.application_id and (program.folder / "child").exists(), 60, "the application")
+    child = int(wait_for(lambda: (program.folder / "child").read_text(), 60, "the child's id"))
     hook.on_kill()
-    thread.join(10)
+    thread.join(60)
     assert "ended with code -15" in str(ended[0])
-    wait_for(lambda: not _runs(child), 10, "the end of what spark-submit had started")
+    wait_for(lambda: not _runs(child), 60, "the end of what spark-submit had started")
     assert program.calls[-1]["args"] == ["application", "-kill", "application_1700000000_0001"]
 
 

@@ -65,11 +65,11 @@ class Yard:
         """The states of a run's task instances."""
         return dict(self.conn.execute("SELECT task_id, state FROM task_instance WHERE run_id = %s", (run,)).fetchall())
 
-    def await_states(self, run: int, seconds: float = 15.0, **wanted: str) -> None:
+    def await_states(self, run: int, seconds: float = 60.0, **wanted: str) -> None:
         """Wait until task instances of a run are in these states."""
         wait_for(lambda: wanted.items() <= self.states(run).items() or None, seconds, f"{wanted} in {run}")
 
-    def await_end(self, *runs: int, seconds: float = 20.0) -> list[str]:
+    def await_end(self, *runs: int, seconds: float = 60.0) -> list[str]:
         """Wait until runs have ended; returns their states."""
 
         def ended() -> list[str] | None:

@@ -229,7 +229,7 @@ def test_two_schedulers_at_once_make_one_run_of_each_event(market: Market) -> No
         market.update(ORDERS)
     stop.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     market.look()
     taken = [len(market.taken(run)) for run, *_ in market.runs("taker")]
     assert sum(taken) == 25

@@ -63,7 +63,7 @@ def await_completed(yard: Yard, key: int) -> queries.Backfill:
         found = backfills.find(yard.conn, key)
         return found if found.state == "completed" else None
 
-    return wait_for(completed, 30, f"the end of backfill {key}")
+    return wait_for(completed, 60, f"the end of backfill {key}")
 
 
 def started(yard: Yard) -> list[datetime]:
@@ -80,7 +80,7 @@ def test_each_date_of_the_range_gets_its_run(yard: Yard, told: list[str]) -> Non
     assert started(yard) == [FIRST + n * DAY for n in range(5)]
     ids = yard.conn.execute("SELECT run_id, data_interval_start, data_interval_end FROM dag_run ORDER BY 1").fetchall()
     assert ids[0] == ("backfill__2026-03-01T00:00:00+00:00", FIRST, FIRST + DAY)
-    wait_for(lambda: told, 30, "the news that it is complete")
+    wait_for(lambda: told, 60, "the news that it is complete")
     assert told == ["d"]
 
 
@@ -104,8 +104,8 @@ def test_only_so_many_run_at_once_beside_the_live_runs_of_the_dag(yard: Yard) ->
     assert yard.value("SELECT count(*) FROM dag_run WHERE state = 'running' AND run_type = 'backfill'") == 2
     gate.open()
     assert yard.await_end(live) == ["success"]
-    wait_for(lambda: len(started(yard)) == 6, 20, "all of the backfill")
-    wait_for(lambda: yard.value("SELECT state FROM backfill") == "completed", 20, "its end")
+    wait_for(lambda: len(started(yard)) == 6, 60, "all of the backfill")
+    wait_for(lambda: yard.value("SELECT state FROM backfill") == "completed", 60, "its end")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_live_task_is_not_kept_waiting_by_a_flood_of_backfilled_ones(yard: Yar
     yard.worker(lambda claimed: (succeed if claimed.dag_id == "live" else gate)(claimed), slots=4)
     key = fill(yard, days(10, max_active_runs=10), "old")
     gate.await_held(3)  # three of four slots: its share
-    wait_for(lambda: yard.value("SELECT count(*) FROM task_instance WHERE state = 'none'") >= 50, 20, "the flood")
+    wait_for(lambda: yard.value("SELECT count(*) FROM task_instance WHERE state = 'none'") >= 50, 60, "the flood")
     assert yard.value("SELECT count(*) FROM task_instance WHERE state IN ('queued', 'running')") == 3
     assert yard.await_end(yard.run("live")) == ["success"]
     gate.open()
@@ -160,7 +160,7 @@ def test_pause_resume_and_cancel(yard: Yard) -> None:
     gate.await_held(1)
     assert backfills.pause(yard.conn, key, actor="test").state == "paused"
     gate.open()
-    wait_for(lambda: backfills.find(yard.conn, key).success == 1, 20, "the run that had begun")
+    wait_for(lambda: backfills.find(yard.conn, key).success == 1, 60, "the run that had begun")
     live = yard.run("d")
     assert yard.await_end(live) == ["success"]  # a round of the scheduler in which no paused run was started
     assert yard.value("SELECT count(*) FROM dag_run WHERE run_type = 'backfill' AND start_date IS NOT NULL") == 1
@@ -179,7 +179,7 @@ def test_a_cancelled_one_ends_what_has_begun_and_begins_no_more(yard: Yard) -> N
     cancelled = backfills.cancel(yard.conn, key, actor="test")
     assert (cancelled.state, cancelled.active, cancelled.skipped) == ("cancelled", 1, 7)
     gate.open()
-    wait_for(lambda: backfills.find(yard.conn, key).success == 1, 20, "the run that had begun")
+    wait_for(lambda: backfills.find(yard.conn, key).success == 1, 60, "the run that had begun")
     assert yard.value("SELECT count(*) FROM dag_run") == 1
     with pytest.raises(Conflict, match="is cancelled"):
         backfills.resume(yard.conn, key, actor="test")
@@ -200,7 +200,7 @@ def test_a_cancel_leaves_runs_whose_turn_to_run_again_has_not_come_as_they_were(
     backfills.cancel(yard.conn, key, actor="test")
     assert yard.value("SELECT count(*) FROM dag_run WHERE state = 'success'") == 3
     gate.open()
-    wait_for(lambda: yard.value("SELECT count(*) FROM dag_run WHERE state = 'success'") == 5, 20, "the two that began")
+    wait_for(lambda: yard.value("SELECT count(*) FROM dag_run WHERE state = 'success'") == 5, 60, "the two that began")
     assert yard.value("SELECT count(*) FROM task_attempt") == 7
 
 

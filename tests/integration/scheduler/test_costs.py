@@ -67,7 +67,7 @@ def run_wide(settings: Settings, conn: Connection, shape: str) -> None:
     name, own = conn.info.dbname, conn.info.backend_pid
     others = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}' AND pid <> {own}"
     with psycopg.connect(conn.info.dsn, password=conn.info.password, dbname="template1", autocommit=True) as beside:
-        wait_for(lambda: _value(beside, others) == 0, 10, "the end of all connections")
+        wait_for(lambda: _value(beside, others) == 0, 60, "the end of all connections")
 
 
 def _value(conn: Connection, sql: str) -> float:

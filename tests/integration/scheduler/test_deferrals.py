@@ -59,7 +59,7 @@ def waits(yard: Yard, me: str, count: int = 1) -> list[tuple[int, int]]:
         found = sorted(triggers.held(yard.conn, node=me))
         return found if len(found) == count else None
 
-    found: list[tuple[int, int]] = wait_for(taken, 15, f"{count} waits")
+    found: list[tuple[int, int]] = wait_for(taken, 60, f"{count} waits")
     return found
 
 
@@ -100,7 +100,7 @@ def test_a_firing_in_many_threads_and_a_repeated_word_of_it_resume_once(yard: Ya
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert sorted(counts) == [0, 0, 0, 1]
     bus = open_bus(yard.settings, name="test")
     for _ in range(3):

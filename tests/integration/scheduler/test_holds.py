@@ -36,7 +36,7 @@ def test_a_held_task_waits_while_the_rest_goes_on(yard: Yard) -> None:
     run = yard.run()
     yard.await_states(run, a="success", b="none", c="success", empty="none")
     yard.run(run_id="r2")
-    wait_for(lambda: yard.moves.count("c", "success") == 2, 10, "the second run's c")
+    wait_for(lambda: yard.moves.count("c", "success") == 2, 60, "the second run's c")
     assert yard.moves.count("b", "queued") == 0
     released(yard, task_id="b")
     assert yard.await_end(run) == ["success"]

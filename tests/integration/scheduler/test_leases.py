@@ -178,15 +178,15 @@ def test_workers_hear_of_a_metastore_that_hangs(
     renew = nodes.renew
 
     def hanging(conn: Connection, *, node: str, lease: float) -> str | None:
-        assert goes_on.wait(30)
+        assert goes_on.wait(110)
         return renew(conn, node=node, lease=lease)
 
     monkeypatch.setattr(nodes, "renew", hanging)
     leases.start()
-    wait_for(lambda: False in beats(listener), 20, "word of the silence")
+    wait_for(lambda: False in beats(listener), 60, "word of the silence")
     clock.turn(2.5)
     goes_on.set()
-    wait_for(lambda: True in beats(listener), 10, "the answer")
+    wait_for(lambda: True in beats(listener), 60, "the answer")
     leases.stop()
     assert state(yard, silent) == "up"
 
@@ -218,6 +218,6 @@ def test_what_a_node_that_left_still_held_is_given_to_others_at_once(yard: Yard,
     worker.stop()
     nodes.leave(yard.conn, node=worker.id)
     leases.run_once()
-    wait_for(lambda: yard.moves.count("a", "scheduled") == 1, 10, "the hand-back")
+    wait_for(lambda: yard.moves.count("a", "scheduled") == 1, 60, "the hand-back")
     yard.worker()
     assert yard.await_end(run) == ["success"]

@@ -116,7 +116,7 @@ def test_instances_of_a_group_wait_for_their_own_index_alone(yard: Yard) -> None
     yard.worker(leaving({"make": 3}, hold))
     run = yard.run()
     gate.await_held(1)
-    wait_for(lambda: states(yard, run, "second") == ["success", "none", "success"] or None, 10, "the others' second")
+    wait_for(lambda: states(yard, run, "second") == ["success", "none", "success"] or None, 60, "the others' second")
     assert states(yard, run, "end") == ["none"]
     gate.open()
     assert yard.await_end(run) == ["success"]
@@ -168,7 +168,7 @@ def test_a_branch_in_a_group_decides_for_its_own_index(yard: Yard) -> None:
     skip, gate = Result(Outcome.SUCCESS, xcoms={"skipmixin_key": '{"skipped": ["x", "end"]}'}), Gate()
     yard.worker(lambda it: gate(it) if it.map_index else skip)
     run = yard.run()
-    wait_for(lambda: states(yard, run, "x") == ["skipped", "none"] or None, 10, "the decision of the first")
+    wait_for(lambda: states(yard, run, "x") == ["skipped", "none"] or None, 60, "the decision of the first")
     gate.open()
     assert yard.await_end(run) == ["success"]
     assert states(yard, run, "x") == ["skipped", "success"]
@@ -313,7 +313,7 @@ def test_what_still_runs_of_an_index_that_is_no_more_is_refused(yard: Yard) -> N
     assert states(yard, run, "m") == ["success", "removed"]
     assert yard.value("SELECT count(*) FROM claim") == 0
     gate.open()
-    wait_for(lambda: None in worker.answers or None, 10, "the refusal of the late result")
+    wait_for(lambda: None in worker.answers or None, 60, "the refusal of the late result")
     assert states(yard, run, "m") == ["success", "removed"]
 
 
@@ -325,8 +325,8 @@ def test_the_next_run_waits_for_every_instance_of_the_last(yard: Yard) -> None:
     first = yard.run("d", "r1", logical_date="2026-01-01T00:00:00Z")
     gate.await_held(1)
     second = yard.run("d", "r2", logical_date="2026-01-02T00:00:00Z")
-    wait_for(lambda: yard.value("SELECT state FROM dag_run WHERE id = %s", second) == "running" or None, 10, "a start")
-    wait_for(lambda: states(yard, first, "m")[0] == "success" or None, 10, "the first instance")
+    wait_for(lambda: yard.value("SELECT state FROM dag_run WHERE id = %s", second) == "running" or None, 60, "a start")
+    wait_for(lambda: states(yard, first, "m")[0] == "success" or None, 60, "the first instance")
     assert states(yard, second, "m") == ["none"]
     gate.open()
     assert yard.await_end(first, second) == ["success", "success"]
@@ -341,7 +341,7 @@ def test_another_scheduler_goes_on_in_the_middle(yard: Yard) -> None:
     hold = lambda it: gate(it) if it.map_index == 1 else by_index(lambda _: Outcome.SUCCESS)(it)  # noqa: E731
     yard.worker(leaving({"make": 3}, hold))
     run = yard.run()
-    wait_for(lambda: states(yard, run, "second")[::2] == ["success"] * 2 or None, 10, "the others' second")
+    wait_for(lambda: states(yard, run, "second")[::2] == ["success"] * 2 or None, 60, "the others' second")
     gate.await_held(1)
     first.kill()
     yard.conn.execute("UPDATE node SET state = 'dead' WHERE id = %s", (first.id,))

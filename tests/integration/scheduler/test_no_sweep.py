@@ -19,7 +19,7 @@ from support.waiting import wait_for
 
 from .conftest import Yard
 
-SOON = 5.0
+SOON = 60.0
 
 
 @pytest.fixture

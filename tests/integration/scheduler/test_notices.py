@@ -41,7 +41,7 @@ class Ear:
             hit = any(one["state"] == state and counts.items() <= one["counts"].items() for one in found)  # type: ignore[attr-defined]
             return found if hit else None
 
-        return wait_for(said, 20, f"{run_id} {state} {counts}")
+        return wait_for(said, 60, f"{run_id} {state} {counts}")
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_run_is_heard_of_from_its_making_to_its_end(yard: Yard, ear: Ear) -> N
     assert said[-1] | {"version": 0} == {
         "dag_id": "d", "dag_run_id": "r1", "state": "success", "counts": {"success": 2}, "version": 0,
     }  # fmt: skip
-    wait_for(lambda: ear.of_run() and notices.of(notices.QUEUES) in ear.heard, 10, "word of the queues")
+    wait_for(lambda: ear.of_run() and notices.of(notices.QUEUES) in ear.heard, 60, "word of the queues")
 
 
 def test_a_run_that_waits_for_its_turn_is_heard_of_too(yard: Yard, ear: Ear) -> None:
@@ -80,7 +80,7 @@ def test_what_runs_is_told_from_what_is_queued(yard: Yard, ear: Ear) -> None:
     release = threading.Event()
 
     def hold(_claimed: Claimed) -> Result:
-        release.wait(30)
+        release.wait(110)
         return Result(Outcome.SUCCESS)
 
     yard.dag("d", *(task(f"t{n}") for n in range(3)), task("z", "t0"))
@@ -107,4 +107,4 @@ def test_a_change_by_hand_is_heard_of(yard: Yard, ear: Ear) -> None:
     wake_schedulers(yard.conn, bus, "worker")
     bus.close()
     wanted = [notices.of_dags("d"), notices.of(notices.POOLS), notices.of(notices.NODES)]
-    wait_for(lambda: ear.of_run() == [] and ear.heard == wanted, 10, "three notices")
+    wait_for(lambda: ear.of_run() == [] and ear.heard == wanted, 60, "three notices")

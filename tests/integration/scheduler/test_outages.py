@@ -51,9 +51,9 @@ def test_connections_that_are_cut_again_and_again(yard: Yard) -> None:
         " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'headway%%'"
     )
     for n in range(4):
-        wait_for(lambda n=n: yard.states(run).get(f"t{2 * n}") == "success", 20, f"task {2 * n}")
-        wait_for(lambda: yard.value(cut) > 0, 10, "a connection to cut")
-    assert yard.await_end(run, seconds=40) == ["success"]
+        wait_for(lambda n=n: yard.states(run).get(f"t{2 * n}") == "success", 60, f"task {2 * n}")
+        wait_for(lambda: yard.value(cut) > 0, 60, "a connection to cut")
+    assert yard.await_end(run) == ["success"]
     ended = yard.conn.execute("SELECT ti_id FROM task_attempt WHERE outcome = 'success'").fetchall()
     assert len(ended) == len(set(ended)) == 42
 
@@ -70,7 +70,7 @@ def test_a_metastore_that_restarts(own_postgres: EmbeddedPostgres, valkey_url: s
         run = yard.run()
         gate.await_held(1)
         own_postgres.stop()
-        wait_for(lambda: not yard.conn.closed and _broken(yard), 10, "the outage")
+        wait_for(lambda: not yard.conn.closed and _broken(yard), 60, "the outage")
         own_postgres.start()
         yard.conn = connect(settings.metastore)
         gate.open()
@@ -106,10 +106,10 @@ def test_a_broker_that_is_away_for_a_while(yard: Yard, own_valkey: EmbeddedValke
     new = yard.run("new")
     yard.await_states(new, x="queued")
     old = "SELECT min(now() - queued_at) > interval '1.2 s' FROM task_instance WHERE state = 'queued'"
-    wait_for(lambda: yard.value(old), 10, "an age at which messages count as lost")
+    wait_for(lambda: yard.value(old), 60, "an age at which messages count as lost")
     assert scheduler.alive
     own_valkey.start()
-    assert yard.await_end(run, new, seconds=30) == ["success", "success"]
+    assert yard.await_end(run, new) == ["success", "success"]
     assert yard.value("SELECT count(*) FROM task_attempt") == 4
 
 
@@ -125,8 +125,8 @@ def test_a_broker_that_forgets_everything(yard: Yard, own_valkey: EmbeddedValkey
         client.flushall()
         return list(yard.states(run).values()).count("success") > 10
 
-    wait_for(goes_on, 30, "some progress")
-    assert yard.await_end(run, seconds=30) == ["success"]
+    wait_for(goes_on, 60, "some progress")
+    assert yard.await_end(run) == ["success"]
     assert yard.value("SELECT count(*) FROM task_attempt") == 41
 
 

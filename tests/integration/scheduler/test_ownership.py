@@ -52,8 +52,8 @@ def test_a_deposed_scheduler_cannot_write(yard: Yard) -> None:
     declare_dead(yard, first.id)
     stale = yard.value("SELECT version FROM dag_run WHERE id = %s", run)
     yard.scheduler()
-    wait_for(lambda: owner(yard) != first.id, 10, "another owner")
-    wait_for(lambda: yard.value("SELECT version FROM dag_run WHERE id = %s", run) > stale, 10, "a new version")
+    wait_for(lambda: owner(yard) != first.id, 60, "another owner")
+    wait_for(lambda: yard.value("SELECT version FROM dag_run WHERE id = %s", run) > stale, 60, "a new version")
     b = yard.value("SELECT id FROM task_instance WHERE task_id = 'b'")
     assert scheduling.queue(yard.conn, me=first.id, wanted=[(b, 0, "default_pool")], runs=[(run, stale)],
                             pools={"default_pool": 5}) == []  # fmt: skip
@@ -82,7 +82,7 @@ def test_a_clear_in_mid_run_is_noticed_and_followed(yard: Yard) -> None:
     gate.await_held(1)
     clear(yard.conn, "d", "r1", Selection("a"), actor="test")
     scheduler.wake("clear")
-    wait_for(lambda: yard.moves.count("a", "success") == 2, 10, "the second time")
+    wait_for(lambda: yard.moves.count("a", "success") == 2, 60, "the second time")
     gate.open()
     assert yard.await_end(run) == ["success"]
     assert yard.moves.count("c", "success") == 1
@@ -208,7 +208,7 @@ def test_a_claim_that_was_left_behind_does_not_block_the_next(yard: Yard) -> Non
     gate.await_held(1)
     old.stop()
     yard.conn.execute("UPDATE task_instance SET state = 'success', dispatch = dispatch + 1")  # by hand
-    wait_for(lambda: yard.await_end(run) == ["success"], 10, "the end")
+    wait_for(lambda: yard.await_end(run) == ["success"], 60, "the end")
     assert yard.value("SELECT count(*) FROM claim") == 1
     clear(yard.conn, "d", "r1", Selection(), actor="test")
     scheduler.wake("clear")

@@ -50,7 +50,7 @@ def test_a_running_task_that_is_marked_counts_at_once(yard: Yard) -> None:
     gate.await_held(2)  # b has begun while a's worker has not let go yet
     gate.open()
     assert yard.await_end(run) == ["success"]
-    wait_for(lambda: len(worker.answers) == 2, 10, "both results")
+    wait_for(lambda: len(worker.answers) == 2, 60, "both results")
     assert sorted(map(str, worker.answers)) == ["None", "success"], "the late result of a is refused"
     attempts = yard.conn.execute("SELECT outcome FROM task_attempt ORDER BY outcome").fetchall()
     assert attempts == [("interrupted",), ("success",)]
@@ -149,7 +149,7 @@ def test_a_storm_of_people_on_two_schedulers(yard: Yard) -> None:
         yard.worker(busy)
     runs = {f"r{number}": yard.run(run_id=f"r{number}") for number in range(3)}
     for key in runs.values():
-        wait_for(lambda key=key: yard.states(key), 10, "the run's beginning")  # type: ignore[misc]
+        wait_for(lambda key=key: yard.states(key), 60, "the run's beginning")  # type: ignore[misc]
     for number in range(60):
         try:
             act(yard, random, random.choice(list(runs)))
@@ -162,8 +162,8 @@ def test_a_storm_of_people_on_two_schedulers(yard: Yard) -> None:
     busy.acted(last=True)
     for scheduler in schedulers:
         scheduler.wake("people")
-    yard.await_end(*runs.values(), seconds=30)
-    wait_for(lambda: yard.value("SELECT count(*) FROM claim") == 0, 10, "the last attempt's end")
+    yard.await_end(*runs.values())
+    wait_for(lambda: yard.value("SELECT count(*) FROM claim") == 0, 60, "the last attempt's end")
     assert busy.overlaps == [], "two attempts of one task instance ran at once"
     doubled = "SELECT ti_id, dispatch FROM task_attempt GROUP BY 1, 2 HAVING count(*) > 1"
     assert yard.conn.execute(doubled).fetchall() == []

@@ -123,14 +123,14 @@ def test_two_planners_create_each_run_once_and_not_too_many(yard: Yard) -> None:
 
     def work(service: Plan) -> None:
         for _ in range(5):
-            together.wait(20)
+            together.wait(60)
             service.run_once()
 
     threads = [threading.Thread(target=work, args=(service,)) for service in planners]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     counts = dict(yard.conn.execute("SELECT dag_id, count(*) FROM dag_run GROUP BY dag_id").fetchall())
     assert counts == {f"d{n}": 3 for n in range(12)}
 

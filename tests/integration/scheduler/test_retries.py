@@ -105,7 +105,7 @@ def test_due_retries_that_may_not_go_yet_do_not_flood_the_engine(yard: Yard) -> 
     yard.conn.execute("UPDATE pool SET slots = 0")
     scheduler.wake("pool")
     gate.open()
-    wait_for(lambda: set(yard.states(run).values()) == {"up_for_retry"}, 10, "20 retries that may not go")
+    wait_for(lambda: set(yard.states(run).values()) == {"up_for_retry"}, 60, "20 retries that may not go")
     handed: list[Due] = []
     patient = yard.settings.model_copy(
         update={"scheduler": yard.settings.scheduler.model_copy(update={"sweep_interval": 3600.0})}

@@ -157,7 +157,7 @@ def outcomes(nest: TestCluster, dag_id: str, run_id: str) -> list[str]:
 def await_wait(nest: TestCluster, dag_id: str) -> None:
     """Wait until a triggerer has the DAG's trigger."""
     nest.wait_until(
-        lambda: [each for each in list_waits(nest.conn, [dag_id]).triggers if each.triggerer], 30, f"a wait of {dag_id}"
+        lambda: [each for each in list_waits(nest.conn, [dag_id]).triggers if each.triggerer], 60, f"a wait of {dag_id}"
     )
 
 
@@ -211,7 +211,7 @@ def test_a_web_server(kinds: TestCluster) -> None:
     run_id = kinds.trigger("web")
     await_wait(kinds, "web")
     kinds.wait_task("web", run_id, "get", "success")
-    assert Shop.asked.wait(20)
+    assert Shop.asked.wait(60)
     Shop.opened.set()
     kinds.wait_run("web", run_id)
     assert xcoms(kinds, "web", run_id) == ["42"]

@@ -59,7 +59,7 @@ def start(herd: TestCluster, name: str, sections: Sections | None = None) -> Non
         node_command(name, ["triggerer"], herd.home, {**herd.sections, **(sections or {})})
     )
     process.start()
-    herd.wait_until(lambda: "is up" in herd.log(name), 30, f"the triggerer {name}")
+    herd.wait_until(lambda: "is up" in herd.log(name), 60, f"the triggerer {name}")
 
 
 def holder(cluster: TestCluster, waiting: Waiting) -> int | None:
@@ -78,7 +78,7 @@ def test_what_waits_is_taken_over_when_its_triggerer_is_killed_and_fires_once(he
     start(herd, "b")
     herd.kill("a")
     for each in waits:
-        herd.wait_until(lambda each=each: each.said().count("began") == 2, 30, "the wait at the other one")
+        herd.wait_until(lambda each=each: each.said().count("began") == 2, 60, "the wait at the other one")
         each.signal()
     for each in waits:
         each.end()
@@ -92,11 +92,11 @@ def test_a_frozen_triggerer_that_comes_back_has_nothing_more_to_say(herd: TestCl
     waiting.await_waiting()
     start(herd, "b")
     herd.nodes["a"].signal(signal.SIGSTOP)
-    herd.wait_until(lambda: holder(herd, waiting) == herd.nodes["b"].pid, 30, "the takeover")
+    herd.wait_until(lambda: holder(herd, waiting) == herd.nodes["b"].pid, 60, "the takeover")
     waiting.signal()  # the frozen one's child sees it, too
     waiting.end()
     herd.nodes["a"].signal(signal.SIGCONT)
-    herd.wait_until(lambda: "declared dead" in herd.log("a"), 30, "word of its end")
+    herd.wait_until(lambda: "declared dead" in herd.log("a"), 60, "word of its end")
     assert waiting.attempts() == [("deferred", 1, ""), ("success", 1, "")]
     again = Waiting(herd, "again")
     again.signal()
@@ -120,9 +120,9 @@ def test_what_fires_while_the_metastore_is_away_is_kept(herd: TestCluster) -> No
         waiting = Waiting(herd, "kept")
         waiting.await_waiting()
         proxy.take_away()
-        herd.wait_until(lambda: "the metastore does not answer" in herd.log("a"), 30, "the outage")
+        herd.wait_until(lambda: "the metastore does not answer" in herd.log("a"), 60, "the outage")
         waiting.signal()
-        herd.wait_until(lambda: "cleaned" in waiting.said(), 30, "the firing")
+        herd.wait_until(lambda: "cleaned" in waiting.said(), 60, "the firing")
         assert herd.states("waits", "kept") == {"w": "deferred"}
         proxy.bring_back()
         waiting.end()
@@ -135,7 +135,7 @@ def test_a_triggerer_that_is_cut_off_stops_what_it_runs_when_its_lease_ends(herd
         waiting = Waiting(herd, "fenced")
         waiting.await_waiting()
         proxy.take_away()
-        herd.wait_until(lambda: "1 trigger(s) are stopped until it is" in herd.log("a"), 30, "the fence")
+        herd.wait_until(lambda: "1 trigger(s) are stopped until it is" in herd.log("a"), 60, "the fence")
         waiting.signal()  # nobody looks any more
         proxy.bring_back()
         waiting.end()

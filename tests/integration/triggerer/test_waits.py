@@ -49,7 +49,7 @@ def test_what_a_trigger_says_stands_in_the_tasks_log_in_order(nest: TestCluster)
     waiting.end()
     words = ["about to defer", "Deferred to the trigger waiting.Signal (signal talks)", "waits: signal talks",
              "INFO looking for talks", "stdout it is there", "has fired", "resumed with"]  # fmt: skip
-    nest.wait_until(lambda: all(word in waiting.log() for word in words), 20, "the whole log")
+    nest.wait_until(lambda: all(word in waiting.log() for word in words), 60, "the whole log")
     log = waiting.log()
     assert [log.index(word) for word in words] == sorted(log.index(word) for word in words)
 
@@ -73,7 +73,7 @@ def test_endings_and_faults_of_triggers(nest: TestCluster, then: str, state: str
     assert words in last[2]
     assert waiting.xcom() == ("by the trigger" if then == "success" else None)
     if then == "raise":
-        nest.wait_until(lambda: 'raise ValueError("the signal is red")' in waiting.log(), 20, "the traceback")
+        nest.wait_until(lambda: 'raise ValueError("the signal is red")' in waiting.log(), 60, "the traceback")
 
 
 def test_a_failed_trigger_costs_a_try_and_the_next_one_begins_anew(nest: TestCluster) -> None:
@@ -101,7 +101,7 @@ def test_a_cleared_task_defers_anew_and_its_trigger_is_told_that_it_was_killed(n
     bus = open_bus(nest.settings, name="test")
     wake_schedulers(nest.conn, bus, "clear")
     bus.close()
-    nest.wait_until(lambda: waiting.said().count("began") == 2 and "killed" in waiting.said(), 30, "the second wait")
+    nest.wait_until(lambda: waiting.said().count("began") == 2 and "killed" in waiting.said(), 60, "the second wait")
     waiting.signal()
     waiting.end()
     assert [(outcome, number) for outcome, number, _ in waiting.attempts()] == [
@@ -116,7 +116,7 @@ def test_a_trigger_that_blocks_is_named_and_fails_and_the_others_go_on(nest: Tes
     blocking.signal()
     blocking.end("failed")
     assert "the trigger waiting.Signal blocks the event loop for" in blocking.attempts()[-1][2]
-    nest.wait_until(lambda: "time.sleep(60)" in blocking.log(), 20, "the place where it blocks")
+    nest.wait_until(lambda: "time.sleep(60)" in blocking.log(), 60, "the place where it blocks")
     assert "headway_triggerer" not in blocking.log()  # the stack is that of the trigger's own code
     assert "task w of waits, run blocks" in nest.log("triggerer")
     beside.signal()

@@ -53,7 +53,7 @@ def run(web: Served, scheduler: TestScheduler, dag_id: str) -> None:
     key = add_run(web.conn, dag_id, "r1")
     scheduler.wake()
     ended = "SELECT 1 FROM dag_run WHERE id = %s AND state = 'success' AND end_date < now() - interval '2.1 seconds'"
-    wait_for(lambda: web.conn.execute(ended, (key,)).fetchone(), 20, "the run's end, some time ago")
+    wait_for(lambda: web.conn.execute(ended, (key,)).fetchone(), 60, "the run's end, some time ago")
 
 
 def test_the_cluster(web: Served, finished: TestScheduler) -> None:

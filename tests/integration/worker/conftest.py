@@ -11,22 +11,25 @@ import pytest
 from support.services import Databases
 from support.worker_stage import Stage
 
-#: Leases short enough for tests, long enough for a busy machine.
-QUICK: dict[str, dict[str, Any]] = {
-    "lease": {"length": 4.0, "renewal": 0.5, "margin": 1.0},
-    "worker": {"drain_grace": 1.0, "kill_grace": 2.0},
+#: Leases and graces are longer than any test, as a machine that stands still must not cost a task its end in order.
+SAFE: dict[str, dict[str, Any]] = {
+    "lease": {"length": 300.0, "renewal": 0.5, "margin": 1.0},
+    "worker": {"drain_grace": 1.0, "kill_grace": 60.0},
     "logs": {"ship_interval": 0.2},
 }
+
+#: For tests that wait for a lease's end.
+SHORT_LEASE = {"length": 4.0, "renewal": 0.5, "margin": 1.0}
 
 
 @pytest.fixture
 def make_stage(databases: Databases, migrated: str, valkey_url: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
-    """Makes a stage; keyword arguments are settings over ``QUICK``."""
+    """Makes a stage; keyword arguments are settings over ``SAFE``."""
     made: list[tuple[Stage, str]] = []
 
     def make(broker_url: str = valkey_url, **sections: dict[str, Any]) -> Stage:
         name = databases.create(migrated)
-        merged = {key: {**QUICK.get(key, {}), **sections.get(key, {})} for key in {**QUICK, **sections}}
+        merged = {key: {**SAFE.get(key, {}), **sections.get(key, {})} for key in {**SAFE, **sections}}
         stage = Stage(tmp_path / "home", databases.url(name), broker_url, merged)
         made.append((stage, name))
         return stage
@@ -39,5 +42,5 @@ def make_stage(databases: Databases, migrated: str, valkey_url: str, tmp_path: P
 
 @pytest.fixture
 def stage(make_stage: Callable[..., Stage]) -> Stage:
-    """A stage with quick settings."""
+    """A stage with settings that let nothing die by accident."""
     return make_stage()

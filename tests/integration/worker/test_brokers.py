@@ -49,7 +49,7 @@ def test_a_consumer_whose_connection_fell_silent_is_opened_again(stage: Stage) -
     proxy.fall_silent()
     message = stage.send(staged)  # taken by the read that was under way, whose answer never comes
     stage.bus.publish([(message, "default", 1)] * 2)
-    assert stage.await_event(staged, 40).state == "success"
+    assert stage.await_event(staged).state == "success"
     proxy.close()
 
 
@@ -97,18 +97,18 @@ def lose_the_broker(stage: Stage, worker: Process, proxy: Proxy, name: str) -> N
     before = worker.log_tail(1000).count("the broker is back")
     begun(stage, name)
     proxy.take_away()
-    wait_for(lambda: worker.log_tail(1000).count("the broker is away") > before, 20, "the loss")
+    wait_for(lambda: worker.log_tail(1000).count("the broker is away") > before, 60, "the loss")
     (stage.home / f"{name}.go").touch()
-    wait_for(lambda: pids(stage, f"{name}.end"), 20, "the ends")
+    wait_for(lambda: pids(stage, f"{name}.end"), 60, "the ends")
     proxy.bring_back()
-    wait_for(lambda: worker.log_tail(1000).count("the broker is back") > before, 20, "the return")
+    wait_for(lambda: worker.log_tail(1000).count("the broker is back") > before, 60, "the return")
 
 
 def begun(stage: Stage, name: str) -> list[int]:
     """Send four tasks that wait for a word; the processes that run them, once all four do."""
     for _ in range(4):
         stage.send(stage.task(WAIT.replace("NAME", name)))
-    return wait_for(lambda: pids(stage, f"{name}.begin"), 20, f"four beginnings of {name}")
+    return wait_for(lambda: pids(stage, f"{name}.begin"), 60, f"four beginnings of {name}")
 
 
 def pids(stage: Stage, name: str) -> list[int]:

@@ -17,7 +17,8 @@ def f():
     below = subprocess.Popen(["sleep", "600"], start_new_session=True)
     open(HOME + "/below.new", "w").write(str(below.pid))
     os.rename(HOME + "/below.new", HOME + "/below")
-    time.sleep(SECONDS)
+    while not os.path.exists(HOME + "/go"):
+        time.sleep(0.02)
     return "done"
 """
 
@@ -30,8 +31,7 @@ class Polite(PythonOperator):
 
 
 def test_sigterm_hands_a_running_task_back_at_no_cost(stage: Stage) -> None:
-    code = GRANDCHILD.replace("SECONDS", "600") + POLITE
-    staged = stage.task(code, operator="Polite(task_id='t', python_callable=f)")
+    staged = stage.task(GRANDCHILD + POLITE, operator="Polite(task_id='t', python_callable=f)")
     worker = stage.worker()
     stage.send(staged)
     below = int(stage.await_file(stage.home / "below"))
@@ -39,7 +39,7 @@ def test_sigterm_hands_a_running_task_back_at_no_cost(stage: Stage) -> None:
     assert stage.await_event(staged).state == "scheduled"
     assert not processes.exists(below)
     assert (stage.home / "on_kill").read_text() == "called"
-    assert worker.wait(20)
+    assert worker.wait(60)
     attempt = stage.attempt(staged)
     assert (attempt["outcome"], attempt["try_number"]) == ("interrupted", 1)
     row = stage.conn.execute("SELECT try_number FROM task_instance WHERE id = %s", (staged.id,)).fetchone()
@@ -48,34 +48,38 @@ def test_sigterm_hands_a_running_task_back_at_no_cost(stage: Stage) -> None:
 
 
 def test_a_task_that_ends_within_the_grace_is_not_disturbed(make_stage: Any) -> None:
-    stage = make_stage(worker={"drain_grace": 30})
-    staged = stage.task(GRANDCHILD.replace("SECONDS", "1.5"))
+    stage = make_stage(worker={"drain_grace": 600})
+    staged = stage.task(GRANDCHILD)
     worker = stage.worker()
     stage.send(staged)
     stage.await_file(stage.home / "below")
     stage.kill(worker, signal.SIGTERM)
+    await_draining(stage)
+    (stage.home / "go").touch()
     assert stage.await_event(staged).state == "success"
-    assert worker.wait(20)
+    assert worker.wait(60)
     assert stage.xcom(staged) == "done"
 
 
 def test_a_draining_worker_takes_nothing_new(make_stage: Any) -> None:
-    stage = make_stage(worker={"drain_grace": 30})
-    staged, other = stage.task(GRANDCHILD.replace("SECONDS", "2")), stage.task("def f(): pass")
+    stage = make_stage(worker={"drain_grace": 600})
+    staged, other = stage.task(GRANDCHILD), stage.task("def f(): pass")
     worker = stage.worker(concurrency=2)
     stage.send(staged)
     stage.await_file(stage.home / "below")
     stage.kill(worker, signal.SIGTERM)
-    wait_for(lambda: _node_state(stage) == "draining", 10, "the draining node")
+    await_draining(stage)
     stage.send(other)
-    assert worker.wait(30)
+    (stage.home / "go").touch()
+    assert worker.wait(60)
     assert stage.state(staged) == "success"
     assert stage.state(other) == "queued"
     stage.worker(name="w2")
     assert stage.await_event(other).state == "success"
 
 
-def test_a_task_that_ignores_everything_is_killed_and_handed_back(stage: Stage) -> None:
+def test_a_task_that_ignores_everything_is_killed_and_handed_back(make_stage: Any) -> None:
+    stage = make_stage(worker={"kill_grace": 1.0})
     staged = stage.task(
         """
         import os, time
@@ -94,27 +98,32 @@ def test_a_task_that_ignores_everything_is_killed_and_handed_back(stage: Stage) 
     stage.await_file(stage.home / "below")
     stage.kill(worker, signal.SIGTERM)
     assert stage.await_event(staged).state == "scheduled"
-    assert worker.wait(20)
+    assert worker.wait(60)
 
 
 def test_a_second_signal_ends_at_once(make_stage: Any) -> None:
     stage = make_stage(worker={"drain_grace": 600})
-    staged = stage.task(GRANDCHILD.replace("SECONDS", "600"))
+    staged = stage.task(GRANDCHILD)
     worker = stage.worker()
     stage.send(staged)
     stage.await_file(stage.home / "below")
     stage.kill(worker, signal.SIGTERM)
-    wait_for(lambda: _node_state(stage) == "draining", 10, "the draining node")
+    await_draining(stage)
     stage.kill(worker, signal.SIGTERM)
-    assert stage.await_event(staged, 10).state == "scheduled"
-    assert worker.wait(20)
+    assert stage.await_event(staged).state == "scheduled"
+    assert worker.wait(60)
 
 
 def test_the_cluster_can_ask_for_a_drain(stage: Stage) -> None:
     worker = stage.worker()
     nodes.drain(stage.conn, "w1@here")
-    assert worker.wait(20)
+    assert worker.wait(60)
     assert _node_state(stage) == "gone"
+
+
+def await_draining(stage: Stage) -> None:
+    """Wait until the worker takes nothing new."""
+    wait_for(lambda: _node_state(stage) == "draining", what="the draining node")
 
 
 def _node_state(stage: Stage) -> str:

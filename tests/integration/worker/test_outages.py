@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +14,8 @@ from support.proxy import Proxy
 from support.waiting import wait_for
 from support.worker_stage import Stage
 
+from .conftest import SHORT_LEASE
+
 COUNT = """
 import os, time
 HOME = os.environ["HEADWAY_HOME"]
@@ -23,6 +25,12 @@ def f():
         time.sleep(0.02)
     return "value"
 """
+
+
+@pytest.fixture
+def stage(make_stage: Callable[..., Stage], request: pytest.FixtureRequest) -> Stage:
+    """With the parameter as its lease, where a test has one."""
+    return make_stage(lease=getattr(request, "param", {}))
 
 
 @pytest.fixture
@@ -70,7 +78,7 @@ def test_a_finish_whose_reply_is_lost_is_found_again(stage: Stage, proxy: Proxy)
     assert stage.await_event(staged).state == "success"
     assert proxy.lost.is_set()
     assert (stage.attempts(staged), stage.xcom(staged)) == (1, "value")
-    assert not list((stage.home / "spool").iterdir())
+    wait_for(lambda: not list((stage.home / "spool").iterdir()), what="the empty spool")
 
 
 def beat(stage: Stage, *, ok: bool) -> None:
@@ -104,6 +112,7 @@ with DAG("two", start_date=datetime(2026, 1, 1), schedule=None):
 """
 
 
+@pytest.mark.parametrize("stage", [SHORT_LEASE], indirect=True, ids=["short"])
 def test_an_outage_of_three_leases_loses_no_result_and_kills_no_task(stage: Stage, proxy: Proxy) -> None:
     tasks = stage.run("two.py", TWO, "two", {"ends": {}, "goes_on": {}})
     worker = stage.worker(metastore=proxy.url, concurrency=2)
@@ -113,7 +122,8 @@ def test_an_outage_of_three_leases_loses_no_result_and_kills_no_task(stage: Stag
     proxy.take_away()
     (stage.home / "go.ends").touch()
     spool = stage.home / "spool"
-    [path] = wait_for(lambda: list(spool.glob("*.json")), 20, "the spooled result")
+    beat_until(stage, lambda: list(spool.glob("*.json")), 60, "the spooled result", ok=False)
+    [path] = spool.glob("*.json")
     assert path.stat().st_mode & 0o777 == 0o600
     since = _lease_until(stage) - stage.settings.lease.length
     beat_until(stage, lambda: _age(stage, since) > 3 * stage.settings.lease.length, 60, "three leases", ok=False)
@@ -121,10 +131,10 @@ def test_an_outage_of_three_leases_loses_no_result_and_kills_no_task(stage: Stag
         stage.conn.execute("SELECT FROM task_instance WHERE id = %s FOR UPDATE", (tasks["ends"].id,))
         proxy.bring_back()
         with connect(stage.settings.metastore) as other:
-            wait_for(lambda: _renewed_since_outage(other) > 3 * stage.settings.lease.renewal, 20, "renewals")
+            wait_for(lambda: _renewed_since_outage(other) > 3 * stage.settings.lease.renewal, 60, "renewals")
             assert other.execute("SELECT max(missed) FROM claim").fetchone() == (0,)
     assert stage.await_event(tasks["ends"]).state == "success"
-    wait_for(lambda: not list(spool.glob("*.json")), 10, "the empty spool")
+    wait_for(lambda: not list(spool.glob("*.json")), 60, "the empty spool")
     assert stage.state(tasks["goes_on"]) == "running"
     (stage.home / "go.goes_on").touch()
     assert stage.await_event(tasks["goes_on"]).state == "success"
@@ -134,6 +144,7 @@ def test_an_outage_of_three_leases_loses_no_result_and_kills_no_task(stage: Stag
     assert not worker.wait(0)
 
 
+@pytest.mark.parametrize("stage", [{**SHORT_LEASE, "length": 7.0, "margin": 4.0}], indirect=True, ids=["short"])
 def test_a_worker_that_alone_is_cut_off_kills_its_tasks_in_time(stage: Stage, proxy: Proxy) -> None:
     staged = stage.task(COUNT.replace('HOME + "/ran", "a").write("x")', 'HOME + "/ran", "a").write(str(os.getpid()))'))
     stage.worker(metastore=proxy.url)
@@ -141,7 +152,7 @@ def test_a_worker_that_alone_is_cut_off_kills_its_tasks_in_time(stage: Stage, pr
     child = int(ran(stage))
     until = _lease_until(stage)
     proxy.take_away()
-    beat_until(stage, lambda: not processes.exists(child), 20, "the end of the task", ok=True)
+    beat_until(stage, lambda: not processes.exists(child), 60, "the end of the task", ok=True)
     now = stage.conn.execute("SELECT extract(epoch FROM now())").fetchone()
     assert now is not None
     assert float(now[0]) < until + stage.settings.lease.renewal
@@ -159,7 +170,7 @@ def test_xcoms_wait_for_the_metastore(stage: Stage, proxy: Proxy) -> None:
     proxy.take_away()
     go(stage)
     since = _lease_until(stage) - stage.settings.lease.length
-    beat_until(stage, lambda: _age(stage, since) > 2, 30, "two seconds", ok=False)
+    beat_until(stage, lambda: _age(stage, since) > 2, 60, "two seconds", ok=False)
     proxy.bring_back()
     assert stage.await_event(staged).state == "success"
     assert stage.xcom(staged) == 1

@@ -17,7 +17,7 @@ from support.worker_stage import Stage
 def celery_result(stage: Stage, celery_id: str) -> dict[str, Any]:
     """What Celery's result backend holds of a message."""
     with redis.Redis.from_url(stage.broker) as client:
-        found: Any = wait_for(lambda: client.get(f"celery-task-meta-{celery_id}"), 10, "Celery's result")
+        found: Any = wait_for(lambda: client.get(f"celery-task-meta-{celery_id}"), 60, "Celery's result")
     return dict(json.loads(found))
 
 
@@ -124,7 +124,7 @@ def test_a_task_whose_code_was_deleted_says_so(stage: Stage, table: str) -> None
     stage.worker()
     stage.conn.execute(f"DELETE FROM {table}")
     stage.send(staged)
-    assert stage.await_event(staged, 10).state == "failed"
+    assert stage.await_event(staged).state == "failed"
     assert f"code that run '{staged.run_id}' of DAG 'd' began with is not in the metastore" in stage.log(staged)
     assert stage.attempts(staged) == 1
 
@@ -140,12 +140,12 @@ def test_callbacks_run_after_the_result_and_write_to_the_log(stage: Stage) -> No
     stage.worker()
     stage.send(staged)
     assert stage.await_event(staged).state == "failed"
-    wait_for(lambda: "called because of no luck" in stage.shipped(staged), 10, "the callback's words")
+    wait_for(lambda: "called because of no luck" in stage.shipped(staged), 60, "the callback's words")
 
 
 @pytest.mark.parametrize("heeds", [True, False])
 def test_a_callback_that_hangs_is_ended_and_the_worker_goes_on(make_stage: Callable[..., Stage], heeds: bool) -> None:
-    stage = make_stage(worker={"callback_limit": 0.5})
+    stage = make_stage(worker={"callback_limit": 0.5, "kill_grace": 2.0})
     source = f"""
 import signal, time
 from datetime import datetime
@@ -164,12 +164,12 @@ with DAG("hung", start_date=datetime(2026, 1, 1), schedule=None):
     stage.worker(concurrency=1)
     stage.send(tasks["hangs"])
     assert stage.await_event(tasks["hangs"]).state == "success"
-    wait_for(lambda: "I hang" in stage.shipped(tasks["hangs"]), 30, "the callback's words")
+    wait_for(lambda: "I hang" in stage.shipped(tasks["hangs"]), 60, "the callback's words")
     stage.send(tasks["next"])
-    assert stage.await_event(tasks["next"], 40).state == "success"
+    assert stage.await_event(tasks["next"]).state == "success"
     cut = "the callbacks ran longer than worker.callback_limit, 0.5 s"
     cut = f"AirflowTaskTimeout: {cut}" if heeds else f"{cut}, and did not end then: they were killed"
-    wait_for(lambda: cut in stage.shipped(tasks["hangs"]), 30, "what became of it")
+    wait_for(lambda: cut in stage.shipped(tasks["hangs"]), 60, "what became of it")
     assert (stage.state(tasks["hangs"]), stage.attempts(tasks["hangs"])) == ("success", 1)
 
 

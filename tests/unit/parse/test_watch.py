@@ -43,7 +43,7 @@ class Told:
     def after(self, change: Callable[[], object]) -> bool:
         self.called.clear()
         change()
-        return self.called.wait(10)
+        return self.called.wait(60)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def told() -> Told:
 def running(folder: Path, told: Told, **dags: object) -> Iterator[RootWatch]:
     watch = RootWatch(load_settings(home=folder.parent / "home", dags={"folder": folder, **dags}), told)
     watch.start()
-    assert watch.ready.wait(10)
+    assert watch.ready.wait(60)
     yield watch
     watch.stop()
 

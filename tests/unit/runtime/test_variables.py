@@ -95,5 +95,5 @@ def test_threads_that_a_task_starts_reach_the_store(store: LocalRuntime) -> None
     with use_runtime(store):
         thread = threading.Thread(target=lambda: found.append(Variable.get("bucket")))
         thread.start()
-        thread.join(30)
+        thread.join(60)
     assert found == ["x"]
