@@ -66,7 +66,7 @@ def test_the_log_comes_while_the_task_runs_and_survives_its_child(stage: Stage) 
     )
     stage.worker()
     stage.send(staged)
-    text = wait_for(lambda: stage.shipped(staged), 10, "the first words")
+    text = wait_for(lambda: stage.shipped(staged), 60, "the first words")
     os.kill(int(text.split()[-1]), signal.SIGKILL)
     stage.await_event(staged)
     assert "killed by SIGKILL" in stage.log(staged)
@@ -149,13 +149,13 @@ def test_logs_that_a_killed_worker_left_are_shipped_by_the_next(make_stage: Any,
     worker = stage.worker()
     stage.send(staged)
     outbox = stage.home / "logs" / "outbox" / "w1@here"
-    wait_for(lambda: any("last words" in p.read_text() for p in outbox.glob("*.log")), 10, "the log file")
+    wait_for(lambda: any("last words" in p.read_text() for p in outbox.glob("*.log")), 60, "the log file")
     stage.kill(worker)
-    worker.wait(10)
+    worker.wait(60)
     assert stage.shipped(staged) == ""
     stage.worker(name=name)
-    wait_for(lambda: "last words" in stage.shipped(staged), 10, "the shipped log")
-    wait_for(lambda: not list(outbox.parent.rglob("*.log")), 10, "the empty outboxes")
+    wait_for(lambda: "last words" in stage.shipped(staged), 60, "the shipped log")
+    wait_for(lambda: not list(outbox.parent.rglob("*.log")), 60, "the empty outboxes")
 
 
 def test_text_that_the_metastore_cannot_hold_is_replaced(stage: Stage) -> None:
@@ -166,14 +166,18 @@ def test_text_that_the_metastore_cannot_hold_is_replaced(stage: Stage) -> None:
     assert "nul \ufffd and \ufffd" in stage.log(staged)
 
 
-def test_processes_that_a_task_forks_may_log(stage: Stage) -> None:
+def test_processes_that_a_task_forks_may_log_and_end(stage: Stage) -> None:
     staged = stage.task(
         """
-        import logging, multiprocessing
-        def below(n): logging.getLogger("below").warning("from the fork %d", n)
+        import logging, multiprocessing, signal
+        def below(n):
+            logging.getLogger("below").warning("from the fork %d", n)
+            return [signal.getsignal(number).name for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)]
         def f():
-            with multiprocessing.get_context("fork").Pool(2) as pool:
-                pool.map(below, range(20))
+            for n in range(10):  # each ends its processes by a signal
+                with multiprocessing.get_context("fork").Pool(2) as pool:
+                    handlers = pool.map(below, range(2 * n, 2 * n + 2))
+            return handlers
         """
     )
     stage.worker()
@@ -182,6 +186,7 @@ def test_processes_that_a_task_forks_may_log(stage: Stage) -> None:
     log = stage.log(staged)
     assert finished.state == "success", log
     assert all(f"WARNING below: from the fork {n}\n" in log for n in range(20))
+    assert stage.xcom(staged) == [["SIG_DFL"] * 3] * 2
 
 
 def test_a_task_that_closes_its_output_does_not_silence_the_next(stage: Stage) -> None:
@@ -204,7 +209,7 @@ def test_what_templates_became_comes_while_the_task_runs_with_its_secrets_masked
     )
     stage.worker()
     stage.send(staged)
-    kept = wait_for(lambda: rendered.of_try(stage.conn, staged.id, 1), 20, "what was rendered")
+    kept = wait_for(lambda: rendered.of_try(stage.conn, staged.id, 1), 60, "what was rendered")
     assert stage.state(staged) == "running"
     assert kept.fields["bash_command"] == f"echo {staged.run_id} ***; sleep 600"
     assert json.loads(kept.fields["env"])["API_TOKEN"] == "***"
@@ -222,7 +227,7 @@ def test_a_task_without_templates_leaves_nothing_rendered(stage: Stage) -> None:
     for staged in (plain, told):
         stage.send(staged)
         stage.await_event(staged)
-    wait_for(lambda: rendered.of_try(stage.conn, told.id), 20, "what the later task rendered")
+    wait_for(lambda: rendered.of_try(stage.conn, told.id), 60, "what the later task rendered")
     assert rendered.of_try(stage.conn, plain.id) is None
 
 

@@ -124,6 +124,7 @@ class Child:
         self._peak.reset()
         if self._surroundings is None:  # only now has the pool set its own signal handlers
             self._surroundings = Surroundings()
+            self._surroundings.keep_from_forks()
         os.environ[processes.ATTEMPT_VARIABLE] = str(attempt)
 
     def clear_up(self) -> None:
@@ -135,7 +136,7 @@ class Child:
             self._surroundings.restore()
 
     def after_fork(self) -> None:
-        """In a process forked for one task: nothing of the child's connections may be used."""
+        """In a process forked for one task: nothing of the child's connections may be used, its signals are ours."""
         processes.die_with_parent(self.pid)
         self.pid = os.getpid()
         self.isolated_pid = 0
@@ -144,6 +145,8 @@ class Child:
         self.capture.renew()
         self._peak = PeakMemory()
         self._peak.reset()
+        if self._surroundings is not None:
+            self._surroundings.restore_signals()
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         if self.isolated_pid:

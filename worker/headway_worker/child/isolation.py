@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,12 @@ def run_isolated(child: Child, work: Callable[[], Report], on_death: Callable[[D
     """Run ``work`` in a fork and return its report, or what ``on_death`` makes of its death."""
     child.capture.sync()
     reader, writer = os.pipe()
+    signal.pthread_sigmask(signal.SIG_SETMASK, signal.valid_signals())  # until the fork has its handlers again
     pid = os.fork()
     if pid == 0:
         os.close(reader)
         _work_and_leave(child, work, writer)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.close(writer)
     child.isolated_pid = pid
     try:

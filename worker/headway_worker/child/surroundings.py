@@ -56,11 +56,23 @@ class Surroundings:
         self._timeout = socket.getdefaulttimeout()
         self._logging = _logging_state()
         self._threads = threading.active_count()
+        self._mask = threading.local()
+
+    def keep_from_forks(self) -> None:
+        """Give the processes that tasks fork the signal handlers of any program; call once in a process.
+
+        The worker's handlers mean the worker, and one in Python can come too late for a process that is about to wait
+        for a lock. A signal that comes early waits, since Python forgets at a fork those that it has noticed: the end
+        of a ``multiprocessing.Pool``, a SIGTERM for each of its processes, would wait for ever.
+        """
+        os.register_at_fork(
+            before=self._hold_signals_back, after_in_parent=self._let_signals_through, after_in_child=self._renounce
+        )
 
     def restore(self) -> None:
         """Put back what differs; the module search path is the business of the loaded bundle."""
         self._restore_environ()
-        self._restore_signals()
+        self.restore_signals()
         sys.stdin, sys.stdout, sys.stderr = self._streams
         sys.argv[:] = self._argv
         if sys.getrecursionlimit() != self._recursion:
@@ -85,12 +97,25 @@ class Surroundings:
                 del os.environb[name]
             os.environb.update(self._environ)
 
-    def _restore_signals(self) -> None:
+    def restore_signals(self) -> None:
+        """Put the handlers back that were there, and let all signals through."""
         for number, handler in self._signals.items():
             if handler is not None and signal.getsignal(number) is not handler:
                 signal.signal(number, handler)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+    def _hold_signals_back(self) -> None:
+        self._mask.former = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+    def _let_signals_through(self) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask.former)
+
+    def _renounce(self) -> None:
+        for number, handler in self._signals.items():
+            if callable(handler) and signal.getsignal(number) is handler:
+                signal.signal(number, signal.SIG_DFL)
+        self._let_signals_through()
 
 
 def _umask() -> int:
