@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,7 +23,7 @@ def of_result(result: TaskResult, *, now: datetime, reading: Reading, tries_left
         return of_stop(reading, tries_left=tries_left)
     return Result(
         result.outcome,
-        error=_short(str(result.error)) if result.error else None,
+        error=str(result.error) if result.error else None,
         due=_due(result, now),
         xcoms=dict(result.xcoms),
         lengths=dict(result.lengths),
@@ -48,8 +49,8 @@ def of_failure(error: str, facts: TryFacts) -> Result:
     """A failure that the task's own code could not report: tried again while tries remain."""
     after = facts.retry_after
     if after is None:
-        return Result(Outcome.FAILED, error=_short(error))
-    return Result(Outcome.RETRY, error=_short(error), due=facts.now + timedelta(seconds=after))
+        return Result(Outcome.FAILED, error=error)
+    return Result(Outcome.RETRY, error=error, due=facts.now + timedelta(seconds=after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,11 @@ def _due(result: TaskResult, now: datetime) -> datetime | None:
     return result.reschedule_at if result.outcome is Outcome.RESCHEDULED else None
 
 
-def _short(text: str) -> str:
-    clean = text.replace("\0", "\ufffd")
+def shown(error: str | None, mask: Callable[[str], str]) -> str | None:
+    """An error as it is stored for everybody to see: without secrets, and cut only after that."""
+    if error is None:
+        return None
+    clean = mask(error.replace("\0", "\ufffd"))
     return clean if len(clean) <= _LONGEST_ERROR else clean[:_LONGEST_ERROR] + " [...]"
 
 

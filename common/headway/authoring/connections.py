@@ -11,7 +11,7 @@ from headway.authoring.exceptions import AirflowNotFoundException
 from headway.authoring.queryable import Queryable
 from headway.authoring.runtime import current_store, mask
 from headway.authoring.secrets_backends import find_connection
-from headway.authoring.sensitive import is_sensitive
+from headway.authoring.sensitive import secrets_in_json
 from headway.errors import InvalidInput
 
 #: The query key of a URI that holds an ``extra`` which no list of plain texts can express.
@@ -174,9 +174,8 @@ class Connection(metaclass=Queryable):
 
     def secrets(self) -> list[str]:
         """The texts in this connection that must not appear in logs."""
-        hidden = [value for key, value in self.extra_dejson.items() if is_sensitive(key)]
         in_host = _password_in(self.host or "")
-        return [value for value in [self.password, in_host, *hidden] if isinstance(value, str) and value]
+        return [value for value in [self.password, in_host, *secrets_in_json(self.extra or "")] if value]
 
     def _query(self) -> str:
         if not self.extra:

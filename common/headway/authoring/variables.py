@@ -8,7 +8,7 @@ from typing import Any
 from headway.authoring.queryable import Queryable
 from headway.authoring.runtime import current_store, mask
 from headway.authoring.secrets_backends import find_variable
-from headway.authoring.sensitive import is_sensitive
+from headway.authoring.sensitive import is_sensitive, secrets_in_json
 from headway.errors import InvalidInput, NotFound
 
 _MISSING: Any = object()
@@ -123,8 +123,8 @@ def _look_up(key: str) -> str | None:
 
 
 def _mask(key: str, text: str) -> None:
-    if is_sensitive(key):
-        mask(text)
+    for secret in (text if is_sensitive(key) else "", *secrets_in_json(text)):
+        mask(secret)
 
 
 def _from_json(key: str, text: str) -> Any:

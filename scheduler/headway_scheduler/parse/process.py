@@ -18,10 +18,10 @@ from typing import Any
 
 from headway.child_processes import clean_environment
 from headway.errors import HeadwayError
+from headway.masking import Masker
 from headway.messages import RunsAsked
 from headway.metastore.queries.code import ANY_MODULE, UNTIL, VALUE, FileError
 from headway.settings import Settings
-from headway.urls import MASK
 from headway_scheduler.parse.pipes import Stream, kill_tree
 
 #: Answers a file's question for a ``variable`` or ``connection`` by its key; raises ``HeadwayError``.
@@ -90,7 +90,7 @@ class ParseProcess:
         self._lookup = lookup
         self._job: Job | None = None
         self._began = 0.0
-        self._masks: list[str] = []
+        self._masker = Masker()
         self._timetable: str | None = None  # whose methods are at work
         self._reads: set[str] = set()
         self.jobs = 0
@@ -136,7 +136,7 @@ class ParseProcess:
     def give(self, job: Job) -> None:
         """Begin with a job."""
         self._job, self._began = job, time.monotonic()
-        self._masks, self._reads, self._timetable = [], set(), None
+        self._masker, self._reads, self._timetable = Masker(), set(), None
         self._output.read()
         self._output.data.clear()
         self.jobs += 1
@@ -184,7 +184,7 @@ class ParseProcess:
         elif "timetable" in message:
             self._timetable = message["timetable"]
         elif "mask" in message:
-            self._masks.append(message["mask"])
+            self._masker.add(message["mask"])
         else:
             return self._answered(message)
         return None
@@ -210,7 +210,8 @@ class ParseProcess:
         error = None
         if fault:
             self._output.read()
-            error = FileError(fault["line"], fault["message"] + self._shown_output(), fault["remedy"])
+            text = self._masker(fault["message"]) + self._shown_output()
+            error = FileError(fault["line"], text, self._masker(fault["remedy"]))
         self._reads.update(message["modules"])
         schedules = (dag["schedule"] for dag in message["dags"])
         self._reads.update(UNTIL + schedule["until"] for schedule in schedules if "until" in schedule)
@@ -267,9 +268,7 @@ class ParseProcess:
         return place
 
     def _shown_output(self) -> str:
-        text = self._output.data.decode(errors="replace").strip()
-        for secret in self._masks:
-            text = text.replace(secret, MASK) if secret else text
+        text = self._masker(self._output.data.decode(errors="replace").strip())
         return "\nlast output:\n" + "\n".join(text.splitlines()[-_OUTPUT_LINES:]) if text else ""
 
 

@@ -109,6 +109,23 @@ def test_variables_and_connections_are_read_and_masked(stage: Stage) -> None:
     assert "from a program: ***" in log
 
 
+def test_what_a_task_fails_with_is_stored_without_secrets(stage: Stage) -> None:
+    stage.set_connection("shop", "hunter2hunter2")
+    staged = stage.task(
+        """
+        from airflow.hooks.base import BaseHook
+        def f():
+            raise ValueError("x" * 3_980 + BaseHook.get_connection("shop").password)
+        """
+    )
+    stage.worker()
+    stage.send(staged)
+    assert stage.await_event(staged).state == "failed"
+    error = stage.attempt(staged)["error"]
+    assert error.startswith("ValueError: xxx")
+    assert "hunter" not in error
+
+
 def test_a_file_that_cannot_be_loaded_fails_its_task_by_the_retry_policy(stage: Stage) -> None:
     staged = stage.task("def f(): pass\nimport nowhere_to_be_found", retries=2, delay=60)
     stage.worker()

@@ -59,13 +59,16 @@ def test_a_host_with_its_own_protocol() -> None:
 def test_base_hook_and_masking(store: LocalRuntime) -> None:
     store.world.connections["db"] = {
         "conn_type": "postgres", "host": "h", "login": "ann", "password": "pw", "port": "5432",
-        "extra": {"aws_secret_access_key": "key", "region": "eu"},
+        "extra": {
+            "aws_secret_access_key": "key", "region": "eu",
+            "headers": [{"Authorization": "Bearer b", "Accept": "*/*"}], "credentials": {"user": "u"},
+        },
     }  # fmt: skip
     with use_store(store):
         found = BaseHook.get_connection("db")
         assert Connection.get("db").host == "h"
     assert (found.conn_id, found.port, found.extra_dejson["region"]) == ("db", 5432, "eu")
-    assert store.world.masked == {"pw", "key"}
+    assert store.world.masked == {"pw", "key", "Bearer b", "u"}
     assert "pw" not in repr(found)
 
 

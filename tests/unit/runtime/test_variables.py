@@ -65,12 +65,13 @@ def test_the_environment_goes_first(store: LocalRuntime, monkeypatch: pytest.Mon
 
 
 def test_values_with_telling_names_are_masked(store: LocalRuntime) -> None:
-    store.world.variables |= {"api_key": "s3cr3t", "city": "Brno"}
+    store.world.variables |= {"api_key": "s3cr3t", "city": "Brno", "db": '{"host": "h", "password": "deep"}'}
     with use_store(store):
         Variable.get("api_key")
         Variable.get("city")
+        Variable.get("db")
         Variable.set("db_password", "pw")
-    assert store.world.masked == {"s3cr3t", "pw"}
+    assert store.world.masked == {"s3cr3t", "pw", "deep"}
 
 
 def test_accessors_of_templates(store: LocalRuntime) -> None:

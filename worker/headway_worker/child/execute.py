@@ -184,6 +184,7 @@ class _Work:
         usage = Usage.now()
         result = replace(
             result,
+            error=verdicts.shown(result.error, self.child.capture.masker),
             log_bytes=self.child.capture.close(),
             peak_rss=result.peak_rss or usage.peak_rss,
             cpu_seconds=usage.cpu_seconds - self._usage.cpu_seconds,
