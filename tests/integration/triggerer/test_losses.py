@@ -5,13 +5,14 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
 
 from headway.metastore.queries import nodes
 from headway.operations.tasks import states
-from headway.standalone.cluster import Sections, node_command
+from headway.standalone.cluster import node_command
 from headway.standalone.process import Process
 from headway.standalone.valkey import EmbeddedValkey
 from support import services
@@ -21,7 +22,10 @@ from support.proxy import Proxy
 from support.services import Databases
 from support.waits import DAG_FILE, SECTIONS, WAITING, Waiting
 
-LEASE = {"length": 2.0, "renewal": 0.3, "margin": 0.5}
+#: Of a triggerer that a test takes away, and of the scheduler, which judges no earlier than its own is long.
+SHORT = {"length": 3.0, "renewal": 0.3, "margin": 0.5}
+#: Of everybody else: a machine that stands still must cost nobody anything.
+LONG = {"length": 300.0, "renewal": 0.3, "margin": 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +38,13 @@ def field(databases: Databases, migrated: str, valkey: EmbeddedValkey) -> Iterat
             metastore=databases.url(name),
             broker=services.empty(valkey),
             key=Fernet.generate_key().decode(),
-            sections={**SECTIONS, "lease": LEASE},
+            sections={**SECTIONS, "lease": SHORT},
         )
         cluster.write("waiting.py", WAITING)
         cluster.write("waits.py", DAG_FILE)
-        cluster.start()
+        cluster.start_node("scheduler", ["scheduler"])
+        cluster.sections["lease"] = LONG
+        cluster.start_worker("default")
         yield cluster
         cluster.stop()
     databases.drop(name)
@@ -53,11 +59,9 @@ def herd(field: TestCluster) -> Iterator[TestCluster]:
     field.conn.execute("UPDATE node SET state = 'dead' WHERE kind = 'triggerer'")  # one had a long lease
 
 
-def start(herd: TestCluster, name: str, sections: Sections | None = None) -> None:
+def start(herd: TestCluster, name: str, **sections: dict[str, Any]) -> None:
     """Start a triggerer and wait until it is up."""
-    process = herd.nodes[name] = Process(
-        node_command(name, ["triggerer"], herd.home, {**herd.sections, **(sections or {})})
-    )
+    process = herd.nodes[name] = Process(node_command(name, ["triggerer"], herd.home, {**herd.sections, **sections}))
     process.start()
     herd.wait_until(lambda: "is up" in herd.log(name), 60, f"the triggerer {name}")
 
@@ -71,14 +75,17 @@ def holder(cluster: TestCluster, waiting: Waiting) -> int | None:
 
 
 def test_what_waits_is_taken_over_when_its_triggerer_is_killed_and_fires_once(herd: TestCluster) -> None:
-    start(herd, "a")
+    start(herd, "a", lease=SHORT)
     waits = [Waiting(herd, f"k{number}") for number in range(4)]
     for each in waits:
         each.await_waiting()
     start(herd, "b")
+    before = {each.name: each.said().count("began") for each in waits}
     herd.kill("a")
     for each in waits:
-        herd.wait_until(lambda each=each: each.said().count("began") == 2, 60, "the wait at the other one")
+        herd.wait_until(
+            lambda each=each: each.said().count("began") > before[each.name], 60, "the wait at the other one"
+        )
         each.signal()
     for each in waits:
         each.end()
@@ -87,7 +94,7 @@ def test_what_waits_is_taken_over_when_its_triggerer_is_killed_and_fires_once(he
 
 
 def test_a_frozen_triggerer_that_comes_back_has_nothing_more_to_say(herd: TestCluster) -> None:
-    start(herd, "a")
+    start(herd, "a", lease=SHORT)
     waiting = Waiting(herd, "frozen")
     waiting.await_waiting()
     start(herd, "b")
@@ -116,7 +123,7 @@ def test_a_triggerer_that_ends_in_order_hands_its_triggers_over_at_once(herd: Te
 
 def test_what_fires_while_the_metastore_is_away_is_kept(herd: TestCluster) -> None:
     with closing(Proxy(herd.settings.metastore.url.get_secret_value())) as proxy:
-        start(herd, "a", {"metastore": {"url": proxy.url}, "lease": {**LEASE, "length": 60.0}})
+        start(herd, "a", metastore={"url": proxy.url})
         waiting = Waiting(herd, "kept")
         waiting.await_waiting()
         proxy.take_away()
@@ -131,7 +138,7 @@ def test_what_fires_while_the_metastore_is_away_is_kept(herd: TestCluster) -> No
 
 def test_a_triggerer_that_is_cut_off_stops_what_it_runs_when_its_lease_ends(herd: TestCluster) -> None:
     with closing(Proxy(herd.settings.metastore.url.get_secret_value())) as proxy:
-        start(herd, "a", {"metastore": {"url": proxy.url}})
+        start(herd, "a", metastore={"url": proxy.url}, lease=SHORT)
         waiting = Waiting(herd, "fenced")
         waiting.await_waiting()
         proxy.take_away()
@@ -139,7 +146,7 @@ def test_a_triggerer_that_is_cut_off_stops_what_it_runs_when_its_lease_ends(herd
         waiting.signal()  # nobody looks any more
         proxy.bring_back()
         waiting.end()
-        assert waiting.said().count("began") == 2
+        assert waiting.said().count("began") >= 2
         assert waiting.said().count("seen") == 1
 
 

@@ -9,6 +9,7 @@ from headway.operations.clear import Selection, clear
 from headway.operations.wake import wake_schedulers
 from support.clusters import ACTOR, TestCluster
 from support.scraping import documented, of_every_node, scrape
+from support.waiting import wait_for
 from support.waits import Waiting
 
 
@@ -37,9 +38,9 @@ def test_its_metrics_are_those_that_the_documentation_lists(nest: TestCluster) -
     before = found["headway_triggerer_fired"].get(("event",), 0)
     waiting.signal()
     waiting.end()
-    found = scrape(port)
-    assert found["headway_triggerer_fired"]["event",] == before + 1
-    assert found["headway_triggerer_triggers"]["hosts",] == 0
+    counted = wait_for(lambda: (found := scrape(port))["headway_triggerer_fired"].get(("event",)) != before and found)
+    assert counted["headway_triggerer_fired"]["event",] == before + 1
+    assert counted["headway_triggerer_triggers"]["hosts",] == 0
 
 
 def test_what_a_trigger_says_stands_in_the_tasks_log_in_order(nest: TestCluster) -> None:
