@@ -37,7 +37,7 @@ def all_settings(settings: Settings, environment: Mapping[str, str] | None = Non
     return [
         Setting(
             key=key,
-            value=_shown(value),
+            value=_shown(key, value),
             source=sources.of(key),
             description=field.description or "",
             variable=variable_of(key),
@@ -60,10 +60,12 @@ def _walk(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any, FieldI
             yield prefix + name, value, field
 
 
-def _shown(value: Any) -> Any:
+def _shown(key: str, value: Any) -> Any:
     if isinstance(value, SecretStr):
         text = value.get_secret_value()
-        return hide_password(text) if "://" in text else (MASK if text else "")
+        if key.endswith(".url") and "://" in text:  # other secrets may hold addresses, too: JSON does
+            return hide_password(text)
+        return MASK if text else ""
     return str(value) if isinstance(value, Path) else value
 
 

@@ -99,10 +99,15 @@ def test_a_connection_from_its_making_to_its_end(web: Served) -> None:
 
 def test_a_password_in_a_host_is_hidden_and_kept(web: Served) -> None:
     admin = web.as_("admin")
-    made = admin.post("/connections", json={"connection_id": "odd", "host": f"https://me:{'pass-word'}@example.com"})
-    assert made.json()["host"] == "https://me:***@example.com"
-    admin.patch("/connections/odd", json={"host": made.json()["host"], "port": 1})
-    assert _stored_connection(web, "odd").host == "https://me:pass-word@example.com"
+    for name, host, shown in (
+        ("odd", "https://me:pass-word@example.com", "https://me:***@example.com"),
+        ("unreadable", "https://me:pass-word@[example", "***"),
+    ):
+        made = admin.post("/connections", json={"connection_id": name, "host": host})
+        assert made.json()["host"] == shown
+        admin.patch(f"/connections/{name}", json={"host": shown, "port": 1})
+        assert _stored_connection(web, name).host == host
+    assert admin.get("/connections").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -89,10 +89,14 @@ def test_a_join_file_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADWAY_SECURITY__KEY", "s3cret")
     monkeypatch.setenv("HEADWAY_METASTORE__URL", "postgresql://u:s3cret@h/db")
+    monkeypatch.setenv("HEADWAY_LOGS__STORE_OPTIONS", '{"endpoint_url": "http://minio:9000", "secret": "s3cret"}')
+    monkeypatch.setenv("HEADWAY_SECRETS__BACKEND_KWARGS", '{"url": "https://vault:8200", "token": "s3cret"}')
     found = by_key()
     assert found["security.key"].value == "***"
     assert found["metastore.url"].value == "postgresql://u:***@h/db"
     assert found["flower.password"].value == ""
+    assert found["logs.store_options"].value == "***"
+    assert found["secrets.backend_kwargs"].value == "***"
     assert "s3cret" not in str(found)
 
 
@@ -103,6 +107,12 @@ def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
         ("redis://:p@h:1/0", "redis://:***@h:1/0"),
         ("amqp://u:p@@h//", "amqp://u:***@h//"),
         ("postgresql://u@h/db", "postgresql://u@h/db"),
+        (
+            "postgresql://h/db?user=u&password=p&sslmode=require",
+            "postgresql://h/db?user=u&password=***&sslmode=require",
+        ),
+        ("https://u:p@h/?api_key=k", "https://u:***@h/?api_key=***"),
+        ("https://u:p@[h", "***"),
     ],
 )
 def test_passwords_in_urls(url: str, shown: str) -> None:
