@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,7 @@ class TestCluster:
             found = self.tasks(dag_id, run_id).get(task_id)
             return found if found and found.state == state else None
 
-        return self.wait_until(there, seconds, f"{task_id} in state {state}")
+        return self.wait_until(there, seconds, lambda: f"{task_id} in state {state}: {self.states(dag_id, run_id)}")
 
     def log(self, name: str) -> str:
         """The log of a node since its start."""
@@ -167,7 +167,7 @@ class TestCluster:
             lines += [f"  {each.task_id}: {each}" for each in task_list.instances(self.conn, run.key)]
         return "\n".join([*lines, *log_ends(self.home)])
 
-    def wait_until(self, condition: Any, seconds: float, what: str) -> Any:
+    def wait_until(self, condition: Any, seconds: float, what: str | Callable[[], str]) -> Any:
         """The first truthy value of ``condition``; fails with the ends of all logs after ``seconds``."""
         try:
             return wait_for(condition, seconds, what)

@@ -14,14 +14,22 @@ _PAUSE = 0.02
 
 
 def wait_for(
-    condition: Callable[[], T], seconds: float = 60.0, what: str = "the condition", *, pause: float = _PAUSE
+    condition: Callable[[], T],
+    seconds: float = 60.0,
+    what: str | Callable[[], str] = "the condition",
+    *,
+    pause: float = _PAUSE,
 ) -> T:
-    """Return the first truthy value of ``condition``; fail with ``what`` after ``seconds``."""
+    """Return the first truthy value of ``condition``; fail with ``what`` after ``seconds``.
+
+    Where the last value would not tell what there was instead, ``what`` is a function that tells it then.
+    """
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > deadline:
+            what = what if isinstance(what, str) else what()
             raise AssertionError(f"{what} did not come within {seconds:g} s; last seen: {value!r}")
         time.sleep(pause)

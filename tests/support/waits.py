@@ -117,7 +117,9 @@ class Waiting:
 
     def await_said(self, *words: str) -> None:
         """Wait until it has noted this and no more."""
-        self.nest.wait_until(lambda: self.said() == list(words), 60, f"{words} of {self.name}; it said {self.said()}")
+        self.nest.wait_until(
+            lambda: self.said() == list(words), 60, lambda: f"{words} of {self.name}, which said {self.said()},"
+        )
 
     def await_waiting(self) -> None:
         """Wait until the trigger runs."""
