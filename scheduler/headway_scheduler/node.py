@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -13,15 +14,16 @@ from uuid import uuid4
 
 from headway import notices
 from headway.broker.bus import open_bus
-from headway.errors import HeadwayError, MetastoreUnavailable
+from headway.errors import BrokerUnavailable, HeadwayError, MetastoreUnavailable
 from headway.log_store.objects import check as check_log_store
 from headway.messages import ASSETS, Event, RunsAsked, Wake
 from headway.metastore import schema
-from headway.metastore.database import LOST, connection
+from headway.metastore.database import LOST, Connection, connection
 from headway.metastore.queries import nodes
 from headway.metrics import serve
 from headway.metrics.services import of_services
 from headway.outage import await_servers
+from headway.seats import Seat, take_free_seat
 from headway.settings import Settings
 from headway.version import __version__
 from headway_scheduler.backfills import Backfills
@@ -61,9 +63,10 @@ class SchedulerNode:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._on_signal)
         await_servers(self._check, ended=lambda: self._ending)
+        seat = take_free_seat(self._settings.home, "scheduler")
         while not self._ending:
             try:
-                Incarnation(self._settings).run(self._started)
+                Incarnation(self._settings, seat).run(self._started)
             except MetastoreUnavailable as error:  # it has just been there
                 log.warning("%s; trying again", error.message)
                 time.sleep(_PAUSE)
@@ -90,10 +93,11 @@ class SchedulerNode:
 
 
 class Incarnation:
-    """One lease's worth of scheduling."""
+    """One lease's worth of scheduling; ``seat`` says whether the one before it is dead."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, seat: Seat) -> None:
         self.id = str(uuid4())
+        self._seat = seat
         self._settings = settings
         self._bus = open_bus(settings, name="headway scheduler")
         self._notices = Notices(settings, open_bus(settings, name="headway scheduler notices"))
@@ -153,6 +157,8 @@ class Incarnation:
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway scheduler") as conn:
+            self._bury_former(conn)
+            self._seat.record(self.id)
             nodes.register(
                 conn,
                 node=self.id,
@@ -164,6 +170,16 @@ class Incarnation:
                 lease=self._settings.lease.length,
             )
 
+    def _bury_former(self, conn: Connection) -> None:
+        """What a killed one owned is free at once, as if its lease had run out."""
+        former = self._seat.former()
+        if former is None or not former.is_dead:
+            return
+        log.info("the scheduler before this one (%s) was killed; what it owned is free", former.node)
+        nodes.leave(conn, node=former.node)
+        with contextlib.suppress(BrokerUnavailable):  # then they run out by themselves
+            self._bus.drop_events(former.node)
+
     def _leave(self, services: list[Service]) -> None:
         self._listener.stop()
         for service in reversed(services):
@@ -173,6 +189,7 @@ class Incarnation:
             self._bus.close()
             with connection(self._settings.metastore, name="headway scheduler") as conn:
                 nodes.leave(conn, node=self.id)
+            self._seat.forget()
         except (HeadwayError, *LOST) as error:
             log.warning("could not say goodbye: %s", first_line(error))
 

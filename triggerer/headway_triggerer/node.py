@@ -16,11 +16,12 @@ from headway.broker.bus import STOPS, WAITS, Bus, open_bus
 from headway.crypto import open_vault
 from headway.errors import BrokerUnavailable, HeadwayError, MetastoreUnavailable
 from headway.metastore import schema
-from headway.metastore.database import LOST, connection
+from headway.metastore.database import LOST, Connection, connection
 from headway.metastore.queries import nodes, triggers
 from headway.metrics import Source, serve
 from headway.metrics.services import of_services
 from headway.outage import await_servers
+from headway.seats import Seat, take_free_seat
 from headway.settings import Settings
 from headway.version import __version__
 from headway_triggerer.courier import Courier
@@ -52,9 +53,10 @@ class TriggererNode:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: self._ending.set())
         await_servers(self._check, ended=self._ending.is_set)
+        seat = take_free_seat(self._settings.home, "triggerer")
         while not self._ending.is_set():
             try:
-                Incarnation(self._settings, self._capacity).run(self._ending)
+                Incarnation(self._settings, self._capacity, seat).run(self._ending)
             except MetastoreUnavailable as error:  # it has just been there
                 log.warning("%s; trying again", error.message)
                 self._ending.wait(_PAUSE)
@@ -71,10 +73,11 @@ class TriggererNode:
 
 
 class Incarnation:
-    """One lease's worth of waiting."""
+    """One lease's worth of waiting; ``seat`` says whether the one before it is dead."""
 
-    def __init__(self, settings: Settings, capacity: int) -> None:
+    def __init__(self, settings: Settings, capacity: int, seat: Seat) -> None:
         self.id = str(uuid4())
+        self._seat = seat
         self.name = f"triggerer@{socket.gethostname()}"
         self._settings = settings
         self._capacity = capacity
@@ -123,6 +126,8 @@ class Incarnation:
 
     def _register(self) -> None:
         with connection(self._settings.metastore, name="headway triggerer") as conn:
+            self._bury_former(conn)
+            self._seat.record(self.id)
             nodes.register(
                 conn,
                 node=self.id,
@@ -135,6 +140,13 @@ class Incarnation:
                 capacity=self._capacity,
             )
 
+    def _bury_former(self, conn: Connection) -> None:
+        """What a killed one ran is anybody's at once, as if its lease had run out."""
+        former = self._seat.former()
+        if former is not None and former.is_dead:
+            log.info("the triggerer before this one (%s) was killed; its triggers are free", former.node)
+            nodes.leave(conn, node=former.node)
+
     def _leave(self) -> None:
         """Stop what runs, deliver what has fired, and let others go on at once."""
         self.keeper.stop()
@@ -146,6 +158,7 @@ class Incarnation:
             with connection(self._settings.metastore, name="headway triggerer") as conn:
                 left = triggers.hand_back(conn, node=self.id)
                 nodes.leave(conn, node=self.id)
+            self._seat.forget()
             if left:
                 self._announce()
         except (HeadwayError, *LOST) as error:

@@ -63,13 +63,14 @@ class Lease(Service):
         self._reporter = reporter
         self._on_drain = on_drain
         self._draining = False
-        self.on_registered: Callable[[str], None] = lambda _node: None
+        self.on_incarnation: Callable[[str], None] = lambda _node: None
         self._store = Store(settings.metastore, name=f"headway {who.name} lease")
 
     def register(self) -> None:
         """Enter a new incarnation; until then no child may claim. Raises ``MetastoreUnavailable``."""
         asked = time.monotonic()
         incarnation = str(uuid4())
+        self.on_incarnation(incarnation)
         with self._store.using() as conn:
             nodes.register(
                 conn,
@@ -84,7 +85,6 @@ class Lease(Service):
                 capacity=self._who.capacity,
             )
         self._table.node = incarnation
-        self.on_registered(incarnation)
         self._hold_until(asked)
 
     def run_once(self) -> None:

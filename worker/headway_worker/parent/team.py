@@ -17,6 +17,7 @@ from headway.metastore.queries import nodes
 from headway.metrics import serve
 from headway.metrics.services import of_services
 from headway.outage import await_servers
+from headway.seats import Former
 from headway.settings import Settings
 from headway_worker.child.child import Node
 from headway_worker.logs.shipper import Shipper
@@ -26,7 +27,6 @@ from headway_worker.parent.consuming import Consuming
 from headway_worker.parent.departures import Departures
 from headway_worker.parent.drain import Drain
 from headway_worker.parent.enforcer import Enforcer
-from headway_worker.parent.home import Former
 from headway_worker.parent.host import Wish
 from headway_worker.parent.lease import Lease, Registration
 from headway_worker.parent.metrics import of_slots, of_spool
@@ -101,10 +101,12 @@ class Team:
             self._reporter.announce(conn, Wake("worker"))
         store.drop()
 
-    def register(self, on_registered: Callable[[str], None]) -> None:
-        """Enter this incarnation; ``on_registered`` hears of its node id, and of each that follows."""
+    def register(self, on_incarnation: Callable[[str], None]) -> None:
+        """Enter this incarnation; ``on_incarnation`` hears of its node id, and of each that follows, before the
+        metastore does.
+        """
         hold_forks_while_connecting()
-        self._lease.on_registered = on_registered
+        self._lease.on_incarnation = on_incarnation
         await_servers(self._lease.register)  # the metastore may have gone away again
 
     def start_services(self) -> None:

@@ -82,7 +82,8 @@ class ParsedDag:
 
 
 def hold_lease(conn: Connection, *, node: str, seconds: float) -> bool:
-    """Take or renew the right to parse; False while another live scheduler has it.
+    """Take or renew the right to parse; False while another live scheduler has it: it is free when its time is over, or
+    its holder known to have ended.
 
     A row and not an advisory lock: those are state of a session, which poolers do not keep.
     """
@@ -91,7 +92,9 @@ def hold_lease(conn: Connection, *, node: str, seconds: float) -> bool:
         " VALUES (%(key)s, %(node)s || ' ' || extract(epoch FROM now()) + %(seconds)s::float8)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
         " WHERE split_part(meta.value, ' ', 1) = %(node)s"
-        " OR split_part(meta.value, ' ', 2)::float8 < extract(epoch FROM now()) RETURNING true",
+        " OR split_part(meta.value, ' ', 2)::float8 < extract(epoch FROM now())"
+        " OR EXISTS (SELECT 1 FROM node n WHERE n.id::text = split_part(meta.value, ' ', 1)"
+        "            AND n.state IN ('gone', 'dead')) RETURNING true",
         {"key": _LEASE, "node": node, "seconds": seconds},
     ).fetchone()
     return row is not None
