@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from browser.accessibility import findings
 from browser.watching import OpenPage
+from support.webs import Served
 
 DAG = "/dags/shop"
 RUN = f"{DAG}/runs/first"
@@ -24,6 +25,7 @@ NARROW = [
     "/assets",
     "/backfills",
     "/triggers",
+    "/holds",
     "/queues",
     "/nodes",
 ]
@@ -55,6 +57,7 @@ PAGES = {
     "/backfills/new": "main form",
     "/deadlines": "main [role=tab]",
     "/triggers": "main h1",
+    "/holds": "main h1",
     "/queues": "main section[data-health]",
     "/nodes": "main >> text=scheduler",
     "/admin/pools": "main >> text=default_pool",
@@ -118,6 +121,25 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(open_page: OpenPage, addres
     settled(page, address, PAGES.get(address, "main h1"))
     overflow = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow <= 0
+
+
+def test_everything_that_is_held_is_listed_and_released(page: Page, web: Served) -> None:
+    client = web.as_("operator")
+    for place in ("/dags/ledger", "/dags/ledger/tasks/book", "/dags/patient"):
+        assert client.put(f"{place}/hold", json={"reason": "the books are closed"}).status_code == 200
+    page.goto("/")
+    page.get_by_role("link", name="3 held back").click()
+    rows = page.locator("main [role=row]", has_text="the books are closed")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("operator")
+    assert findings(page) == []
+    rows.filter(has_text="task in all runs").get_by_role("button", name="Release").click()
+    expect(rows).to_have_count(2)
+    page.get_by_label("Choose all that are shown").check()
+    page.get_by_label("What is chosen").get_by_role("button", name="Release").click()
+    page.get_by_role("dialog").get_by_role("button", name="Release 2 holds").click()
+    expect(page.get_by_text("Nothing is held.")).to_be_visible()
+    assert client.get("/holds").json() == {"holds": []}
 
 
 def test_login_page_is_usable_and_asks_nobody_else(open_page: OpenPage) -> None:

@@ -6,6 +6,8 @@ type Schemas = components["schemas"];
 
 export type Hold = Schemas["Hold"];
 export type Held = Schemas["Held"];
+/** Everything at once: no page follows. */
+export type Holds = Schemas["Holds"] & { next_cursor?: null };
 export type DagRun = Schemas["DagRun"];
 export type DagRunDetails = Schemas["DagRunDetails"];
 export type TaskInstance = Schemas["TaskInstance"];

@@ -1,6 +1,7 @@
 import {
   AlarmClock,
   Boxes,
+  CirclePause,
   HardDrive,
   History,
   Hourglass,
@@ -39,6 +40,7 @@ export const OPERATE: readonly Place[] = [
   { to: "/backfills", label: "nav.backfills", icon: History, key: "b" },
   { to: "/deadlines", label: "nav.deadlines", icon: AlarmClock, key: "l" },
   { to: "/triggers", label: "nav.triggers", icon: Hourglass, key: "w" },
+  { to: "/holds", label: "nav.holds", icon: CirclePause, key: "o" },
   { to: "/queues", label: "nav.queues", icon: Layers, key: "q" },
   { to: "/nodes", label: "nav.nodes", icon: HardDrive, key: "n" },
 ];

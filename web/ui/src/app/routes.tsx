@@ -65,6 +65,7 @@ export const routes: RouteObject[] = [
           { path: "backfills/:backfillId", lazy: page(() => import("../pages/BackfillPage")) },
           { path: "deadlines", lazy: page(() => import("../pages/DeadlinesPage")) },
           { path: "triggers", lazy: page(() => import("../pages/TriggersPage")) },
+          { path: "holds", lazy: page(() => import("../pages/HoldsPage")) },
           { path: "queues", lazy: page(() => import("../pages/QueuesPage")) },
           { path: "nodes", lazy: page(() => import("../pages/NodesPage")) },
           { path: "admin", lazy: page(() => import("../pages/admin/AdminFrame")), children: adminPages },

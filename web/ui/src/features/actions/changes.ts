@@ -4,7 +4,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { api, path } from "@/api/client";
 import { keys } from "@/api/keys";
-import type { InstanceRef } from "@/api/runTypes";
+import type { Held, InstanceRef } from "@/api/runTypes";
 import { instancePath } from "../runs/queries";
 
 /** Which neighbours are changed too. */
@@ -89,6 +89,12 @@ export const holdRun = (dagId: string, runId: string, reason: string | null) =>
 /** A hold is on the task in this run: all instances of a mapped one. */
 export const holdInstance = (ref: InstanceRef, reason: string | null) =>
   held(`${instancePath({ ...ref, mapIndex: -1 })}/hold`, reason);
+
+/** Releases what a hold is on, and nothing else. */
+export function release({ dag_id: dagId, dag_run_id: runId, task_id: taskId }: Held): Promise<unknown> {
+  if (runId === "") return taskId === "" ? holdDag(dagId, null) : holdTask(dagId, taskId, null);
+  return taskId === "" ? holdRun(dagId, runId, null) : holdInstance({ dagId, runId, taskId, mapIndex: -1 }, null);
+}
 
 function held(address: string, reason: string | null): Promise<unknown> {
   return reason === null ? api.delete(address) : api.put(address, { reason });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Held } from "@/api/runTypes";
-import { holdOn, holdsOf, NO_HOLDS, releaseCommand, shownHold } from "./holds";
+import { commandOf, holdOn, holdsOf, NO_HOLDS, namedHold, releaseCommand, shownHold } from "./holds";
 
 const held = (dag_run_id: string, task_id: string): Held => ({
   dag_id: "shop",
@@ -44,4 +44,14 @@ test("each hold has the command that releases it", () => {
   expect(releaseCommand("shop", "first", null)).toBe("headway runs release shop first");
   expect(releaseCommand("shop", "first", "load")).toBe("headway tasks release shop load first");
   expect(releaseCommand("shop", null, "load")).toBe("headway tasks release shop load");
+  expect(commandOf(held("", ""))).toBe("headway dags release shop");
+});
+
+test("a reason names the hold that its command releases, and no other", () => {
+  const dag = held("", "");
+  const holds = holdsOf([dag, EVERY_RUN, RUN, CELL]);
+  for (const each of [dag, EVERY_RUN, RUN, CELL])
+    expect(namedHold(holds, `it is held by ops: ${commandOf(each)}`, "first", "load")).toBe(each);
+  expect(namedHold(holds, "waits for extract", "first", "load")).toBeNull();
+  expect(namedHold(holds, "it is held by ops: headway runs release shop first", "second", "load")).toBeNull();
 });

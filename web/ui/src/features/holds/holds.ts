@@ -42,8 +42,17 @@ export function shownHold(holds: Holds, runId: string, taskId: string, states: r
   return states.some((state) => !isFinished(state) && state !== "running") ? held : null;
 }
 
-/** The command that releases a run, a task in it, or (without a run) a task in every run. */
+/** The command that releases a run, a task in it, (without a run) a task in every run, or the DAG. */
 export function releaseCommand(dagId: string, runId: string | null, taskId: string | null): string {
-  if (taskId === null) return `headway runs release ${dagId} ${runId}`;
-  return ["headway tasks release", dagId, taskId, runId].filter(Boolean).join(" ");
+  const kind = taskId ? "tasks" : runId ? "runs" : "dags";
+  return ["headway", kind, "release", dagId, taskId, runId].filter(Boolean).join(" ");
+}
+
+/** The command that releases what is held here. */
+export const commandOf = ({ dag_id, dag_run_id, task_id }: Held): string => releaseCommand(dag_id, dag_run_id, task_id);
+
+/** The hold that a reason of the server's names by the command that ends it; null where it names none of these. */
+export function namedHold(holds: Holds, why: string, runId: string, taskId: string): Held | null {
+  const concerned = [holds.dag, holds.tasks.get(taskId), holds.runs.get(runId), holds.inRuns.get(runId)?.get(taskId)];
+  return concerned.find((held) => held && why.endsWith(`: ${commandOf(held)}`)) ?? null;
 }

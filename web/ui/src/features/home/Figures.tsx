@@ -1,3 +1,4 @@
+import { CirclePause } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Dashboard } from "@/api/homeTypes";
@@ -6,7 +7,7 @@ import { StateIcon } from "@/states/StateIcon";
 import classes from "./Figures.module.css";
 
 /** The figures at the top of Home: what runs, what waits, how the last day went; each leads to its list. */
-export function Figures({ runs, import_errors: errors }: Dashboard) {
+export function Figures({ runs, import_errors: errors, held }: Dashboard) {
   const t = useText();
   return (
     <div className={classes.strip}>
@@ -42,6 +43,9 @@ export function Figures({ runs, import_errors: errors }: Dashboard) {
         value={errors}
         bad
       />
+      {held > 0 && (
+        <Figure to="/holds" icon={<CirclePause size={14} aria-hidden />} label={t("home.held")} value={held} />
+      )}
     </div>
   );
 }

@@ -93,7 +93,7 @@ export function LogView({ target, state, tryNumber, isSmall = false }: LogViewPr
             {t("logs.toEnd")}
           </Button>
         )}
-        <LogStatus log={log} state={state} shown={shown.length} />
+        <LogStatus target={target} log={log} state={state} shown={shown.length} />
       </div>
     </div>
   );

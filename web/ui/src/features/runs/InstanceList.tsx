@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { Advised } from "@/components/Advised";
 import { DataTable } from "@/components/DataTable";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorBox } from "@/components/ErrorBox";
@@ -8,8 +7,12 @@ import { SkeletonLines } from "@/components/QueryView";
 import { useText } from "@/i18n";
 import { StateSelect } from "@/states/StateSelect";
 import { SEVERITY } from "@/states/states";
+import { useBulk } from "../bulk/useBulk";
+import { useTaskActions } from "../bulk/useTaskActions";
+import { WhyWaits } from "../holds/WhyWaits";
 import classes from "./InstanceList.module.css";
 import { type InstanceColumn, useInstanceColumns } from "./instanceColumns";
+import { keyOf, nameOf } from "./names";
 import { inOrder, placesOf } from "./order";
 import { useInstances, useRowsOfRun } from "./queries";
 
@@ -24,7 +27,7 @@ interface InstanceListProps {
   isSmall?: boolean;
 }
 
-/** Task instances of a run or of a mapped task: filter by state, more by paging. */
+/** Task instances of a run or of a mapped task: filter by state, more by paging, many changed at once. */
 export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: InstanceListProps) {
   const t = useText();
   const [state, setState] = useState("");
@@ -35,6 +38,7 @@ export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: Ins
     return order ? inOrder(instances, placesOf(order)) : instances;
   }, [query.data, order]);
   const columns = useInstanceColumns(columnsFor(taskId !== null, isSmall));
+  const bulk = useBulk({ rows, columns, keyOf, nameOf, actions: useTaskActions() });
   return (
     <div className={classes.list}>
       <StateSelect label={t("task.filterState")} states={SEVERITY} value={state} onChange={setState} />
@@ -42,14 +46,19 @@ export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: Ins
       {query.isPending && <SkeletonLines count={4} />}
       {query.data && rows.length === 0 && (
         <EmptyState title={state ? t("empty.filtered") : t("task.noInstances")}>
-          {!state && (why ? <Advised text={why} /> : t("task.noInstances.words"))}
+          {!state &&
+            (why ? (
+              <WhyWaits why={why} target={{ dagId, runId, taskId: taskId ?? "" }} />
+            ) : (
+              t("task.noInstances.words")
+            ))}
         </EmptyState>
       )}
       {rows.length > 0 && (
         <DataTable
           rows={rows}
-          columns={columns}
-          rowKey={(row) => `${row.task_id}:${row.map_index}`}
+          columns={isSmall ? columns : bulk.columns}
+          rowKey={keyOf}
           rowHeight={36}
           label={t("task.instances")}
           footer={
@@ -66,6 +75,7 @@ export function InstanceList({ dagId, runId, taskId, why, isSmall = false }: Ins
           }
         />
       )}
+      {!isSmall && bulk.bar}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useText } from "@/i18n";
 import { Duration, Time } from "@/time/Time";
 import { releaseCommand } from "../holds/holds";
 import { Facts } from "./Facts";
+import { refOf } from "./names";
 import { Reasons } from "./Reasons";
 import { triesOf } from "./tries";
 
@@ -20,6 +21,7 @@ export function InstanceSummary({ instance }: { instance: TaskInstance }) {
         hold={hold}
         release={releaseCommand(instance.dag_id, hold?.every_run ? null : instance.dag_run_id, instance.task_id)}
         state={instance.state}
+        target={refOf(instance)}
       />
       <Facts
         facts={[

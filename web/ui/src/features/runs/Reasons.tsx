@@ -1,6 +1,7 @@
 import { Advised } from "@/components/Advised";
 import { stateColor } from "@/states/states";
 import { type AnyHold, HeldWords } from "../holds/HeldWords";
+import { WhyWaits, type WhyWaitsProps } from "../holds/WhyWaits";
 import classes from "./Reasons.module.css";
 
 interface ReasonsProps {
@@ -10,10 +11,12 @@ interface ReasonsProps {
   /** The command that releases it. */
   release: string;
   state: string;
+  /** What it is about: `why` may name a hold of its run or its DAG. */
+  target?: WhyWaitsProps["target"];
 }
 
 /** Why something waits, is held or failed: the first thing that whoever opens it wants to know. */
-export function Reasons({ why, error, hold, release, state }: ReasonsProps) {
+export function Reasons({ why, error, hold, release, state, target }: ReasonsProps) {
   const colour = stateColor.ink(state);
   // What is held waits for nothing else before that: then the server's reason is the same hold.
   const isSaid = hold !== null && Boolean(why?.endsWith(`: ${release}`));
@@ -26,7 +29,7 @@ export function Reasons({ why, error, hold, release, state }: ReasonsProps) {
       )}
       {why && why !== error && !isSaid && (
         <p className={classes.reason} style={{ borderColor: colour }}>
-          <Advised text={why} />
+          {target ? <WhyWaits why={why} target={target} /> : <Advised text={why} />}
         </p>
       )}
       {error && (

@@ -20,6 +20,7 @@ export function RunSummary({ run }: { run: DagRunDetails }) {
         hold={run.hold}
         release={releaseCommand(run.dag_id, run.dag_run_id, null)}
         state={run.state}
+        target={{ dagId: run.dag_id, runId: run.dag_run_id, taskId: "" }}
       />
       <StateCounts counts={run.task_counts} />
       <Facts

@@ -106,14 +106,9 @@ const columnsIn = (t: Translate): Record<Name, Omit<Column<TaskInstance>, "id">>
     header: t("task.why"),
     width: "minmax(8rem, 3fr)",
     wideOnly: true,
-    cell: (row) => <WhyCell why={row.why ?? row.error?.split("\n")[0]} />,
+    cell: ({ why }) => <span className={classes.why}>{why && <Advised text={why} />}</span>,
   },
 });
-
-/** Lists over many runs tell the reason only as far as it needs no look at each DAG; an error is one in any case. */
-function WhyCell({ why }: { why: string | undefined }) {
-  return <span className={classes.why}>{why && <Advised text={why} />}</span>;
-}
 
 const indexOf = ({ map_index: index, rendered_map_index: name }: TaskInstance): string =>
   name === null ? String(index) : `${index} · ${name}`;

@@ -1,7 +1,7 @@
 import type { InstanceRef, TaskInstance } from "@/api/runTypes";
-import { Advised } from "@/components/Advised";
 import { EmptyState } from "@/components/EmptyState";
 import { useText } from "@/i18n";
+import { WhyWaits } from "../holds/WhyWaits";
 import { LogView } from "../logs/LogView";
 import { TryChoice, useTry } from "./TryChoice";
 import classes from "./TryLog.module.css";
@@ -12,7 +12,9 @@ export function TryLog({ target, instance }: { target: InstanceRef; instance: Ta
   const newest = instance.try_number;
   const [shown, choose] = useTry(newest);
   if (newest < 1)
-    return <EmptyState title={t("logs.noTry")}>{instance.why && <Advised text={instance.why} />}</EmptyState>;
+    return (
+      <EmptyState title={t("logs.noTry")}>{instance.why && <WhyWaits why={instance.why} target={target} />}</EmptyState>
+    );
   return (
     <div className={classes.log}>
       <TryChoice newest={newest} shown={shown} choose={choose} />

@@ -12,7 +12,7 @@ import { useBulk } from "../bulk/useBulk";
 import { useTaskActions } from "../bulk/useTaskActions";
 import classes from "../dagRuns/RunList.module.css";
 import { type InstanceColumn, useInstanceColumns } from "../runs/instanceColumns";
-import { nameOf } from "../runs/names";
+import { keyOf, nameOf } from "../runs/names";
 import { momentOf } from "../trigger/values";
 import { isTaskFiltered, taskFiltersFrom, taskQueryOf, taskSearchOf } from "./filters";
 import { TaskFilterBar } from "./TaskFilterBar";
@@ -29,7 +29,6 @@ const COLUMNS: readonly InstanceColumn[] = [
   { id: "why", width: "minmax(9rem, 2.4fr)" },
 ];
 
-const keyOf = (row: TaskInstance) => `${row.dag_id} ${row.dag_run_id} ${row.task_id} ${row.map_index}`;
 const longNameOf = (row: TaskInstance) => `${row.dag_id} · ${row.dag_run_id} · ${nameOf(row)}`;
 
 const rows = ({ task_instances }: TaskInstancePage) => task_instances;

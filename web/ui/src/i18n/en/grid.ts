@@ -87,7 +87,6 @@ export const grid = {
   "hold.badge": "held",
   "hold.by": "Held by {actor} since {time}",
   "hold.because": "Held by {actor} since {time}: “{reason}”",
-  "hold.releaseWith": "Release it with the button “{button}”, or {command}",
   "hold.every": "Hold in all runs",
   "hold.releaseEvery": "Release in all runs",
   "hold.everyRun": "In all other runs, too, and in those to come",

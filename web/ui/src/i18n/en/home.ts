@@ -4,6 +4,7 @@ export const home = {
   "home.failed": "failed in 24 h",
   "home.succeeded": "succeeded in 24 h",
   "home.importErrors": "import errors",
+  "home.held": "held back",
   "home.first": "First steps",
   "home.first.paused": {
     one: "{count} DAG is here, and it is paused: nothing runs yet.",

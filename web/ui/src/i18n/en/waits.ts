@@ -31,4 +31,16 @@ export const waits = {
   "triggers.until.never": "never",
   "triggers.triggerer": "Triggerer",
   "triggers.triggerer.none": "none yet",
+  "holds.hint": "What people hold back: nothing new starts there until somebody releases it. What runs goes on.",
+  "holds.what": "What",
+  "holds.by": "Held by",
+  "holds.kind.dag": "the whole DAG",
+  "holds.kind.task": "task in all runs",
+  "holds.kind.run": "run",
+  "holds.kind.taskOfRun": "task of one run",
+  "holds.none": "Nothing is held.",
+  "holds.none.remedy":
+    "“{button}” stands on the page of a run or a task, and for a whole DAG in the menu beside its name. On the command line: `headway dags hold`, `headway runs hold`, `headway tasks hold`",
+  "holds.release": { one: "Release {count} hold", other: "Release {count} holds" },
+  "holds.release.words": "What waits there begins as soon as nothing else keeps it back.",
 };

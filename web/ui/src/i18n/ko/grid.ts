@@ -85,7 +85,6 @@ export const grid: Catalogue<keyof typeof english> = {
   "hold.badge": "보류됨",
   "hold.by": "{actor} 님이 {time}부터 보류함",
   "hold.because": "{actor} 님이 {time}부터 보류함: “{reason}”",
-  "hold.releaseWith": "“{button}” 버튼으로 해제하거나 {command} 명령을 쓰세요",
   "hold.every": "모든 실행에서 보류",
   "hold.releaseEvery": "모든 실행에서 보류 해제",
   "hold.everyRun": "다른 모든 실행과 앞으로의 실행에서도",

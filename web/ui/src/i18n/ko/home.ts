@@ -7,6 +7,7 @@ export const home: Catalogue<keyof typeof english> = {
   "home.failed": "24시간 내 실패",
   "home.succeeded": "24시간 내 성공",
   "home.importErrors": "가져오기 오류",
+  "home.held": "보류 중",
   "home.first": "첫걸음",
   "home.first.paused": "DAG {count}개가 있지만 모두 일시 중지되어 아무것도 실행되지 않습니다.",
   "home.first.unpause": "스위치로 하나를 켜면 스케줄대로 실행되고, 트리거하면 바로 실행해 볼 수 있습니다.",

@@ -33,4 +33,16 @@ export const waits: Catalogue<keyof typeof english> = {
   "triggers.until.never": "없음",
   "triggers.triggerer": "트리거러",
   "triggers.triggerer.none": "아직 없음",
+  "holds.hint": "사람이 보류한 것입니다. 누군가 해제할 때까지 새로 시작하지 않으며, 이미 실행 중인 것은 계속됩니다.",
+  "holds.what": "대상",
+  "holds.by": "보류한 사람",
+  "holds.kind.dag": "DAG 전체",
+  "holds.kind.task": "모든 실행의 태스크",
+  "holds.kind.run": "실행",
+  "holds.kind.taskOfRun": "한 실행의 태스크",
+  "holds.none": "보류된 것이 없습니다.",
+  "holds.none.remedy":
+    "“{button}” 버튼은 실행이나 태스크 페이지에, DAG 전체는 DAG 이름 옆 메뉴에 있습니다. 명령줄에서는 `headway dags hold`, `headway runs hold`, `headway tasks hold`를 쓰세요.",
+  "holds.release": "보류 {count}개 해제",
+  "holds.release.words": "여기서 기다리던 것은 다른 제약이 없으면 바로 시작합니다.",
 };
