@@ -62,7 +62,7 @@ def decode(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     try:
         values = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
         return tuple(_value(value, kind) for value, kind in zip(values, kinds, strict=True))
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidInput("this cursor was not given by this list", "start again without a cursor") from None
 
 

@@ -99,6 +99,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(lost, _metastore_lost)
     app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(UnicodeEncodeError, _unstorable)
+    app.add_exception_handler(OverflowError, _unstorable)
     app.add_exception_handler(Exception, _fault)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from headway.authoring.asset_history import AssetEvent, EventList
 from headway.authoring.assets import Asset, AssetAlias, AssetExpression, AssetLeaf, AssetRef
 from headway.authoring.exceptions import AirflowException
+from headway.authoring.nesting import TOO_DEEP, is_too_deep
 from headway.authoring.results import AssetUpdate
 
 if TYPE_CHECKING:
@@ -181,10 +182,12 @@ def as_asset(given: Any) -> Asset | AssetRef:
 
 def _plain(asset: AssetLeaf, extra: Any) -> dict[str, Any]:
     """The extra of an event as it can be stored: JSON without zero bytes; raises ``AirflowException``."""
+    remedy = "give it texts, numbers, lists and dictionaries"
+    if is_too_deep(extra):
+        raise AirflowException(f"the extra of {asset!r} is {TOO_DEEP}", remedy=remedy)
     try:
         text = json.dumps(dict(extra or {}), allow_nan=False)
     except (TypeError, ValueError) as error:
-        remedy = "give it texts, numbers, lists and dictionaries"
         raise AirflowException(f"the extra of {asset!r} is not JSON: {error}", remedy=remedy) from None
     stored: dict[str, Any] = json.loads(text.replace("\\u0000", "\\ufffd"))
     return stored

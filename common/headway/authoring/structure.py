@@ -17,6 +17,7 @@ from headway.authoring.assets import AssetExpression
 from headway.authoring.callbacks import calls
 from headway.authoring.current_file import fault
 from headway.authoring.mapped_task import describe_mapping
+from headway.authoring.nesting import TOO_DEEP, is_too_deep
 from headway.authoring.plugins import listens
 from headway.authoring.priorities import effective_priorities
 from headway.authoring.trigger_rules import TriggerRule
@@ -50,6 +51,14 @@ def describe(dag: DAG, last_interval: LastInterval = lambda _dag_id: None) -> di
     ``last_interval`` tells where a timetable that users wrote has to go on from.
     """
     dag.check()
+    structure = _described(dag, last_interval)
+    if is_too_deep(structure):
+        remedy = "have params, the extra of assets and what the schedule waits for stand in fewer lists and brackets"
+        raise fault(f"DAG {dag.dag_id!r}: something of it is {TOO_DEEP}", remedy, dag.place)
+    return structure
+
+
+def _described(dag: DAG, last_interval: LastInterval) -> dict[str, Any]:
     starts = [task.start_date for task in dag.tasks if task.start_date is not None]
     return {
         "v": VERSION,

@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from headway.authoring.nesting import TOO_DEEP, is_too_deep
 from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import asset_pages, asset_reads, event_log
@@ -58,9 +59,11 @@ def asset_by_key(conn: Connection, key: int) -> AssetItem:
 def create_event(conn: Connection, key: int, extra: dict[str, Any], *, actor: str) -> EventItem:
     """Say that an asset was updated outside; DAGs that wait for it hear of it as of any other update.
 
-    Raises ``NotFound``, and ``InvalidInput`` for an ``extra`` of more than 64 kB.
+    Raises ``NotFound``, and ``InvalidInput`` for an ``extra`` of more than 64 kB or of too many levels.
     """
     asset = asset_by_key(conn, key)
+    if is_too_deep(extra):
+        raise InvalidInput(f"extra is {TOO_DEEP}", "store the data and name its place")
     if len(json.dumps(extra)) > MAX_EXTRA_BYTES:
         raise InvalidInput(f"extra is larger than {MAX_EXTRA_BYTES // 1024} kB", "store the data and name its place")
     with conn.transaction():

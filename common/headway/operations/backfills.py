@@ -13,6 +13,7 @@ from headway.metastore.queries import backfills, dag_list, event_log
 from headway.metastore.queries.backfills import Backfill, Existing
 from headway.operations.backfill_dates import Dates, LeftOut, Range
 from headway.operations.lookup import find_dag
+from headway.operations.moments import in_utc
 from headway.operations.timetable_runs import Question
 from headway.operations.trigger import check_conf, check_params
 
@@ -200,6 +201,8 @@ def _check_words(request: Request) -> None:
         raise InvalidInput(f"reprocess: expected one of {', '.join(REPROCESS)}, got {request.reprocess!r}")
     if request.max_active_runs < 1:
         raise InvalidInput(f"max_active_runs: expected at least 1, got {request.max_active_runs}")
+    in_utc(request.from_date, "beginning of the range")
+    in_utc(request.to_date, "end of the range")
     if request.from_date > request.to_date:
         raise InvalidInput("the range ends before it begins", "exchange the two dates")
 

@@ -6,14 +6,19 @@ import json
 from typing import Any
 
 from headway.authoring.sensitive import is_sensitive
+from headway.authoring.tagged_json import MAX_DEPTH
 from headway.urls import MASK
 
 
-def redacted(value: Any) -> Any:
-    """Plain data with the value of every sensitive key replaced by ``***``."""
+def redacted(value: Any, depth: int = 0) -> Any:
+    """Plain data with the value of every sensitive key replaced by ``***``, and what stands deeper than it may."""
+    if depth > MAX_DEPTH:
+        return MASK
     if isinstance(value, dict):
-        return {key: MASK if is_sensitive(str(key)) and each else redacted(each) for key, each in value.items()}
-    return [redacted(each) for each in value] if isinstance(value, list) else value
+        return {
+            key: MASK if is_sensitive(str(key)) and each else redacted(each, depth + 1) for key, each in value.items()
+        }
+    return [redacted(each, depth + 1) for each in value] if isinstance(value, list) else value
 
 
 def redacted_text(text: str) -> str:
@@ -34,14 +39,16 @@ def restored_text(text: str, stored: str | None) -> str:
     return text if whole == found else json.dumps(whole)
 
 
-def _restored(value: Any, stored: Any) -> Any:
+def _restored(value: Any, stored: Any, depth: int = 0) -> Any:
+    if depth > MAX_DEPTH:
+        return stored if value == MASK else value
     if isinstance(value, dict) and isinstance(stored, dict):
         return {
-            key: stored[key] if each == MASK and key in stored else _restored(each, stored.get(key))
+            key: stored[key] if each == MASK and key in stored else _restored(each, stored.get(key), depth + 1)
             for key, each in value.items()
         }
     if isinstance(value, list) and isinstance(stored, list) and len(value) == len(stored):
-        return [_restored(each, before) for each, before in zip(value, stored, strict=True)]
+        return [_restored(each, before, depth + 1) for each, before in zip(value, stored, strict=True)]
     return value
 
 

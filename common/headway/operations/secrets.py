@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from headway.authoring.nesting import is_too_deep
 from headway.crypto import Vault
 from headway.errors import InvalidInput, NotFound
 from headway.metastore.database import Connection
@@ -267,10 +268,10 @@ def _check_extra(conn_id: str, extra: str | None) -> None:
     if not extra:
         return
     try:
-        valid = isinstance(json.loads(extra), dict)
-    except ValueError:
-        valid = False
-    if not valid:
+        found = json.loads(extra)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or is_too_deep(found):
         raise InvalidInput(f"connection {conn_id!r}: extra is not a JSON object", """write it as {"name": "value"}""")
 
 

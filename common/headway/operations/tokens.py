@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from headway.errors import Conflict, InvalidInput
 from headway.metastore.database import Connection
 from headway.metastore.queries import event_log, logins
+from headway.operations.moments import in_utc
 from headway.operations.users import get_user
 from headway.roles import Role, reach, role_named
 
@@ -33,8 +34,8 @@ def create_token(
     account = get_user(conn, username)
     if reach(scopes) > min(most, role_named(account.role)):
         raise InvalidInput(f"a token of {username} ({account.role}) cannot have the scopes {', '.join(scopes)}")
-    if expires_at is not None and (expires_at.tzinfo is None or expires_at <= datetime.now(UTC)):
-        raise InvalidInput("expected an end in the future, with a time zone", "leave it out for a token without end")
+    if expires_at is not None:
+        _check_end(expires_at)
     token = PREFIX + secrets.token_urlsafe(32)
     with conn.transaction():
         made = logins.add_token(
@@ -45,6 +46,11 @@ def create_token(
         detail = {"scopes": scopes, "expires_at": expires_at.isoformat() if expires_at else None}
         event_log.record(conn, actor=actor, action="token.create", subject=f"token {username}/{name}", detail=detail)
     return made, token
+
+
+def _check_end(end: datetime) -> None:
+    if end.tzinfo is None or in_utc(end, "end of the token") <= datetime.now(UTC):
+        raise InvalidInput("expected an end in the future, with a time zone", "leave it out for a token without end")
 
 
 def delete_token(conn: Connection, number: int, *, actor: str, username: str | None = None) -> None:

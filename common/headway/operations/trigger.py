@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from headway.authoring.nesting import TOO_DEEP, is_too_deep
 from headway.errors import Conflict, InvalidInput
 from headway.metastore.database import Connection
 from headway.metastore.queries import actions, dag_list, event_log, run_list
 from headway.operations.lookup import find_dag
+from headway.operations.moments import in_utc
 
 MAX_CONF_BYTES = 65_536
+_ELSEWHERE = "put the data into a file, table or object store and pass its address"
 _RUN_ID = re.compile(r"[A-Za-z0-9_.~:+-]{1,250}")
 
 
@@ -52,7 +55,7 @@ def trigger(
     if facts.is_stale:
         raise Conflict(f"DAG {dag_id!r} is not in its file any more", "`headway dags errors` may tell why")
     check_params(dag_id, dag_list.params(conn, facts.version_id), conf)
-    moment = (logical_date or facts.now).astimezone(UTC)
+    moment = in_utc(logical_date or facts.now, "logical date")
     name = run_id if run_id is not None else f"manual__{moment.isoformat()}"
     _check_run_id(name)
     interval = manual_interval(facts.schedule, moment)
@@ -82,6 +85,8 @@ def check_conf(conf: Any) -> dict[str, Any]:
         raise InvalidInput(
             f"conf: expected a JSON object, got {type(conf).__name__}", """write it as {"name": "value"}"""
         )
+    if is_too_deep(conf):
+        raise InvalidInput(f"conf is {TOO_DEEP}", _ELSEWHERE)
     try:
         size = len(json.dumps(conf, allow_nan=False).encode())
     except (TypeError, ValueError) as error:
@@ -89,10 +94,7 @@ def check_conf(conf: Any) -> dict[str, Any]:
             f"conf is not JSON: {error}", "use texts, numbers, true, false, null, lists, objects"
         ) from None
     if size > MAX_CONF_BYTES:
-        raise InvalidInput(
-            f"conf takes {size:,} bytes, the cap is {MAX_CONF_BYTES:,}",
-            "put the data into a file, table or object store and pass its address",
-        )
+        raise InvalidInput(f"conf takes {size:,} bytes, the cap is {MAX_CONF_BYTES:,}", _ELSEWHERE)
     return conf
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -94,6 +95,8 @@ def test_an_event_made_by_hand_reaches_those_who_wait(web: Served, shop: Stage) 
     assert operator.post("/assets/999999/events", json={}).status_code == 404
     assert operator.post(f"/assets/{rates['id']}/events", json={"extra": {"x": "y" * 70_000}}).status_code == 422
     assert operator.post(f"/assets/{rates['id']}/events", json={"extra": [1]}).status_code == 422
+    deep = {"deep": json.loads("[" * 200 + "]" * 200)}
+    assert operator.post(f"/assets/{rates['id']}/events", json={"extra": deep}).status_code == 422
 
 
 def test_an_asset_is_made_by_its_dag(web: Served, shop: Stage) -> None:

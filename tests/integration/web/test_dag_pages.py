@@ -176,6 +176,11 @@ def test_what_cannot_be_understood_is_refused(web: Served, stage: Stage, query: 
     assert answer.json()["detail"]
 
 
+def test_a_day_at_the_end_of_all_calendars_is_no_fault(web: Served, stage: Stage) -> None:
+    for query in ("to=0001-01-01", "from=9999-12-31&to=9999-12-31"):
+        assert web.as_("viewer").get(f"/dags/alpha/calendar?{query}").status_code == 422
+
+
 def test_a_structure_names_what_lies_below_and_around(web: Served, stage: Stage) -> None:
     groups = [{"group_id": "g", "label": "g", "tooltip": "T", "parent": "", "mapped": False, "prefix_group_id": True}]
     stage.dag(

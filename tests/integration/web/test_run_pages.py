@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,6 +43,9 @@ def test_a_run_is_started_once(web: Served, stage: Stage, run: str) -> None:
     [
         ({"conf": {"big": "x" * 70_000}}, 422),
         ({"conf": [1]}, 422),
+        ({"conf": {"deep": json.loads("[" * 200 + "]" * 200)}}, 422),
+        ({"logical_date": "0001-01-01T00:00:00+23:59"}, 422),
+        ({"logical_date": "9999-12-31T23:59:59Z"}, 422),
         ({"dag_run_id": "a/b"}, 422),
         ({"logical_date": "2026-01-01T00:00:00"}, 422),
         ({"surprise": 1}, 422),

@@ -116,6 +116,7 @@ def test_a_password_in_a_host_is_hidden_and_kept(web: Served) -> None:
         {"connection_id": "a/b"},
         {"connection_id": "a", "extra": "[1]"},
         {"connection_id": "a", "extra": "{"},
+        {"connection_id": "a", "extra": '{"deep": ' + "[" * 200 + "]" * 200 + "}"},
         {"connection_id": "a", "port": 70000},
         {"connection_id": "a", "host": "x\0"},
         {},

@@ -259,6 +259,21 @@ def test_a_params_value_must_fit_json():
         describe(dag)
 
 
+@pytest.mark.parametrize("part", ["params", "asset", "schedule"])
+def test_what_others_could_not_follow_is_refused(part):
+    deep = {}
+    for _ in range(150):
+        deep = {"deep": deep}
+    condition = Asset("a")
+    for number in range(150):
+        condition = (condition | Asset(f"b{number}")) & Asset(f"c{number}")
+    dag = DAG("d", params={"p": deep} if part == "params" else {}, schedule=condition if part == "schedule" else None)
+    with dag:
+        EmptyOperator(task_id="t", outlets=[Asset("out", extra=deep)] if part == "asset" else [])
+    with pytest.raises(DagFileError, match="nested more than 100 deep"):
+        describe(dag)
+
+
 def test_start_date_comes_from_the_tasks_when_the_dag_has_none():
     with DAG("d") as dag:
         EmptyOperator(task_id="late", start_date=datetime(2024, 5, 1))

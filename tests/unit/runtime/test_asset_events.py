@@ -172,3 +172,13 @@ def test_a_generator_of_a_plain_task_is_run_to_its_end(bench: Bench) -> None:
         steps()
     bench.run(dag.tasks[0])
     assert bench.xcom("steps") == 7
+
+
+def test_an_extra_that_nobody_could_follow_fails_the_task(bench: Bench) -> None:
+    def say() -> Iterator[Any]:
+        deep: dict[str, Any] = {}
+        for _ in range(150):
+            deep = {"deep": deep}
+        yield Metadata(ORDERS, deep)
+
+    assert "nested more than 100 deep" in str(made(bench, say, outlets=[ORDERS]).error)

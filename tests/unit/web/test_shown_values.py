@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from headway.authoring.xcom_codec import encode
+from headway.operations.redaction import redacted_text, restored_text
 from headway.operations.sources import compare
 from headway.operations.xcoms import kind, plain
 from support.structures import structure, task
@@ -58,3 +59,10 @@ def test_two_structures_differ_in_tasks_fields_and_the_dag_itself() -> None:
     assert (found.added, found.removed) == (["come"], ["gone"])
     assert found.changed == {"new_rule": ["retries", "trigger_rule"]}
     assert found.dag == ["catchup"]
+
+
+def test_what_stands_too_deep_is_hidden_and_comes_back() -> None:
+    text = '{"a": ' * 300 + '{"password": "p"}' + "}" * 300
+    shown = redacted_text(text)
+    assert '"p"' not in shown
+    assert restored_text(shown, text) == text
