@@ -93,6 +93,19 @@ def test_what_waits_is_taken_over_when_its_triggerer_is_killed_and_fires_once(he
         assert each.said().count("seen") == 1  # nobody was left behind to see it, too
 
 
+def test_what_waits_goes_on_with_a_killed_triggerer_that_starts_again_before_its_lease_ends(herd: TestCluster) -> None:
+    start(herd, "a")
+    waiting = Waiting(herd, "restarted")
+    waiting.await_waiting()
+    herd.kill("a")
+    start(herd, "a")
+    herd.wait_until(lambda: holder(herd, waiting) == herd.nodes["a"].pid, 60, "the takeover")
+    waiting.signal()
+    waiting.end()
+    assert waiting.attempts() == [("deferred", 1, ""), ("success", 1, "")]
+    assert waiting.said().count("seen") == 1  # nobody was left behind to see it, too
+
+
 def test_a_frozen_triggerer_that_comes_back_has_nothing_more_to_say(herd: TestCluster) -> None:
     start(herd, "a", lease=SHORT)
     waiting = Waiting(herd, "frozen")
