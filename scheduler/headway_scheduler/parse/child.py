@@ -6,6 +6,7 @@ output belongs to the users' code::
 
     → {"file": "dags/etl.py", "root": "/…", "folder": "dags", "style": null, "prefer_airflow": false,
        "secrets": ["my.Backend", "{}"], "defaults": {"timezone": "UTC", "retries": 2}, "asked": null}
+    ← {"began": true}                               from now on the file's time counts
     ← {"read": "dags/etl.yaml"}                     each file or folder of the root when it is first read
     ← {"ask": "variable", "key": "bucket"}          as often as the file asks; also "connection", "last_interval"
     → {"value": "s3://…"}
@@ -135,6 +136,7 @@ def main() -> None:
             _open_output(output)
             faulthandler.unregister(signal.SIGUSR1)  # the last file may have put a handler of its own there
             faulthandler.register(signal.SIGUSR1, file=traces, all_threads=True)
+            parent.send({"began": True})
             parent.send(load(request, reads, parent))
 
 

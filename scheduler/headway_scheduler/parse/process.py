@@ -29,6 +29,7 @@ Lookup = Callable[[str, str], Any]
 
 _OUTPUT_LINES = 10
 _OUTPUT_BYTES = 4_000
+_LONGEST_START = 60.0  # seconds until a process begins with its job: on a busy host that is not the file's fault
 _TRACE_WAIT = 1.0  # seconds that a hanging process gets to say where it hangs
 _SLOW = "move slow work (queries, downloads) from the top of the file into a task, or raise dags.parse_timeout"
 _ENDLESS = "see that next_dagrun_info always comes to an end, and soon, or raise dags.parse_timeout"
@@ -90,6 +91,7 @@ class ParseProcess:
         self._lookup = lookup
         self._job: Job | None = None
         self._began = 0.0
+        self._loads = False
         self._masker = Masker()
         self._timetable: str | None = None  # whose methods are at work
         self._reads: set[str] = set()
@@ -126,8 +128,8 @@ class ParseProcess:
 
     @property
     def deadline(self) -> float:
-        """When the present job must be over (monotonic clock)."""
-        return self._began + self._timeout
+        """When the present job must be over (monotonic clock); its time counts once the child has begun with it."""
+        return self._began + self._timeout + (0.0 if self._loads else _LONGEST_START)
 
     def descriptors(self) -> list[int]:
         """What becomes readable when there is something to ``look`` at."""
@@ -135,7 +137,7 @@ class ParseProcess:
 
     def give(self, job: Job) -> None:
         """Begin with a job."""
-        self._job, self._began = job, time.monotonic()
+        self._job, self._began, self._loads = job, time.monotonic(), False
         self._masker, self._reads, self._timetable = Masker(), set(), None
         self._output.read()
         self._output.data.clear()
@@ -179,6 +181,8 @@ class ParseProcess:
     def _on_message(self, message: Mapping[str, Any]) -> Parsed | None:
         if "ask" in message:
             self._reply(message["ask"], message["key"])
+        elif "began" in message:
+            self._began, self._loads = time.monotonic(), True
         elif "read" in message:
             self._reads.add(message["read"])
         elif "timetable" in message:
