@@ -174,7 +174,7 @@ def test_a_queue_that_nobody_consumes(place: Place) -> None:
     why = "nobody consumes queue 'nowhere': headway worker -Q nowhere"
     wait_for(lambda: f"stranded: {why}" in following.stderr.readline(), 60, "the reason")
     following.send_signal(signal.SIGINT)
-    following.communicate(timeout=10)
+    following.communicate(timeout=60)
     assert place.why("nobody") == {"stranded": why}
     shown = place.headway("queues").out
     assert re.search(r"^nowhere +1 .*NOBODY: start `headway worker -Q nowhere`$", shown, re.MULTILINE), shown

@@ -351,7 +351,7 @@ def test_ctrl_c_is_quiet(headway: Command, stage: Stage) -> None:
     assert following.stdout is not None
     assert following.stdout.readline().startswith("── try 1")
     following.send_signal(signal.SIGINT)
-    out, err = following.communicate(timeout=20)
+    out, err = following.communicate(timeout=60)
     assert following.returncode == 130
     assert err == ""
     assert "Traceback" not in out
@@ -363,7 +363,7 @@ def test_queues_are_watched_until_ctrl_c(headway: Command, stage: Stage) -> None
     lines = [watching.stdout.readline() for _ in range(6)]
     assert [line.split()[0] for line in lines] == ["QUEUE", "default", "high_cpu"] * 2, "two looks"
     watching.send_signal(signal.SIGINT)
-    _, err = watching.communicate(timeout=20)
+    _, err = watching.communicate(timeout=60)
     assert (watching.returncode, err) == (0, "")
     assert headway("queues", "--watch", "-o", "json").error == "error: --watch shows a table"
 

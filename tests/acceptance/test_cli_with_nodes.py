@@ -91,7 +91,7 @@ def test_a_running_task_is_stopped_by_a_clear_and_starts_anew(headway: Command, 
     assert cleared["stopping"] == 1
     wait_for(
         lambda: (found := running.tasks("slow", run_id)["wait"]).state == "running" and found.try_number == 2,
-        30,
+        60,
         "the second try",
     )
     refused = headway("dags", "delete", "slow", "-y")
@@ -133,7 +133,7 @@ def test_queues_and_nodes_show_who_consumes_and_a_drained_worker_goes(headway: C
     assert headway("nodes", "drain", found["worker"]["name"]).status == 0
     wait_for(
         lambda: [each["kind"] for each in headway("nodes", "list", "-o", "json").json] == ["scheduler"],
-        40,
+        60,
         "the worker to leave",
     )
     assert headway("queues", "-o", "json").json[0]["consumed"] is False

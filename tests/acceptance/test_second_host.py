@@ -162,7 +162,7 @@ class Lab:
 
     def _wait(self, condition: Callable[[], object], what: str) -> None:
         try:
-            wait_for(condition, 30, what)
+            wait_for(condition, 60, what)
         except AssertionError as error:
             raise AssertionError("\n".join([str(error), self.words(), *self.logs()])) from None
 

@@ -52,7 +52,7 @@ def test_a_web_node_from_its_first_login_to_ctrl_c(
 ) -> None:
     port = free_port()
     started.append(headway.start("web", "--port", str(port)))
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/api/v1", trust_env=False, timeout=60) as client:
         wait_for(lambda: answers(client) or started[0].poll() is not None, 60, "the web node")
         assert started[0].poll() is None, started[0].stderr.read()
         user, _, password = started[0].stdout.readline().strip().removeprefix("The first login: user ").partition(", ")

@@ -31,7 +31,7 @@ FLAGS = [
     "--disable-sync",
 ]
 #: How long a page may take to show what it should, on a machine that is busy with other things, too.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 PASSWORD = "look-around-42"
 
 

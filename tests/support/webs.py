@@ -40,7 +40,7 @@ class Served:
 
     def as_(self, role: str | None, **more: Any) -> httpx.Client:
         """A new client, its paths below /api/v1; close is the fixture's."""
-        client = httpx.Client(base_url=self.api, timeout=30, trust_env=False, **more)
+        client = httpx.Client(base_url=self.api, timeout=60, trust_env=False, **more)
         if role is not None:
             secret = self.log_in(role)
             client.cookies.set(COOKIE, secret, domain="127.0.0.1")
