@@ -13,7 +13,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from headway.authoring.runtime import MARKER_VARIABLES
@@ -84,13 +84,15 @@ def mapping(name: str) -> list[int]:
     ]
 
 
-def kill_descendants(root: int, *, within: float = 5.0) -> None:
+def kill_descendants(root: int, *, but: Container[int] = (), within: float = 5.0) -> None:
     """Kill everything below ``root``, again and again until nothing is left or ``within`` seconds are over.
+
+    Those in ``but`` stay; what is below them does not.
 
     Each is frozen before any is killed, so that none can start another meanwhile.
     """
     give_up = time.monotonic() + within
-    while (found := descendants(root)) and time.monotonic() < give_up:
+    while (found := [pid for pid in descendants(root) if pid not in but]) and time.monotonic() < give_up:
         for pid in found:
             send(pid, signal.SIGSTOP)
         for pid in found:

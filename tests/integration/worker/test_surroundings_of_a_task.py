@@ -42,3 +42,28 @@ def test_a_secrets_backend_and_a_file_of_another_host(make_stage: Callable[..., 
     assert stage.await_event(tasks["read"]).state == "failed"
     assert "Hint: /no/such/file.csv is not on this host" in stage.log(tasks["read"])
     assert "these tasks ran elsewhere: ask on host-b" in stage.log(tasks["read"])
+
+
+_PARALLEL = """
+from multiprocessing import get_context, shared_memory
+
+def f():
+    left = shared_memory.SharedMemory(create=True, size=8)
+    found = []
+    for method in ("spawn", "forkserver", "fork"):
+        with get_context(method).Pool(2) as pool:
+            found += pool.map(abs, [-1, -2])
+    return [found, left.name]
+"""
+
+
+def test_tasks_in_one_process_use_all_of_multiprocessing_one_after_the_other(stage: Stage) -> None:
+    tasks = [stage.task(_PARALLEL) for _ in range(2)]
+    stage.worker()
+    for task in tasks:
+        stage.send(task)
+        assert stage.await_event(task).state == "success", stage.log(task)
+        found, left = stage.xcom(task)
+        assert found == [1, 2] * 3
+        assert not Path("/dev/shm", left).exists()
+        assert "died unexpectedly" not in stage.log(task)

@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
-from billiard import current_process
-
 from headway.authoring import defaults, secrets_backends
 from headway.authoring.exceptions import AirflowTaskTerminated
 from headway.authoring.execute import Execution
@@ -25,6 +23,7 @@ from headway.settings import Settings
 from headway_worker import processes
 from headway_worker.child.dags import DagShelf
 from headway_worker.child.fence import Fence
+from headway_worker.child.parallel import allow_multiprocessing, end_helper_processes, helper_processes
 from headway_worker.child.recollection import Recollection
 from headway_worker.child.surroundings import Surroundings, hide_settings
 from headway_worker.child.usage import PeakMemory
@@ -80,12 +79,12 @@ class Child:
         processes.die_with_parent(self.node.pid)
         processes.adopt_orphans()
         os.setpgid(0, 0)
-        current_process().daemon = False  # else tasks could not use multiprocessing
+        allow_multiprocessing()
         self.slot.begin(self.pid)
         hide_settings()
         secrets = self.node.settings.secrets
         secrets_backends.configure(secrets.backend, secrets.backend_kwargs.get_secret_value())
-        defaults.configure(**self.node.settings.defaults.model_dump(mode="json"))
+        defaults.configure(**self.node.settings.unsaid())
         os.environ[processes.WORKER_VARIABLE] = self.node.marker
         signal.signal(STOP_SIGNAL, self._on_stop)
         self.capture.start()
@@ -131,7 +130,8 @@ class Child:
         """End what the task has left running, and put its surroundings back."""
         self.capture.repair()
         if processes.has_children():
-            processes.kill_descendants(self.pid)
+            processes.kill_descendants(self.pid, but=helper_processes())
+            end_helper_processes()
         if self._surroundings is not None:
             self._surroundings.restore()
 
