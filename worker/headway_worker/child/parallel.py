@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from multiprocessing.process import AuthenticationString
+from multiprocessing import process as standard
 from typing import Any
 
 from billiard import current_process
@@ -26,7 +26,8 @@ def allow_multiprocessing() -> None:
     """
     process = current_process()
     process.daemon = False
-    process._config["authkey"] = AuthenticationString(process.authkey)  # noqa: SLF001
+    key_type: type[bytes] = standard.AuthenticationString  # type: ignore[attr-defined]  (typeshed leaves it out)
+    process._config["authkey"] = key_type(process.authkey)
 
 
 def helper_processes() -> set[int]:
@@ -39,7 +40,7 @@ def end_helper_processes() -> None:
     """End them: shared memory and semaphores that the task has left are freed, and the next task starts afresh."""
     for helper, _pid in _helpers():
         with contextlib.suppress(OSError):  # the task has killed it
-            helper._stop()  # noqa: SLF001
+            helper._stop()
         type(helper).__init__(helper)
 
 
