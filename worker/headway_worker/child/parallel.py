@@ -26,7 +26,7 @@ def allow_multiprocessing() -> None:
     """
     process = current_process()
     process.daemon = False
-    key_type: type[bytes] = standard.AuthenticationString  # type: ignore[attr-defined]  (typeshed leaves it out)
+    key_type: type[bytes] = standard.AuthenticationString  # type: ignore[attr-defined]
     process._config["authkey"] = key_type(process.authkey)
 
 
