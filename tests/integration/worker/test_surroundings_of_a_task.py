@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,7 @@ def test_a_secrets_backend_and_a_file_of_another_host(make_stage: Callable[..., 
 
 
 _PARALLEL = """
+import signal, subprocess
 from multiprocessing import get_context, shared_memory
 
 def f():
@@ -53,17 +55,20 @@ def f():
     for method in ("spawn", "forkserver", "fork"):
         with get_context(method).Pool(2) as pool:
             found += pool.map(abs, [-1, -2])
-    return [found, left.name]
+    program = subprocess.Popen(["sleep", "600"])
+    program.send_signal(signal.SIGINT)
+    return [found, left.name, program.wait()]
 """
 
 
-def test_tasks_in_one_process_use_all_of_multiprocessing_one_after_the_other(stage: Stage) -> None:
+def test_tasks_in_one_process_start_processes_in_every_way_one_after_the_other(stage: Stage) -> None:
     tasks = [stage.task(_PARALLEL) for _ in range(2)]
     stage.worker()
     for task in tasks:
         stage.send(task)
         assert stage.await_event(task).state == "success", stage.log(task)
-        found, left = stage.xcom(task)
+        found, left, program = stage.xcom(task)
         assert found == [1, 2] * 3
+        assert program == -signal.SIGINT
         assert not Path("/dev/shm", left).exists()
         assert "died unexpectedly" not in stage.log(task)

@@ -122,6 +122,7 @@ class Child:
         """Have every program that the task starts bear the attempt's name, and measure its memory alone."""
         self._peak.reset()
         if self._surroundings is None:  # only now has the pool set its own signal handlers
+            signal.signal(signal.SIGINT, _pass_over)
             self._surroundings = Surroundings()
             self._surroundings.keep_from_forks()
         os.environ[processes.ATTEMPT_VARIABLE] = str(attempt)
@@ -160,3 +161,7 @@ class Child:
             raise AirflowTaskTerminated(spoken(reading.reason))
         if self.execution is not None:  # a reminder: the task's code holds the request up, or has swallowed it
             self.execution.on_kill()
+
+
+def _pass_over(_number: int, _frame: FrameType | None) -> None:
+    """Ctrl-C is the worker's business; but unlike a signal that is ignored, programs that a task starts know it."""
