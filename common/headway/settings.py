@@ -383,6 +383,11 @@ class Settings(BaseSettings):
         """The folder of DAG files, absolute."""
         return (self.dags.folder or self.home / "dags").expanduser().absolute()
 
+    def unsaid(self) -> dict[str, Any]:
+        """What DAGs and tasks get that do not say, for ``authoring.defaults.configure`` and as JSON holds it."""
+        limits = self.dags.model_dump(include={"max_active_runs", "max_active_tasks"})
+        return self.defaults.model_dump(mode="json") | limits
+
 
 def headway_home() -> Path:
     """The Headway home that the environment names, or ``~/.headway``."""

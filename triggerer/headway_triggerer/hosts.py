@@ -133,7 +133,7 @@ class Hosts(Service):
             "style": settings.dags.style,
             "prefer_airflow": settings.dags.prefer_airflow,
             "secrets": [settings.secrets.backend, settings.secrets.backend_kwargs.get_secret_value()],
-            "defaults": settings.defaults.model_dump(mode="json"),
+            "defaults": settings.unsaid(),
             "blocking": [settings.triggerer.blocking_after, settings.triggerer.blocking_limit],
         }
 

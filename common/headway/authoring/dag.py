@@ -90,8 +90,7 @@ class DAG(DagReads):
         self.start_date = self._date("start_date", start_date)
         self.end_date = self._date("end_date", end_date)
         self.params = ParamsDict(self.default_args.get("params"))
-        catchup = defaults().catchup
-        self.catchup: bool = defaults_of(self.style).catchup if catchup is None else catchup
+        self._take_defaults()
         self.task_dict: dict[str, BaseOperator] = {}
         self.group_dict: dict[str, TaskGroup] = {}
         self.edge_labels: dict[tuple[str, str], str] = {}
@@ -134,6 +133,13 @@ class DAG(DagReads):
         )
         self.notices += [one for one in notices_so_far() if one not in said]
         return found
+
+    def _take_defaults(self) -> None:
+        """What the installation says, for what the file may say otherwise."""
+        said = defaults()
+        self.catchup: bool = defaults_of(self.style).catchup if said.catchup is None else said.catchup
+        for name, limit in said.limits.items():
+            setattr(self, name, limit)
 
     def _take(self, arguments: dict[str, Any]) -> None:
         what = f"DAG {self.dag_id!r}"

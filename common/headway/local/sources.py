@@ -92,7 +92,7 @@ def open_source(values: ValueStore, *, folder: Path | None = None, file: Path | 
     if place is None and not settings.dag_folder.is_dir():
         raise InvalidInput(f"the DAG folder {settings.dag_folder} does not exist", _WHERE)
     layout = find_layout(settings)
-    defaults.configure(**settings.defaults.model_dump(mode="json"))
+    defaults.configure(**settings.unsaid())
     only = str(file.resolve().relative_to(layout.root)) if file is not None else None
     return Source(layout, settings, values, only)
 

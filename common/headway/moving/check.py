@@ -111,7 +111,7 @@ def check(order: Order) -> Report:
         "folder": layout.dag_folder,
         "style": settings.dags.style,
         "prefer_airflow": settings.dags.prefer_airflow,
-        "defaults": settings.defaults.model_dump(mode="json"),
+        "defaults": settings.unsaid(),
         "timeout": order.timeout,
         "variables": str(order.variables.absolute()) if order.variables else None,
         "connections": str(order.connections.absolute()) if order.connections else None,

@@ -60,8 +60,7 @@ class Job:
         """A file below ``root``, to be loaded as the settings say."""
         options = settings.dags
         secrets = (settings.secrets.backend, settings.secrets.backend_kwargs.get_secret_value())
-        unsaid = settings.defaults.model_dump(mode="json")
-        return cls(file, root, folder, options.style, options.prefer_airflow, secrets, unsaid, asked)
+        return cls(file, root, folder, options.style, options.prefer_airflow, secrets, settings.unsaid(), asked)
 
 
 @dataclass(frozen=True, slots=True)

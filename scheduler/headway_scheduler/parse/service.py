@@ -12,6 +12,7 @@ compare-and-set with the metastore's clock. The others take over when it has run
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import threading
 import time
@@ -219,7 +220,7 @@ class ParseService(Service):
 
     def _fingerprints(self, manifest: Manifest) -> Fingerprints:
         return Fingerprints(
-            manifest, self.settings.dags.style, code.value_states(self.conn), self.settings.defaults.model_dump_json()
+            manifest, self.settings.dags.style, code.value_states(self.conn), json.dumps(self.settings.unsaid())
         )
 
     def _update(self, now: Snapshot) -> None:

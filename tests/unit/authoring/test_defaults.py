@@ -16,6 +16,7 @@ from headway.authoring.loader import load_file
 from headway.errors import SettingsError
 from headway.operators.empty import EmptyOperator
 from headway.settings import load_settings
+from headway_scheduler.parse.process import Job
 
 
 @pytest.fixture(autouse=True)
@@ -67,8 +68,24 @@ def test_the_settings_say_it_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setenv("AIRFLOW__CORE__DEFAULT_TASK_EXECUTION_TIMEOUT", "")
     found = load_settings().defaults
     assert (found.timezone, found.retries, found.execution_timeout) == ("UTC", 2, None)
-    defaults.configure(**found.model_dump(mode="json"))
+    defaults.configure(**load_settings().unsaid())
     assert defaults.defaults().task == {"retries": 2}
     monkeypatch.setenv("HEADWAY_DEFAULTS__TIMEZONE", "Mars/Olympus")
     with pytest.raises(SettingsError, match=r"defaults\.timezone"):
         load_settings()
+
+
+def test_limits_of_dags_that_say_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HEADWAY_HOME", str(tmp_path))
+    monkeypatch.setenv("AIRFLOW__CORE__MAX_ACTIVE_RUNS_PER_DAG", "3")
+    monkeypatch.setenv("HEADWAY_DAGS__MAX_ACTIVE_TASKS", "8")
+    before = DAG("before")
+    defaults.configure(**load_settings().unsaid())
+    dags = before, DAG("plain"), DAG("said", max_active_runs=5, max_active_tasks=9), DAG("one", schedule="@continuous")
+    assert [(dag.max_active_runs, dag.max_active_tasks) for dag in dags] == [(16, 16), (3, 8), (5, 9), (1, 8)]
+
+
+def test_files_are_parsed_with_what_the_settings_say(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, dags={"max_active_runs": 3}, defaults={"retries": 2})
+    job = Job.of(settings, "dags/a.py", tmp_path, "dags")
+    assert (job.defaults["max_active_runs"], job.defaults["retries"]) == (3, 2)
