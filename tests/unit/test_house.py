@@ -23,6 +23,7 @@ COMES_WITH = {
     "argon2": "argon2_cffi",
     "billiard": "celery",
     "psycopg_pool": "psycopg",
+    "referencing": "jsonschema",
     "starlette": "fastapi",
     "tornado": "flower",
 }

@@ -52,11 +52,16 @@ def problem(value: Any, schema: Mapping[str, Any]) -> str:
     if not schema:
         return ""
     from jsonschema.exceptions import SchemaError, best_match
+    from referencing.exceptions import Unresolvable
 
     try:
         found = best_match(_validator(schema).iter_errors(value))
     except SchemaError as error:
         return f"its schema is no JSON schema: {error.message}"
+    except Unresolvable as error:
+        return f"its schema refers to {error.ref!r}, which is not part of it"
+    except RecursionError:
+        return "its schema refers to itself without end"
     if found is None:
         return ""
     where = "".join(f"[{part!r}]" for part in found.absolute_path)
@@ -76,9 +81,11 @@ def _wanted(keyword: str, value: Any) -> str | None:
 
 def _validator(schema: Mapping[str, Any]) -> Any:
     from jsonschema import Draft202012Validator
+    from referencing.jsonschema import EMPTY_REGISTRY
 
     Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema, format_checker=_format_checker())
+    # Without a registry of ours it would fetch what the schema refers to, from wherever its author says.
+    return Draft202012Validator(schema, registry=EMPTY_REGISTRY, format_checker=_format_checker())
 
 
 @cache

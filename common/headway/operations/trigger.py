@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from headway.authoring.nesting import TOO_DEEP, is_too_deep
+from headway.authoring.param_schema import told
 from headway.errors import Conflict, InvalidInput
 from headway.metastore.database import Connection
 from headway.metastore.queries import actions, dag_list, event_log, run_list
 from headway.operations.lookup import find_dag
 from headway.operations.moments import in_utc
+from headway.operations.param_judge import judge
 
 MAX_CONF_BYTES = 65_536
 _ELSEWHERE = "put the data into a file, table or object store and pass its address"
@@ -100,11 +102,10 @@ def check_conf(conf: Any) -> dict[str, Any]:
 
 def check_params(dag_id: str, params: dict[str, Any], conf: dict[str, Any]) -> None:
     """Hold ``conf`` against the params of a DAG's structure; raises ``InvalidInput`` for what does not fit."""
-    from headway.authoring.param_schema import example, faults, told  # the schemas' library takes its time
-
-    found = faults(params, conf) if params else {}
+    if not params:
+        return
+    found, fitting = judge(dag_id, params, conf)
     if found:
-        fitting = {name: example(params[name]) for name in found}
         remedy = f"give values that fit as conf, for example {json.dumps(fitting, ensure_ascii=False)}"
         fields = {f"conf.{name}": text for name, text in found.items()}
         raise InvalidInput(f"DAG {dag_id!r}: {told(found)}", remedy, fields=fields)

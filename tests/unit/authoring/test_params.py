@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 
 import headway
@@ -80,6 +83,23 @@ def test_a_param_that_is_resolved_is_checked():
     with pytest.raises(ValueError, match="expected a whole number, got 'x'"):
         Param(1, type="integer").resolve("x")
     assert Param(1, type="integer").resolve("x", suppress_exception=True) == "x"
+
+
+def test_a_schema_that_refers_to_itself_or_elsewhere_is_a_fault_and_nothing_is_fetched() -> None:
+    class Schema(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+    asked: list[str] = []
+    with HTTPServer(("127.0.0.1", 0), Schema) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/schema"
+        assert problem(1, {"$ref": address}) == f"its schema refers to {address!r}, which is not part of it"
+        server.shutdown()
+    assert asked == []
+    assert problem(1, {"$ref": "#"}) == "its schema refers to itself without end"
 
 
 def test_the_schemas_library_is_imported_for_schemas_alone():
