@@ -35,7 +35,7 @@ def status(cluster: TestCluster, path: str, *, login: str = "", method: str = "G
     if login:
         request.add_header("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}")
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         return error.code
@@ -44,7 +44,7 @@ def status(cluster: TestCluster, path: str, *, login: str = "", method: str = "G
 
 
 def test_pages_and_api_need_the_password(flower: TestCluster) -> None:
-    for path in ("/workers", "/tasks", "/api/workers", "/api/tasks"):
+    for path in ("/workers", "/tasks", "/api/workers", "/api/tasks", "/metrics"):
         assert status(flower, path) == 401
         assert status(flower, path, login="headway:wrong") == 401
         assert status(flower, path, login=f"headway:{password(flower)}") == 200
@@ -86,5 +86,5 @@ def queues(cluster: TestCluster, login: str) -> set[str]:
     url = f"http://127.0.0.1:{cluster.settings.flower.port}/api/queues/length"
     request = urllib.request.Request(url)
     request.add_header("Authorization", f"Basic {base64.b64encode(login.encode()).decode()}")
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return {queue["name"] for queue in json.load(answer)["active_queues"]}
