@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from headway.errors import InvalidInput
+from headway.settings import load_settings
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"(\d{1,6})\s*([smhdw])")
@@ -20,7 +22,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_moment(text: str) -> datetime:
-    """``2026-01-31`` or ``2026-01-31T06:00:00+01:00``; UTC unless the text says otherwise.
+    """``2026-01-31`` or ``2026-01-31T06:00:00+01:00``, in UTC; a text without an offset is in ``defaults.timezone``.
 
     Raises ``InvalidInput`` for anything else.
     """
@@ -30,4 +32,13 @@ def parse_moment(text: str) -> datetime:
         raise InvalidInput(
             f"expected a date or time in ISO 8601, got {text!r}", "write 2026-01-31 or 2026-01-31T06:00:00+01:00"
         ) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    if found.tzinfo is None:
+        found = found.replace(tzinfo=ZoneInfo(load_settings().defaults.timezone))
+    return _in_utc(found, text)
+
+
+def _in_utc(found: datetime, text: str) -> datetime:
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(f"expected a date of the calendar, got {text!r}", "correct the date") from None

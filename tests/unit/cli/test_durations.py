@@ -42,6 +42,19 @@ def test_moments_are_utc_unless_they_say_otherwise(text: str, value: datetime) -
     assert parse_moment(text) == value
 
 
+def test_moments_without_an_offset_are_in_the_time_zone_of_the_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__CORE__DEFAULT_TIMEZONE", "Europe/Berlin")
+    given = ("2026-10-01", "2026-11-01T06:00:00", "2026-10-01T00:00:00Z")
+    found = [parse_moment(text).isoformat() for text in given]
+    assert found == ["2026-09-30T22:00:00+00:00", "2026-11-01T05:00:00+00:00", "2026-10-01T00:00:00+00:00"]
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"])
+def test_moments_off_the_calendar_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match="date of the calendar"):
+        parse_moment(text)
+
+
 def test_other_moments_are_refused() -> None:
     with pytest.raises(InvalidInput, match="ISO 8601"):
         parse_moment("yesterday")
