@@ -20,6 +20,8 @@ from headway.operations.param_judge import judge
 MAX_CONF_BYTES = 65_536
 _ELSEWHERE = "put the data into a file, table or object store and pass its address"
 _RUN_ID = re.compile(r"[A-Za-z0-9_.~:+-]{1,250}")
+# A run of such a name would stand where a scheduler wants to make its own, whose interval would be left out then.
+_RESERVED = re.compile(r"(scheduled|backfill|asset_triggered|dataset_triggered)__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,9 @@ def _check_run_id(run_id: str) -> None:
     if not _RUN_ID.fullmatch(run_id):
         expected = "expected 1 to 250 letters, digits or _ . ~ : + -"
         raise InvalidInput(f"run id {run_id!r}: {expected}", "choose another run id", fields={"dag_run_id": expected})
+    if found := _RESERVED.match(run_id):
+        text = f"ids that begin with {found[0]} are kept for runs that schedulers make"
+        raise InvalidInput(f"run id {run_id!r}: {text}", "choose another run id", fields={"dag_run_id": text})
 
 
 def _conflict(conn: Connection, dag_id: str, run_id: str, moment: datetime) -> Conflict:

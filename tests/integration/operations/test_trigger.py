@@ -97,6 +97,13 @@ def test_a_malformed_run_id_is_refused(stage: Stage, run_id: str) -> None:
         trigger(stage.conn, DAG, run_id=run_id, actor="x")
 
 
+@pytest.mark.parametrize("made_by", ["scheduled", "backfill", "asset_triggered", "dataset_triggered"])
+def test_a_run_id_that_a_scheduler_may_want_is_refused(stage: Stage, made_by: str) -> None:
+    stage.dag(task("a"))
+    with pytest.raises(InvalidInput, match=f"begin with {made_by}__ are kept"):
+        trigger(stage.conn, DAG, run_id=f"{made_by}__2026-01-31T00:00:00+00:00", actor="x")
+
+
 def test_conf_must_fit_the_dags_params(stage: Stage) -> None:
     params = {"n": {"value": 1, "schema": {"type": "integer"}}, "must": {"schema": {"type": "string"}}}
     stage.dag(task("a"), params=params)
