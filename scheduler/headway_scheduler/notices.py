@@ -35,7 +35,7 @@ class Notices(Service):
     def __init__(self, settings: Settings, bus: Bus) -> None:
         super().__init__(settings)
         self._bus = bus
-        self._inbox: SimpleQueue[RunNews | Notice] = SimpleQueue()
+        self._inbox: SimpleQueue[list[RunNews] | Notice] = SimpleQueue()
         self._in_flight: dict[int, RunNews] = {}
         self._running: dict[int, int] = {}
         self._missed = False
@@ -43,9 +43,8 @@ class Notices(Service):
         self._queues_due = 0.0
 
     def put(self, news: list[RunNews]) -> None:
-        """Runs stand so."""
-        for each in news:
-            self._inbox.put(each)
+        """Runs stand so; what is known together is told together."""
+        self._inbox.put(news)
         self.wake()
 
     def say(self, notice: Notice) -> None:
@@ -78,9 +77,10 @@ class Notices(Service):
                 return news, notices.merged(said)
             if isinstance(item, Notice):
                 said.append(item)
-            else:
-                news[item.key] = item
-                self._remember(item)
+                continue
+            for each in item:
+                news[each.key] = each
+                self._remember(each)
 
     def _remember(self, news: RunNews) -> None:
         if news.in_flight:

@@ -117,8 +117,8 @@ class Lab:
         self._wait(lambda: self.first("dags", "show", "far").status == 0, "the DAG")
 
     def stop(self) -> None:
-        self._worker.stop(20)
-        self._cluster.stop(30)
+        self._worker.stop(60)
+        self._cluster.stop(60)
 
     def write(self, name: str, text: str) -> None:
         file = self.dags / name

@@ -76,7 +76,7 @@ def standalone(open_folder: Path, dags: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HEADWAY_HOME", str(open_folder / "home"))
     started = Standalone(open_folder / "home", dags)
     yield started
-    started.process.stop(30)
+    started.process.stop(60)
 
 
 def run(conn: Connection, dag_id: str) -> str:

@@ -84,7 +84,15 @@ class TestCluster:
         assert process.wait(60)
         process.forget()
 
-    def stop_node(self, name: str, grace: float = 30) -> int:
+    def kill_for_good(self, name: str) -> None:
+        """Kill a node whose lease is long, let that be over now, and wait until a scheduler has declared it dead."""
+        pid = self.nodes[name].pid
+        self.kill(name)
+        over = "UPDATE node SET lease_until = now() WHERE pid = %s AND state <> 'dead' RETURNING id"
+        # more than once, for its last renewal may be under way
+        self.wait_until(lambda: not self.conn.execute(over, [pid]).fetchone(), 60, f"the death of {name}")
+
+    def stop_node(self, name: str, grace: float = 60) -> int:
         """Stop a node politely; returns its exit code."""
         return self.nodes.pop(name).stop(grace)
 

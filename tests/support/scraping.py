@@ -15,7 +15,7 @@ Scraped = dict[str, dict[tuple[str, ...], float]]
 
 def scrape(port: int) -> Scraped:
     """Values by name and by label values, in the order of the labels' names."""
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
         text = answer.read().decode()
     found: Scraped = {}
     for family in text_string_to_metric_families(text):

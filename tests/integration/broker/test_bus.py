@@ -7,7 +7,6 @@ import itertools
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -231,14 +230,11 @@ def test_several_events_are_taken_at_once(bus: Bus, open_another: Callable[[], B
 def test_an_event_wakes_its_scheduler_at_once(bus: Bus, open_another: Callable[[], Bus]) -> None:
     other, seen = open_another(), []
     bus.events("s1", 0.05)
-    waiting = threading.Thread(target=lambda: seen.append((bus.events("s1", 20), time.monotonic())))
+    waiting = threading.Thread(target=lambda: seen.append(bus.events("s1", 600)), daemon=True)
     waiting.start()
-    sent = time.monotonic()
     other.send_event("s1", b"x")
     waiting.join(60)
-    ((events, heard),) = seen
-    assert events == [b"x"]
-    assert heard - sent < 2
+    assert seen == [[b"x"]], "long before its time is over"
 
 
 def test_each_scheduler_gets_its_own_events(bus: Bus) -> None:

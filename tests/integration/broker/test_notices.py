@@ -86,7 +86,7 @@ def mouth(proxy: Proxy) -> Iterator[Notices]:
 def test_what_was_said_is_heard_and_what_was_missed_is_known(proxy: Proxy, bus: Bus, ear: Ear, mouth: Notices) -> None:
     ear.attend(bus)
     mouth.put([replace(NEWS, state="running"), NEWS])
-    heard = [ear.next(20), ear.next(20)]
+    heard = [ear.next(60), ear.next(60)]
     assert heard == [notices.of(notices.QUEUES), SAID], "the last word alone, and that queues have changed"
     assert not ear.missed.is_set()
     proxy.take_away()
@@ -115,7 +115,7 @@ def test_a_scheduler_that_could_not_speak_says_so_when_it_can(open_another: Call
     with pytest.raises(BrokerUnavailable):
         service.run_once()
     service.run_once()
-    assert ear.next(20) == notices.of(notices.RESYNC)
+    assert ear.next(60) == notices.of(notices.RESYNC)
     ear.listener.stop()
 
 

@@ -19,7 +19,7 @@ from chaos.injector import Injector
 from chaos.network import Network
 from chaos.plan import Fault
 
-DEADLINE = 10.0
+DEADLINE = 60.0
 
 
 def main() -> None:

@@ -157,7 +157,7 @@ def test_a_browser_that_goes_away_leaves_nothing_behind(web: Served, stage: Stag
     asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'headway web' AND state <> 'idle'"
     pool = web.app.state.web.pool
     wait_for(lambda: pool.get_stats()["pool_available"] == pool.get_stats()["pool_size"], what="all connections back")
-    assert stage.value(asked) == 0
+    wait_for(lambda: stage.value(asked) == 0, what="the end of what they asked")
 
 
 def test_nothing_is_streamed_of_what_is_not_there(web: Served, stage: Stage, run: str) -> None:

@@ -21,6 +21,9 @@ SAFE: dict[str, dict[str, Any]] = {
 #: For tests that wait for a lease's end.
 SHORT_LEASE = {"length": 4.0, "renewal": 0.5, "margin": 1.0}
 
+#: For tests that wait until three are over in an outage: time enough to hear of it, and no more than needs be.
+OUTAGE_LEASE = {"length": 5.0, "renewal": 0.5, "margin": 0.5}
+
 
 @pytest.fixture
 def make_stage(databases: Databases, migrated: str, valkey_url: str, tmp_path: Path) -> Iterator[Callable[..., Stage]]:

@@ -63,7 +63,7 @@ def test_a_message_of_another_version_is_handed_back(stage: Stage) -> None:
         client.lpush("default", json.dumps(envelope))
         worker = stage.worker()
         wait_for(lambda: "takes it back" in worker.log_tail(1000), 60, "a word of it")
-        worker.stop(20)
+        worker.stop(60)
         assert sum(client.llen(key) for key in client.keys("default*")) == 1
     assert stage.state(staged) == "queued"
 

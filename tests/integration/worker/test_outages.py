@@ -14,7 +14,7 @@ from support.proxy import Proxy
 from support.waiting import wait_for
 from support.worker_stage import Stage
 
-from .conftest import SHORT_LEASE
+from .conftest import OUTAGE_LEASE
 
 COUNT = """
 import os, time
@@ -112,7 +112,7 @@ with DAG("two", start_date=datetime(2026, 1, 1), schedule=None):
 """
 
 
-@pytest.mark.parametrize("stage", [SHORT_LEASE], indirect=True, ids=["short"])
+@pytest.mark.parametrize("stage", [OUTAGE_LEASE], indirect=True, ids=["short"])
 def test_an_outage_of_three_leases_loses_no_result_and_kills_no_task(stage: Stage, proxy: Proxy) -> None:
     tasks = stage.run("two.py", TWO, "two", {"ends": {}, "goes_on": {}})
     worker = stage.worker(metastore=proxy.url, concurrency=2)
@@ -144,7 +144,7 @@ def test_an_outage_of_three_leases_loses_no_result_and_kills_no_task(stage: Stag
     assert not worker.wait(0)
 
 
-@pytest.mark.parametrize("stage", [{**SHORT_LEASE, "length": 7.0, "margin": 4.0}], indirect=True, ids=["short"])
+@pytest.mark.parametrize("stage", [{**OUTAGE_LEASE, "length": 7.0, "margin": 4.0}], indirect=True, ids=["short"])
 def test_a_worker_that_alone_is_cut_off_kills_its_tasks_in_time(stage: Stage, proxy: Proxy) -> None:
     staged = stage.task(COUNT.replace('HOME + "/ran", "a").write("x")', 'HOME + "/ran", "a").write(str(os.getpid()))'))
     stage.worker(metastore=proxy.url)

@@ -16,7 +16,7 @@ from support.proxy import Proxy
 from support.services import Databases
 from support.waiting import wait_for
 
-LEASE = {"length": 4.0, "renewal": 0.5, "margin": 1.0}
+from .conftest import OUTAGE_LEASE
 
 DAG = """
 from datetime import datetime
@@ -52,7 +52,7 @@ def test_a_task_runs_through_an_outage_of_three_leases(proxy: Proxy, valkey_url:
         metastore=proxy.url,
         broker=valkey_url,
         key=Fernet.generate_key().decode(),
-        sections={"lease": LEASE, "worker": {"kill_grace": 1.0}},
+        sections={"lease": OUTAGE_LEASE, "worker": {"kill_grace": 1.0}},
     )
     try:
         cluster.write("outage.py", DAG)
@@ -62,7 +62,7 @@ def test_a_task_runs_through_an_outage_of_three_leases(proxy: Proxy, valkey_url:
         child = int(wait_for(lambda: ran.exists() and ran.read_text(), 60, "the task"))
         proxy.take_away()
         began = time.monotonic()
-        wait_for(lambda: time.monotonic() - began > 3 * LEASE["length"], 60, "three leases")
+        wait_for(lambda: time.monotonic() - began > 3 * OUTAGE_LEASE["length"], 60, "three leases")
         assert processes.exists(child), cluster.story("the task was killed")
         (cluster.home / "go").write_text("go")
         wait_for(lambda: list((cluster.home / "spool").glob("*.json")), 60, "the spooled result")
