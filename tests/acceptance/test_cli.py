@@ -120,6 +120,9 @@ def test_a_backfill_and_its_preview_say_what_they_leave_out(headway: Command, st
     assert "of daily: 3 dates, 2026-03-01 00:00:00Z to 2026-03-03 00:00:00Z\n" in made.out
     assert "the range ends at 2026-03-03 00:00:00Z: the DAG's end date is 2026-03-03 00:00:00Z" in made.out
     key = stage.value("UPDATE backfill SET state = 'cancelled' RETURNING id")
+    kept = headway("backfill", "show", str(key)).err.strip()
+    assert kept.startswith("left out on ")
+    assert kept.endswith("Z: the range ends at 2026-03-03 00:00:00Z: the DAG's end date is 2026-03-03 00:00:00Z")
     again = headway(*words, "2026-03-02", "--to-date", "2999-01-01", "-o", "json").json
     assert (again["id"], again["dates"], [part["reason"] for part in again["left_out"]]) == (key + 1, 2, ["end_date"])
 

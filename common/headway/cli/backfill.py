@@ -107,9 +107,11 @@ def show(backfill_id: BackfillId, output: Output = Format.TABLE) -> None:
     from headway.operations import backfills
 
     with open_session() as session:
-        backfills.find(session.conn, backfill_id)
+        found = backfills.find(session.conn, backfill_id)
         dates = queries.dates(session.conn, backfill_id, limit=MAX_DATES)
     show_rows(dates, _DATES, output, empty="it has no dates")
+    for part in found.left_out:
+        note(f"left out on {moment(found.created_at)}: {part.message}")
 
 
 @app.command()
@@ -163,6 +165,7 @@ _BACKFILLS = [
     Column[Backfill]("FAILED", lambda row: row.failed, right=True),
     Column[Backfill]("SKIPPED", lambda row: row.skipped, right=True),
     Column[Backfill]("BY", lambda row: row.actor),
+    Column[Backfill]("LEFT OUT", lambda row: "; ".join(part.message for part in row.left_out), wide=True),
 ]
 
 _DATES = [

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from headway.errors import InvalidInput
 from headway.metastore.database import Connection
+from headway.metastore.queries.backfills import LeftOut
 from headway.metastore.queries.dag_list import ScheduleFacts
 from headway.operations.timetable_runs import Question, question
 
@@ -17,21 +18,6 @@ if TYPE_CHECKING:
     from headway.timetables import DueRun
 
 MAX_DATES = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A part of the asked range that has no dates for a backfill, told in ``message``.
-
-    ``reason``: what lies before the DAG's ``start_date``, what lies behind its ``end_date``, or what is ``not_due``
-    yet. ``bound`` is the date at which the backfill begins (``start_date``) or ends instead, ``limit`` the DAG's start
-    or end date, or the time of asking.
-    """
-
-    reason: Literal["start_date", "end_date", "not_due"]
-    bound: datetime
-    limit: datetime
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

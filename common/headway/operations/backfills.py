@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from headway.errors import Conflict, InvalidInput, NotFound
 from headway.metastore.database import Connection
 from headway.metastore.queries import backfills, dag_list, event_log
-from headway.metastore.queries.backfills import Backfill, Existing
-from headway.operations.backfill_dates import Dates, LeftOut, Range
+from headway.metastore.queries.backfills import Backfill, Existing, LeftOut
+from headway.operations.backfill_dates import Dates, Range
 from headway.operations.lookup import find_dag
 from headway.operations.moments import in_utc
 from headway.operations.timetable_runs import Question
@@ -63,10 +63,9 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Created(Backfill):
-    """A new backfill: how many dates it has, and what it leaves out of the range."""
+    """A new backfill, and how many dates it has."""
 
     dates: int
-    left_out: list[LeftOut]
 
 
 def question(conn: Connection, dag_id: str, request: Request) -> Question | None:
@@ -116,13 +115,14 @@ def create(conn: Connection, dag_id: str, request: Request, own: Sequence[DueRun
             max_active_runs=request.max_active_runs,
             conf=conf,
             actor=actor,
+            left_out=dates.left_out,
             moments=[(run.logical_date, run.start, run.end, run.run_after) for run in _in_order(dates.runs, request)],
         )
         detail = {"backfill": key, **_detail(dates, request)}
         event_log.record(conn, actor=actor, action="backfill.create", subject=dag_id, detail=detail)
     made = find(conn, key)
     facts = {field.name: getattr(made, field.name) for field in fields(made)}
-    return Created(**facts, dates=len(dates.runs), left_out=dates.left_out)
+    return Created(**facts, dates=len(dates.runs))
 
 
 def find(conn: Connection, backfill_id: int) -> Backfill:

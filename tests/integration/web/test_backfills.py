@@ -68,9 +68,11 @@ def test_what_is_left_out_of_the_range_is_said_before_and_after(web: Served, dag
     preview = web.as_("operator").post("/backfills/dry_run", json={"dag_id": dag, **asked}).json()
     made = create(web, dag, **asked)
     web.as_("operator").put(f"/backfills/{made['id']}/cancel")
+    shown = web.as_("viewer").get(f"/backfills/{made['id']}").json()
+    (listed, *_) = web.as_("viewer").get("/backfills", params={"dag_id": dag}).json()["backfills"]
     for answer, first, last in (
         (preview, preview["dates"][0]["logical_date"], preview["dates"][-1]["logical_date"]),
-        (made, made["from_date"], made["to_date"]),
+        *((each, each["from_date"], each["to_date"]) for each in (made, shown, listed)),
     ):
         early, late = answer["left_out"]
         assert (early["reason"], early["bound"], early["limit"]) == ("start_date", first, "2026-01-01T00:00:00Z")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query
 
 from headway.metastore.database import Connection
 from headway.metastore.queries import backfills as queries
-from headway.operations import backfill_dates, backfills
+from headway.operations import backfills
 from headway.operations.timetable_runs import ask
 from headway.timetables import DueRun
 from headway_web.dependencies import Db, Means
@@ -55,7 +55,7 @@ def create_backfill(actor: Operator, means: Means, asked: NewBackfill) -> Create
     with means.pool.connection() as conn:
         made = backfills.create(conn, asked.dag_id, request, own, actor=actor.name)
         means.broker.wake(conn, "backfill", asked.dag_id)
-    return CreatedBackfill(**_fields(made), dates=made.dates, left_out=_left_out(made.left_out))
+    return CreatedBackfill(**_fields(made), dates=made.dates)
 
 
 @router.post("/backfills/dry_run")
@@ -166,11 +166,12 @@ def _fields(found: queries.Backfill) -> dict[str, Any]:
         "triggered_by": found.actor,
         "created_at": found.created_at,
         "completed_at": found.ended_at,
+        "left_out": _left_out(found.left_out),
         **counts,
     }
 
 
-def _left_out(parts: list[backfill_dates.LeftOut]) -> list[LeftOut]:
+def _left_out(parts: list[queries.LeftOut]) -> list[LeftOut]:
     return [LeftOut(**asdict(each)) for each in parts]
 
 

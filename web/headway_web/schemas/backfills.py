@@ -12,6 +12,17 @@ from headway_web.paging import Page
 Reprocess = Literal["none", "failed", "completed"]
 
 
+class LeftOut(BaseModel):
+    """A part of the asked range for which a backfill has no dates."""
+
+    reason: Literal["start_date", "end_date", "not_due"] = Field(
+        description="it lies before the DAG's start date, behind its end date, or was not due yet"
+    )
+    bound: datetime = Field(description="where the backfill begins (start_date) or ends instead")
+    limit: datetime = Field(description="the DAG's start or end date, or the time of asking")
+    message: str
+
+
 class Backfill(BaseModel):
     """A backfill and how far it is; the counts are of its dates."""
 
@@ -35,6 +46,7 @@ class Backfill(BaseModel):
     success: int
     failed: int
     skipped: int
+    left_out: list[LeftOut]
 
 
 class Backfills(Page):
@@ -61,22 +73,10 @@ class BackfillDates(Page):
     dates: list[BackfillDate]
 
 
-class LeftOut(BaseModel):
-    """A part of the asked range for which a backfill has no dates."""
-
-    reason: Literal["start_date", "end_date", "not_due"] = Field(
-        description="it lies before the DAG's start date, behind its end date, or is not due yet"
-    )
-    bound: datetime = Field(description="where the backfill begins (start_date) or ends instead")
-    limit: datetime = Field(description="the DAG's start or end date, or the time of asking")
-    message: str
-
-
 class CreatedBackfill(Backfill):
-    """A new backfill, and what it leaves out of the range."""
+    """A new backfill, and how many dates it has."""
 
     dates: int
-    left_out: list[LeftOut]
 
 
 class BackfillPreview(BaseModel):

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
 from headway.metastore.database import Connection, fetch_value
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of the asked range that has no dates for a backfill, told in ``message``.
+
+    ``reason``: what lies before the DAG's ``start_date``, what lies behind its ``end_date``, or what was ``not_due``
+    yet. ``bound`` is the date at which the backfill begins (``start_date``) or ends instead, ``limit`` the DAG's start
+    or end date, or the time of asking.
+    """
+
+    reason: Literal["start_date", "end_date", "not_due"]
+    bound: datetime
+    limit: datetime
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,7 @@ class Backfill:
     success: int
     failed: int
     skipped: int
+    left_out: list[LeftOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ class Existing:
 _BACKFILLS = """
 SELECT b.id, b.dag_id, b.from_date, b.to_date, b.backwards, b.reprocess, b.max_active_runs, b.conf, b.state, b.actor,
        b.created_at, b.ended_at, coalesce(n.waiting, 0), coalesce(n.queued + n.running, 0), coalesce(n.queued, 0),
-       coalesce(n.running, 0), coalesce(n.success, 0), coalesce(n.failed, 0), coalesce(n.skipped, 0)
+       coalesce(n.running, 0), coalesce(n.success, 0), coalesce(n.failed, 0), coalesce(n.skipped, 0), b.left_out
 FROM backfill b
 LEFT JOIN LATERAL (
     SELECT count(*) FILTER (WHERE d.outcome = 'waiting') AS waiting,
@@ -90,13 +106,21 @@ def backfills(
         " AND (%(before)s::bigint IS NULL OR b.id < %(before)s) ORDER BY b.id DESC LIMIT %(limit)s",
         {"dag_id": dag_id, "before": before, "limit": limit},
     ).fetchall()
-    return [Backfill(*row) for row in rows]
+    return [_backfill(row) for row in rows]
 
 
 def backfill(conn: Connection, backfill_id: int) -> Backfill | None:
     """One backfill."""
     row = conn.execute(f"{_BACKFILLS} WHERE b.id = %s", (backfill_id,)).fetchone()
-    return Backfill(*row) if row else None
+    return _backfill(row) if row else None
+
+
+def _backfill(row: Sequence[Any]) -> Backfill:
+    return replace(Backfill(*row), left_out=[_left_out(**part) for part in row[-1]])
+
+
+def _left_out(*, bound: str, limit: str, **words: Any) -> LeftOut:
+    return LeftOut(bound=datetime.fromisoformat(bound), limit=datetime.fromisoformat(limit), **words)
 
 
 def dates(conn: Connection, backfill_id: int, *, after: int = -1, limit: int = 1000) -> list[Date]:
@@ -138,13 +162,14 @@ def insert(
     max_active_runs: int,
     conf: dict[str, Any],
     actor: str,
+    left_out: Sequence[LeftOut],
     moments: Sequence[tuple[datetime, datetime, datetime, datetime]],
 ) -> int:
     """Write a backfill down; ``moments`` are (logical date, interval start, interval end, run after) in order."""
     row = conn.execute(
-        "INSERT INTO backfill (dag_id, from_date, to_date, backwards, reprocess, max_active_runs, conf, actor)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
-        (dag_id, *span, backwards, reprocess, max_active_runs, Jsonb(conf), actor),
+        "INSERT INTO backfill (dag_id, from_date, to_date, backwards, reprocess, max_active_runs, conf, actor,"
+        " left_out) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id",
+        (dag_id, *span, backwards, reprocess, max_active_runs, Jsonb(conf), actor, Jsonb([_kept(p) for p in left_out])),
     ).fetchone()
     assert row is not None
     columns = "backfill_id, position, logical_date, data_interval_start, data_interval_end, run_after"
@@ -152,6 +177,10 @@ def insert(
         for position, moment in enumerate(moments):
             copy.write_row((row[0], position, *moment))
     return int(row[0])
+
+
+def _kept(part: LeftOut) -> dict[str, str]:
+    return asdict(part) | {"bound": part.bound.isoformat(), "limit": part.limit.isoformat()}
 
 
 def set_state(conn: Connection, backfill_id: int, *, before: Sequence[str], state: str) -> bool:

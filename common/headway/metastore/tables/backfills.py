@@ -8,7 +8,8 @@ from sqlalchemy.schema import PrimaryKeyConstraint
 from headway.metastore.tables.base import document, key_column, metadata, moment, whole, words
 
 #: One backfill. ``state``: ``running``, ``paused``, ``completed`` (each of its dates has ended) or ``cancelled``.
-#: ``reprocess`` says which runs that exist are run again: ``none``, ``failed`` or ``completed`` ones.
+#: ``reprocess`` says which runs that exist are run again: ``none``, ``failed`` or ``completed`` ones;
+#: ``left_out`` is what has no dates of the range that was asked for (``queries/backfills.py:LeftOut``).
 backfill = Table(
     "backfill",
     metadata,
@@ -24,6 +25,7 @@ backfill = Table(
     words("actor"),
     moment("created_at", now=True),
     moment("ended_at"),
+    document("left_out", default="[]"),
     CheckConstraint("state IN ('running', 'paused', 'completed', 'cancelled')", name="known_state"),
     Index("ix_backfill_dag_id", "dag_id", "id"),
 )

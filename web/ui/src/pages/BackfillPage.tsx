@@ -6,6 +6,7 @@ import { QueryView } from "@/components/QueryView";
 import { BackfillActions } from "@/features/backfills/BackfillActions";
 import { BackfillDates } from "@/features/backfills/BackfillDates";
 import { BackfillState } from "@/features/backfills/BackfillState";
+import { Cut } from "@/features/backfills/Cut";
 import { ProgressInFull } from "@/features/backfills/Progress";
 import { isOpen } from "@/features/backfills/progress";
 import { useBackfill } from "@/features/backfills/queries";
@@ -58,7 +59,7 @@ function PausedNote({ dagId }: { dagId: string }) {
 
 function Asked({ backfill }: { backfill: Backfill }) {
   const t = useText();
-  const conf = backfill.dag_run_conf;
+  const { dag_run_conf: conf, left_out } = backfill;
   return (
     <Facts
       facts={[
@@ -68,6 +69,7 @@ function Asked({ backfill }: { backfill: Backfill }) {
             <Time at={backfill.from_date} /> – <Time at={backfill.to_date} />
           </span>,
         ],
+        [t("backfills.leftOut"), left_out.length > 0 && left_out.map((part) => <Cut key={part.reason} part={part} />)],
         [t("backfills.order"), t(backfill.run_backwards ? "backfills.order.backward" : "backfills.order.forward")],
         [t("backfills.reprocess"), t(`backfills.reprocess.${backfill.reprocess_behavior}`)],
         [t("backfills.maxActive"), backfill.max_active_runs],

@@ -1,13 +1,14 @@
 import { Text as Words } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { BackfillDate, LeftOut } from "@/api/operatingTypes";
+import type { BackfillDate } from "@/api/operatingTypes";
 import { useMay } from "@/api/session";
 import { type Column, DataTable } from "@/components/DataTable";
 import { ErrorBox } from "@/components/ErrorBox";
 import { Panel } from "@/components/Panel";
-import { Text, useText } from "@/i18n";
+import { useText } from "@/i18n";
 import { Time } from "@/time/Time";
 import classes from "./Backfills.module.css";
+import { Cut } from "./Cut";
 import { OUTCOMES, outcomeCounts } from "./progress";
 import type { Preview } from "./usePreview";
 
@@ -43,15 +44,6 @@ export function PreviewPanel({ preview: { query, isCurrent } }: PreviewPanelProp
         )}
       </div>
     </Panel>
-  );
-}
-
-/** Tells what of the range has no dates, and why. */
-function Cut({ part: { reason, bound, limit } }: { part: LeftOut }) {
-  return (
-    <Words fz="sm" mb="xs">
-      <Text k={`backfills.preview.${reason}`} values={{ bound: <Time at={bound} />, limit: <Time at={limit} /> }} />
-    </Words>
   );
 }
 

@@ -23,6 +23,7 @@ export const backfills = {
   "backfills.part.queued": "{count} queued",
   "backfills.part.skipped": "{count} left out",
   "backfills.part.waiting": "{count} waiting",
+  "backfills.leftOut": "Left out when it was made",
   "backfills.order": "Order",
   "backfills.order.forward": "oldest first",
   "backfills.order.backward": "newest first",

@@ -26,6 +26,7 @@ export const backfills: Catalogue<keyof typeof english> = {
   "backfills.part.queued": "대기열 {count}",
   "backfills.part.skipped": "제외 {count}",
   "backfills.part.waiting": "대기 {count}",
+  "backfills.leftOut": "만들 때 제외된 범위",
   "backfills.order": "순서",
   "backfills.order.forward": "오래된 날짜부터",
   "backfills.order.backward": "최근 날짜부터",
