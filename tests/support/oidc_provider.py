@@ -21,7 +21,10 @@ CLIENT, SECRET = "headway", "the client's secret"
 
 @dataclass
 class Provider:
-    """Answers for the person whose ``claims`` it is given; ``lies`` overwrite what the ID token says."""
+    """Answers for the person whose ``claims`` it is given; ``lies`` overwrite what the ID token says.
+
+    ``hidden`` is what its discovery does not tell.
+    """
 
     claims: dict[str, Any] = field(default_factory=lambda: {"sub": "1", "preferred_username": "guest", "groups": []})
     lies: dict[str, Any] = field(default_factory=dict)
@@ -29,10 +32,12 @@ class Provider:
     forger: RSAKey | None = None
     url: str = ""
     asked: dict[str, str] = field(default_factory=dict)
+    hidden: str = ""
 
     def discovery(self, _request: Request) -> tuple[int, Any]:
         places = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
-        return 200, {"issuer": self.url, **{name: f"{self.url}/{path}" for name, path in places.items()}}
+        told = {"issuer": self.url, **{name: f"{self.url}/{path}" for name, path in places.items()}}
+        return 200, {name: value for name, value in told.items() if name != self.hidden}
 
     def keys(self, _request: Request) -> tuple[int, Any]:
         return 200, {"keys": [self.key.as_dict(private=False)]}

@@ -14,7 +14,7 @@ from headway.errors import SettingsError
 from headway.metastore.queries import event_log
 from headway.settings import OidcSettings, load_settings
 from headway_web.app import create_app
-from headway_web.security.oidc import CALLBACK, role_of
+from headway_web.security.oidc import CALLBACK, role_of, vouched_for
 from support.oidc_provider import CLIENT, SECRET, Provider, oidc_provider
 from support.webs import Served, serve
 
@@ -46,7 +46,7 @@ def node(web: Served, provider: Provider) -> Iterator[Served]:
 
 @pytest.fixture(autouse=True)
 def _honest(provider: Provider) -> None:
-    provider.lies, provider.forger = {}, None
+    provider.lies, provider.forger, provider.hidden = {}, None, ""
 
 
 def come_back(
@@ -157,6 +157,14 @@ def test_an_id_token_of_another_signer_is_refused(node: Served, provider: Provid
     assert refusal(come_back(node, provider, node.as_(None))) == "failed"
 
 
+@pytest.mark.parametrize("hidden", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_a_provider_that_does_not_say_where_things_are_is_refused(
+    node: Served, provider: Provider, hidden: str
+) -> None:
+    provider.hidden = hidden
+    assert refusal(node.as_(None).get("/session/oidc/start")) == "failed"
+
+
 def test_an_answer_to_another_browser_is_refused(node: Served, provider: Provider) -> None:
     person(provider, "7", "lured", "ops")
     assert refusal(come_back(node, provider, node.as_(None), state="of an attacker")) == "failed"
@@ -184,6 +192,8 @@ def test_it_needs_the_address_that_browsers_use() -> None:
         ({"realm": {"roles": "night"}}, "operator"),
         ({"realm": {"roles": ["staff", "night"]}}, "operator"),
         ({"realm": {"roles": [1, None]}}, "viewer"),
+        ({"realm": {"roles": True}}, "viewer"),
+        ({"realm": {"roles": {"ops": True}}}, "viewer"),
         ({"realm": "ops"}, "viewer"),
         ({}, "viewer"),
     ],
@@ -195,3 +205,18 @@ def test_where_the_role_is_found(claims: dict[str, Any], role: str) -> None:
     found = role_of(settings, claims)
     assert found is not None
     assert found.word == role
+
+
+@pytest.mark.parametrize(
+    ("verified", "believed"),
+    [
+        ({"email_verified": False}, False),
+        ({"email_verified": "false"}, False),
+        ({"email_verified": True}, True),
+        ({}, True),
+    ],
+)
+def test_an_address_that_the_provider_has_not_verified_is_nobodys(verified: dict[str, Any], believed: bool) -> None:
+    claims = vouched_for({"sub": "1", "email": "boss@example.com", **verified})
+    assert ("email" in claims) is believed
+    assert claims["sub"] == "1"

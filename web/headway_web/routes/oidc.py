@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse
 
 from headway.errors import Conflict, HeadwayError, InvalidInput, NotFound
@@ -23,12 +24,23 @@ log = logging.getLogger(__name__)
 router = APIRouter(prefix="/session/oidc")
 
 _KEPT = "headway_oidc"
+_AT_ONCE = 4  # logins that wait for the provider, each with a thread: it may be slow, and anybody may begin one
+
+
+def _asking() -> Iterator[None]:
+    """One's turn to wait for the provider, kept until the route has ended."""
+    yield
+
+
+Asking = Annotated[None, Depends(_asking, scope="function", max_concurrency=_AT_ONCE)]
+
 #: What the login page is told, by what went wrong.
 _WHY: dict[type[HeadwayError], str] = {NotLoggedIn: "failed", Forbidden: "no-role", Conflict: "name-taken"}
 
 
 @router.get("/start", status_code=303, response_class=RedirectResponse)
 def start_oidc(
+    _turn: Asking,
     request: Request,
     web: Means,
     _: Public,
@@ -56,6 +68,7 @@ def start_oidc(
 
 @router.get("/callback", status_code=303, response_class=RedirectResponse)
 def finish_oidc(
+    _turn: Asking,
     request: Request,
     web: Means,
     _: Public,

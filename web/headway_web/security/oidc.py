@@ -33,6 +33,8 @@ _CLOCKS = 60  # seconds by which the provider's clock may differ
 # Only what is signed with a key that the provider alone has.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+
 #: A path of this site: two slashes, or a backslash, would begin the address of another one.
 _OWN_PLACE = re.compile(r"/(?:[^/\\\s\x00-\x1f][^\\\s\x00-\x1f]*)?")
 
@@ -103,7 +105,13 @@ def finish(settings: Settings, begun: Begun, code: str) -> Person:
         _registry(settings.oidc, begun).validate(claims)
     except _UNFIT as error:
         raise NotLoggedIn(f"the provider's answer does not hold: {type(error).__name__}: {error}") from None
-    return _person(settings.oidc, claims)
+    return _person(settings.oidc, vouched_for(claims))
+
+
+def vouched_for(claims: dict[str, Any]) -> dict[str, Any]:
+    """The claims without an address that the provider calls unverified: its users may have typed anybody's."""
+    unverified = str(claims.get("email_verified", "")).lower() == "false"
+    return {name: value for name, value in claims.items() if not (unverified and name == "email")}
 
 
 def role_of(settings: OidcSettings, claims: dict[str, Any]) -> Role | None:
@@ -111,7 +119,8 @@ def role_of(settings: OidcSettings, claims: dict[str, Any]) -> Role | None:
     given: Any = claims
     for part in settings.role_claim.split("."):
         given = given.get(part) if isinstance(given, dict) else None
-    values = {given} if isinstance(given, str) else {value for value in given or () if isinstance(value, str)}
+    several = given if isinstance(given, list) else [given]
+    values = {value for value in several if isinstance(value, str)}
     by_role = {Role.ADMIN: settings.admins, Role.OPERATOR: settings.operators, Role.VIEWER: settings.viewers}
     fitting = next((role for role, names in by_role.items() if values & set(names)), None)
     return fitting or (Role[settings.default_role.upper()] if settings.default_role else None)
@@ -153,6 +162,8 @@ def _discover(settings: OidcSettings) -> dict[str, Any]:
     found = _get(settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
     if found.get("issuer") != settings.issuer:
         raise NotLoggedIn("the provider is not the one that oidc.issuer names", "correct oidc.issuer")
+    if missing := [name for name in _ENDPOINTS if not isinstance(found.get(name), str)]:
+        raise NotLoggedIn(f"the provider does not say where its {missing[0]} is", "correct oidc.issuer")
     return found
 
 
@@ -160,7 +171,7 @@ def _get(url: str) -> dict[str, Any]:
     try:
         answer = requests.get(url, timeout=_TIMEOUT)
         answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
+        found = answer.json()
     except (requests.RequestException, ValueError):
         raise NotLoggedIn("the provider does not answer", "try again, or log in with a password") from None
-    return found
+    return found if isinstance(found, dict) else {}
