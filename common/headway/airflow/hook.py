@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from headway.airflow.remedies import remedy_for
+from headway.airflow.remedies import is_family, remedy_for
 from headway.airflow.table import contents, module_names, only_stand_ins, whole_module
 from headway.authoring import plugins
 from headway.authoring.current_file import current_scope
@@ -85,7 +85,7 @@ class AirflowFinder:
             return _example_folders(ModuleSpec(fullname, loader, is_package=True))
         if only_stand_ins(fullname) and (real := PathFinder.find_spec(fullname, path)):
             return real  # a provider package that is installed does what a stand-in cannot
-        if fullname in module_names():
+        if fullname in module_names() or is_family(fullname):
             spec = ModuleSpec(fullname, loader, is_package=True)
             spec.submodule_search_locations = _real_folders(fullname, path)
             return spec

@@ -8,7 +8,7 @@ from headway.airflow.table import contents, elsewhere, module_names
 from headway.authoring.arguments import closest
 
 # Providers whose name has two parts; the others have one.
-_FAMILIES = ("apache", "atlassian", "cncf", "common", "dbt", "microsoft")
+_FAMILIES = ("apache", "atlassian", "cncf", "common", "dbt", "ibm", "microsoft")
 
 # Where Airflow 1.10 kept what providers brought later, by a word of the module's or the name's own.
 _OLD_HOMES = {
@@ -59,6 +59,12 @@ def remedy_for(wanted: str) -> str:
     if provider := provider_of(wanted):
         return _of_package(provider)
     return "it is no part of this version; use Headway's own operators, or call what you need in a @task function"
+
+
+def is_family(module: str) -> bool:
+    """Whether a module holds nothing but providers, like ``airflow.providers.cncf``, so that nobody knows yet which."""
+    top, _, last = module.rpartition(".")
+    return top == "airflow.providers" and last in _FAMILIES
 
 
 def provider_of(wanted: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 
@@ -130,9 +131,13 @@ def test_helpers_of_airflows_examples_lie_beside_the_file(tmp_path):
         ("airflow.contrib.operators.bigquery_operator", "apache-airflow-providers-google"),
         ("airflow.contrib.operators.emr_add_steps_operator", "apache-airflow-providers-amazon"),
         ("airflow.operators.jdbc_operator", "apache-airflow-providers-jdbc"),
+        ("airflow.providers.dbt.cloud.operators.dbt", "apache-airflow-providers-dbt-cloud"),
+        ("airflow.providers.snowflake.operators.snowflake", "apache-airflow-providers-snowflake"),
     ],
 )
 def test_a_missing_import_names_the_package_that_has_it(wanted, package):
     from headway.airflow.remedies import remedy_for
 
     assert f"pip install --no-deps {package}`" in remedy_for(wanted)
+    with pytest.raises(ImportError, match=f"pip install --no-deps {package}`"):
+        import_module(wanted)
