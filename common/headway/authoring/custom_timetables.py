@@ -142,7 +142,7 @@ def _runs(dag: DAG, last: tuple[datetime, datetime] | None) -> Iterator[Run]:
     starts = [task.start_date for task in dag.tasks if task.start_date is not None]
     earliest = dag.start_date or min(starts, default=None)
     restriction = TimeRestriction(_given(earliest), _given(dag.end_date), dag.catchup)
-    return _each(dag, restriction, None if last is None else DataInterval(*map(to_pendulum, last)))
+    return _each(dag, restriction, None if last is None else DataInterval(*map(_given, last)))
 
 
 def _each(dag: DAG, restriction: TimeRestriction, interval: DataInterval | None) -> Iterator[Run]:
@@ -159,12 +159,13 @@ def _each(dag: DAG, restriction: TimeRestriction, interval: DataInterval | None)
         if interval is not None and _utc(start) <= _utc(interval.start):
             text = f"timetable {name} gives a run at {start} after the one at {interval.start}"
             raise fault(text, "let next_dagrun_info go forward from last_automated_data_interval", dag.place)
-        interval = DataInterval(start, end)
+        interval = DataInterval(_given(start), _given(end))
         yield _utc(info.run_after), _utc(start), _utc(end)
 
 
 def _given(value: datetime | None) -> Any:
-    return to_pendulum(value) if value is not None else None
+    """As a timetable gets it: in UTC always, for timetables look at the hour and the day of the week."""
+    return None if value is None else to_pendulum(_utc(value))
 
 
 def _utc(value: Any) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -25,6 +26,7 @@ from headway.timetables import Bounds, manual_interval, timetable
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class Daily(Timetable):
@@ -56,6 +58,26 @@ def test_the_next_runs_are_listed() -> None:
 
 def test_the_list_goes_on_from_the_last_run() -> None:
     assert starts(schedule((NOW - 3 * DAY, NOW - 2 * DAY)))[0] == NOW - 2 * DAY
+
+
+class AtTimesGiven(Timetable):
+    """Keeps the hours that it is given; its own intervals are in Berlin's time."""
+
+    def __init__(self) -> None:
+        self.hours: list[int] = []
+
+    def next_dagrun_info(self, *, last_automated_data_interval: Any, restriction: TimeRestriction) -> DagRunInfo | None:
+        given = last_automated_data_interval.end if last_automated_data_interval else restriction.earliest
+        self.hours += [given.hour, restriction.latest.hour]
+        return None if given > restriction.latest else DagRunInfo.interval(given, given.astimezone(BERLIN) + DAY)
+
+
+@pytest.mark.parametrize("last", [None, (datetime(2026, 1, 1, tzinfo=BERLIN), datetime(2026, 1, 2, tzinfo=BERLIN))])
+def test_a_timetable_gets_its_moments_in_utc(last: tuple[datetime, datetime] | None) -> None:
+    own = AtTimesGiven()
+    first, final = (datetime(2026, 1, day, tzinfo=BERLIN) for day in (1, 3))
+    schedule(last, schedule=own, start_date=first, end_date=final)
+    assert set(own.hours) == {23}
 
 
 def test_without_catchup_it_begins_with_the_latest_that_is_due() -> None:
