@@ -23,7 +23,7 @@ from support.transition_guard import Moves
 from support.waiting import wait_for
 
 SECTIONS = {
-    "lease": {"length": 4.0, "renewal": 0.5, "margin": 1.0},
+    "lease": {"length": 8.0, "renewal": 0.5, "margin": 1.0},
     "scheduler": {"sweep_interval": 0.3, "lost_message_after": 1.0},
     "worker": {"drain_grace": 0.5, "kill_grace": 1.0},
     "dags": {"max_active_tasks": 100},

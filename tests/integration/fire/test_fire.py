@@ -43,10 +43,14 @@ def test_a_stale_scheduler_that_wakes_after_its_run_was_cleared(siege: Siege) ->
     siege.await_ran("stale", 1)
     stale = siege.owner("stale")
     siege.send(stale, signal.SIGSTOP)
-    wait_for(lambda: siege.cluster.conn.execute(
-        "SELECT n.state FROM node n JOIN dag d ON d.owner_id = n.id WHERE d.dag_id = 'stale' AND n.pid <> %s",
-        (cluster.nodes[stale].pid,),
-    ).fetchone(), 60, "another owner")  # fmt: skip
+    pid = cluster.nodes[stale].pid
+    owned = "SELECT 1 FROM node n JOIN dag d ON d.owner_id = n.id WHERE d.dag_id = 'stale' AND n.pid <> %s"
+
+    def taken_over() -> bool:
+        cluster.conn.execute("UPDATE node SET lease_until = now() WHERE pid = %s AND state = 'up'", (pid,))
+        return cluster.conn.execute(owned, (pid,)).fetchone() is not None
+
+    cluster.wait_until(taken_over, 60, "another owner")
     clear(cluster.conn, "stale", run_id, Selection(), actor="test")
     bus = open_bus(cluster.settings)
     wake_schedulers(cluster.conn, bus, "clear")
