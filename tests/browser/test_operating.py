@@ -62,11 +62,12 @@ def test_a_backfill_is_paused_and_cancelled_by_those_who_may(
     open_page: OpenPage, cluster: TestCluster, web: Served
 ) -> None:
     cluster.await_dag("held_dates")
-    span = {"from_date": "2025-01-02T00:00:00Z", "to_date": "2025-01-05T00:00:00Z"}
+    span = {"from_date": "2024-12-01T00:00:00Z", "to_date": "2025-01-04T00:00:00Z"}
     made = web.as_("operator").post("/backfills", json={"dag_id": "held_dates", **span}).json()["id"]
     viewer = open_page("viewer")
     viewer.goto(f"/backfills/{made}")
     expect(viewer.locator("main")).to_contain_text("held_dates is paused, and holds its backfills")
+    expect(viewer.locator("main")).to_contain_text(re.compile("The range begins at .+: the DAG's start date is "))
     for name in ("Pause", "Cancel backfill"):
         expect(viewer.get_by_role("button", name=name)).to_be_disabled()
 
