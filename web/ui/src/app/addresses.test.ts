@@ -37,6 +37,8 @@ test.each([
   "/login?next=/login",
   "javascript:alert(1)",
   "/\t/evil.example.com",
+  "/.//evil.example.com",
+  "/a/..//evil.example.com",
 ])("the login never leads to %s", (next) => {
   expect(placeAfterLogin(next)).toBe("/");
 });

@@ -14,6 +14,7 @@ export function loginAddress({ pathname, search, hash }: Place): string {
 export function placeAfterLogin(next: string | null): string {
   if (!next?.startsWith("/") || /^\/[/\\]/.test(next)) return "/";
   const target = new URL(next, "http://here.invalid");
-  if (target.host !== "here.invalid" || target.pathname === "/login") return "/";
+  const leadsAway = target.host !== "here.invalid" || target.pathname.startsWith("//"); // "/.//other" becomes "//other"
+  if (leadsAway || target.pathname === "/login") return "/";
   return target.pathname + target.search + target.hash;
 }
