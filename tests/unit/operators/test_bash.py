@@ -18,6 +18,7 @@ from headway.operators import shell
 from headway.operators.bash import BashOperator
 from headway.states import Outcome
 from support.one_task import Bench, shop
+from support.orphans import processes_in
 from support.waiting import wait_for
 
 
@@ -273,13 +274,11 @@ def test_a_stop_while_the_program_is_being_started_ends_it(bench: Bench, monkeyp
 
 
 def test_a_command_that_runs_too_long_is_ended(bench: Bench, tmp_path: Path) -> None:
-    ready = tmp_path / "ready"
-    task = bash(f"sleep 1000 & echo $$ $! > {ready}; wait", execution_timeout=timedelta(seconds=0.5))
+    task = bash("sleep 1000 & wait", cwd=str(tmp_path), execution_timeout=timedelta(seconds=0.5))
     result = bench.run(task)
     assert result.outcome is Outcome.FAILED
     assert str(result.error).startswith("AirflowTaskTimeout")
-    for pid in ready.read_text().split():
-        wait_for(lambda pid=pid: not alive(int(pid)))
+    wait_for(lambda: not processes_in(tmp_path), what="the end of the command and of what it has started")
 
 
 def test_on_kill_before_the_command_and_after_it_is_harmless(bench: Bench) -> None:
