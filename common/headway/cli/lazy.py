@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from headway.cli import registry
+from headway.cli.airflow_words import called_here
 from headway.errors import InvalidInput
 from headway.operations.nearest import nearest
 
@@ -25,8 +26,8 @@ class TeachingGroup(TyperGroup):
         command = self.find(name)
         if command is None:
             path = ctx.command_path
-            known = self.list_commands(ctx)
-            raise InvalidInput(f"there is no command `{path} {name}`", nearest(name, known) or f"see `{path} --help`")
+            remedy = called_here([*path.split()[1:], *args]) or nearest(name, self.list_commands(ctx))
+            raise InvalidInput(f"there is no command `{path} {name}`", remedy or f"see `{path} --help`")
         return name, command, args[1:]
 
     def find(self, name: str) -> Any:

@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from headway.cli import registry
+from headway.cli.airflow_words import AIRFLOW_WORDS
 from headway.cli.main import app, run
 
 ROOT: Any = typer.main.get_command(app)
@@ -82,6 +83,17 @@ def test_a_group_without_a_command_shows_its_help(capsys: pytest.CaptureFixture[
         (["dag"], "there is no command `headway dag`", "did you mean 'dags'"),
         (["dags", "triger"], "there is no command `headway dags triger`", "did you mean 'trigger'"),
         (["xyzzy"], "there is no command `headway xyzzy`", "see `headway --help`"),
+        (
+            ["dags", "list-runs", "-d", "x"],
+            "there is no command `headway dags list-runs`",
+            "what Airflow calls so is `headw",
+        ),
+        (
+            ["celery", "worker", "-q", "a"],
+            "there is no command `headway celery`",
+            "what Airflow calls so is `headway worker",
+        ),
+        (["initdb"], "there is no command `headway initdb`", "what Airflow calls so is `headway db upgrade`"),
         (["dags", "show"], "missing argument 'DAG'", "see `headway dags show --help`"),
         (["dags", "list", "--outptu", "json"], "no such option: --outptu", "see `headway dags list --help`"),
         (["dags", "list", "-o", "xml"], "invalid value for '--output' / '-o'", "see `headway dags list --help`"),
@@ -98,6 +110,14 @@ def test_wrong_usage_exits_with_2(
     assert lines[0].lower().startswith(f"error: {error}".lower())
     assert lines[1].startswith(f"remedy: {remedy}")
     assert len(lines) == 2
+
+
+@pytest.mark.parametrize("theirs", AIRFLOW_WORDS)
+def test_what_airflow_has_other_words_for_is_a_command_here(theirs: str) -> None:
+    words = tuple(theirs.split())
+    assert words not in COMMANDS
+    ours = tuple(AIRFLOW_WORDS[theirs].split())
+    assert ours == ("--help",) or ours[:1] in COMMANDS or ours[:2] in COMMANDS
 
 
 def test_the_help_imports_no_node_and_nothing_heavy() -> None:
