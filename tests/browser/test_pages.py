@@ -28,6 +28,7 @@ NARROW = [
     "/holds",
     "/queues",
     "/nodes",
+    "/api-docs#trigger_run",
 ]
 
 #: Each address with words or a selector that stand on the page only when its content is there.
@@ -68,6 +69,7 @@ PAGES = {
     "/admin/import-errors": "main h1, main h2",
     "/admin/audit": "main h1, main h2",
     "/admin/config": "main h1, main h2",
+    "/api-docs#trigger_run": "main article[data-open] pre",
     "/account": "main h1",
 }
 

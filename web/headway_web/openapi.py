@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from headway.settings import load_settings
+from headway_web import problems
 from headway_web.app import API, api_routes, create_app, role_of
 from headway_web.security.identify import COOKIE, CSRF_HEADER
 
@@ -32,6 +33,9 @@ def description(app: FastAPI) -> dict[str, Any]:
             operation = document["paths"][root + route.path_format][method.lower()]
             operation["x-role"] = role_of(route)
             operation["security"] = _security(route, method.lower())
+            fault = operation["responses"]["default"]
+            [problem] = fault["content"].values()
+            fault["content"] = {problems.MEDIA_TYPE: problem}
     return document
 
 

@@ -30,6 +30,8 @@ from headway_web.security.refusals import Forbidden, NotLoggedIn, TooLarge, TooM
 
 log = logging.getLogger(__name__)
 
+MEDIA_TYPE = "application/problem+json"
+
 #: What an error means in HTTP; one that is not named is a fault of this installation.
 STATUS: dict[type[HeadwayError], HTTPStatus] = {
     NotLoggedIn: HTTPStatus.UNAUTHORIZED,
@@ -85,9 +87,7 @@ def answer(
         remedy=remedy or None,
         errors=errors,
     )
-    return JSONResponse(
-        problem.model_dump(exclude_none=True), status, headers=headers, media_type="application/problem+json"
-    )
+    return JSONResponse(problem.model_dump(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -9,7 +9,7 @@ export default defineConfig({
   base: "./",
   plugins: [react()],
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
-  server: { host: "127.0.0.1", proxy: { "/api": { target: BACKEND } } },
+  server: { host: "127.0.0.1", proxy: { "/api/": { target: BACKEND } } },
   build: {
     outDir: process.env.HEADWAY_UI_OUT ?? "../headway_web/ui",
     emptyOutDir: true,

@@ -20,5 +20,6 @@ export const keys = {
   nodes: (...rest: unknown[]) => ["nodes", ...rest] as const,
   assets: (...rest: unknown[]) => ["assets", ...rest] as const,
   importErrors: (...rest: unknown[]) => ["importErrors", ...rest] as const,
+  apiDocument: ["apiDocument"] as const,
   admin: (...rest: unknown[]) => ["admin", ...rest] as const,
 };

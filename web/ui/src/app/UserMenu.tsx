@@ -1,6 +1,6 @@
 import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, Text as Words } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Keyboard, LogOut, UserRound } from "lucide-react";
+import { Braces, Keyboard, LogOut, UserRound } from "lucide-react";
 import { Link, useNavigate } from "react-router";
 import { api } from "../api/client";
 import { useSession } from "../api/session";
@@ -38,6 +38,9 @@ export function UserMenu() {
         <Menu.Divider />
         <Menu.Item component={Link} to="/account" leftSection={<UserRound size={15} />}>
           {t("menu.account")}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/api-docs" leftSection={<Braces size={15} />}>
+          {t("apiref.title")}
         </Menu.Item>
         <Menu.Item leftSection={<Keyboard size={15} />} onClick={showShortcuts}>
           {t("menu.shortcuts")}

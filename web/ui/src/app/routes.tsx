@@ -69,6 +69,8 @@ export const routes: RouteObject[] = [
           { path: "queues", lazy: page(() => import("../pages/QueuesPage")) },
           { path: "nodes", lazy: page(() => import("../pages/NodesPage")) },
           { path: "admin", lazy: page(() => import("../pages/admin/AdminFrame")), children: adminPages },
+          { path: "api-docs", lazy: page(() => import("../pages/ApiDocsPage")) },
+          { path: "docs", element: <Navigate to="/api-docs" replace /> },
           { path: "account", lazy: page(() => import("../pages/account/AccountPage")) },
           { path: "*", lazy: page(() => import("../pages/NotFoundPage")) },
         ],

@@ -1,4 +1,5 @@
 import { admin } from "./admin";
+import { apiref } from "./apiref";
 import { assets } from "./assets";
 import { backfills } from "./backfills";
 import { bulk } from "./bulk";
@@ -30,4 +31,5 @@ export default {
   ...backfills,
   ...waits,
   ...bulk,
+  ...apiref,
 };
