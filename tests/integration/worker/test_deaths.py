@@ -163,7 +163,7 @@ def test_a_task_that_outlives_its_timeout_is_killed_by_the_parent(make_stage: An
             signal.signal(signal.SIGALRM, signal.SIG_IGN)
             time.sleep(600)
         """,
-        execution_timeout="timedelta(seconds=0.5)",
+        execution_timeout="timedelta(seconds=2)",
         retries=1,
         delay=60,
     )
