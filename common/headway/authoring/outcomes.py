@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from headway.authoring.missing_files import hint_at_other_hosts
 from headway.authoring.results import TaskError, TaskResult
 from headway.authoring.retry import retry_delay
 from headway.authoring.retry_policy import RetryAction, RetryDecision
-from headway.errors import HeadwayError
+from headway.errors import DagFileError, HeadwayError
 from headway.states import Outcome
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("headway.task")
 
 _PACKAGE = str(Path(__file__).resolve().parents[1])
+_OURS = re.compile(
+    r"headway(_worker|_scheduler|_triggerer|_web)?(\.|$)"
+)  # names of modules; DAG files have names like ours
 _MAX_TRACEBACK = 20_000
 #: Failures that another try would not mend.
 _FINAL = (AirflowFailException, AirflowSensorTimeout)
@@ -97,7 +101,7 @@ def describe(error: BaseException) -> TaskError:
     """The class, the message and the part of the traceback that lies in the user's code.
 
     An error of Headway's own that was not raised through user code speaks for itself and has no
-    traceback.
+    traceback, but that of a DAG file has the one of the author's error.
     """
     return TaskError(type(error).__name__, _message(error), _users_traceback(error), error)
 
@@ -110,6 +114,8 @@ def _message(error: BaseException) -> str:
 
 def _users_traceback(error: BaseException) -> str:
     users = from_users_code(error.__traceback__)
+    if users is None and isinstance(error, DagFileError) and error.__cause__ is not None:
+        return _users_traceback(error.__cause__)
     if users is None and isinstance(error, HeadwayError):
         return ""
     shown = traceback.TracebackException(type(error), error, users or error.__traceback__)
@@ -123,7 +129,7 @@ def _users_traceback(error: BaseException) -> str:
 
 
 def from_users_code(step: TracebackType | None) -> TracebackType | None:
-    """The traceback from its first frame outside this package on; None when there is none."""
-    while step is not None and step.tb_frame.f_code.co_filename.startswith(_PACKAGE):
+    """The traceback from its first frame outside Headway's packages on; None when there is none."""
+    while step is not None and _OURS.match(step.tb_frame.f_globals.get("__name__") or ""):
         step = step.tb_next
     return step

@@ -189,6 +189,41 @@ def test_processes_that_a_task_forks_may_log_and_end(stage: Stage) -> None:
     assert stage.xcom(staged) == [["SIG_DFL"] * 3] * 2
 
 
+def test_what_the_author_cannot_use_is_left_out(stage: Stage) -> None:
+    staged = stage.task(
+        """
+        import logging, sys, warnings
+        def f():
+            for n in range(3):
+                sys.stderr.write(f"\\r{n + 1}/3 done")
+                sys.stderr.flush()
+            sys.stderr.write("\\n")
+            logging.info("%d of them", "three")
+            warnings.warn("look out")
+            print(__file__)
+        """
+    )
+    broken = stage.task("def f(): ...\n1 / 0")
+    stage.worker()
+    for each in (staged, broken):
+        stage.send(each)
+        stage.await_event(each)
+    lines = [line.split(" ", 1)[1] for line in stage.log(staged).splitlines()]
+    assert lines[0] == "stderr 3/3 done"
+    fault = "TypeError: %d format: a real number is required, not str (d.py:13: '%d of them' with ('three',))"
+    assert lines[1] == f"ERROR a record of logger 'root' cannot be written: {fault}"
+    assert lines[2:4] == [
+        "WARNING py.warnings: d.py:14: UserWarning: look out",
+        'WARNING   warnings.warn("look out")',
+    ]
+    assert re.fullmatch(r"stdout /\S*/bundles/[0-9a-f]{64}/d\.py", lines[4])
+    assert len(lines) == 5
+    log = stage.log(broken)
+    assert "The task could not be loaded: DagFileError: d.py:7: ZeroDivisionError: division by zero\n" in log
+    frames = re.findall(r'File "(.*)", line (\d+)', log)
+    assert frames == [("d.py", "7")]
+
+
 def test_a_task_that_closes_its_output_does_not_silence_the_next(stage: Stage) -> None:
     first = stage.task("import os\ndef f():\n    print('before', flush=True)\n    os.close(1)\n    os.close(2)")
     second = stage.task("def f(): print('still heard')")

@@ -24,7 +24,10 @@ from headway_worker.logs.log_files import AttemptLog, line, seal_with_cap
 _PIPE_BYTES = 256 * 1024
 _READ_BYTES = 64 * 1024
 _LONGEST_LINE = 64 * 1024
-_IN_A_BUNDLE = re.compile(r'\bFile "/[^"\n]*/bundles/[0-9a-f]{64}/')
+#: Where a place in the code is named: in tracebacks, and in warnings as ``file:line: ``. What else is printed stays.
+_IN_A_BUNDLE = re.compile(
+    r"""(?<=\bFile ")/[^"\n]*/bundles/[0-9a-f]{64}/|/[^"'\s]*/bundles/[0-9a-f]{64}/(?=[^\s:]+:\d+: )"""
+)
 _LINGER = 0.005  # seconds in which writes of a chatty task gather
 
 
@@ -157,6 +160,8 @@ class _Stream:
         if newline:
             self._emit(lines)
         if len(self._rest) > _LONGEST_LINE:
+            self._rest = self._rest[self._rest.rfind(b"\r", 0, -1) + 1 :]
+        if len(self._rest) > _LONGEST_LINE:
             self._cut_line()
 
     def end_line(self) -> None:
@@ -173,12 +178,19 @@ class _Stream:
         self._rest = masked[cut:].encode()
 
     def _emit(self, data: bytes) -> None:
-        self._capture.emit(self._label, data.decode(errors="replace").replace("\r\n", "\n").rstrip("\r"))
+        self._capture.emit(self._label, _as_a_terminal_shows(data.decode(errors="replace")))
+
+
+def _as_a_terminal_shows(text: str) -> str:
+    """Of a line that was drawn again and again, as progress bars do, what stands there at its end."""
+    if "\r" not in text:
+        return text
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
 
 
 def _with_users_paths(text: str) -> str:
-    """Tracebacks name files as their authors know them, not where the bundle lies on this host."""
-    return _IN_A_BUNDLE.sub('File "', text) if "/bundles/" in text else text
+    """Files are called as their authors know them, not by where the bundle lies on this host."""
+    return _IN_A_BUNDLE.sub("", text) if "/bundles/" in text else text
 
 
 def flush() -> None:

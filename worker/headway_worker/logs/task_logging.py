@@ -19,9 +19,16 @@ class TaskLogHandler(logging.Handler):
         try:
             text = self.format(record)
             named = text if record.name == "headway.task" else f"{record.name}: {text}"
-            self._capture.record(record.levelname, named)
-        except Exception:  # noqa: BLE001  (logging must never fail the caller)
-            self.handleError(record)
+            self._capture.record(record.levelname, named.rstrip("\n"))
+        except Exception as error:  # noqa: BLE001  (logging must never fail the caller)
+            self._capture.record("ERROR", _unreadable(record, error))
+
+
+def _unreadable(record: logging.LogRecord, error: Exception) -> str:
+    return (
+        f"a record of logger {record.name!r} cannot be written: {type(error).__name__}: {error}"
+        f" ({record.pathname}:{record.lineno}: {record.msg!r} with {record.args!r})"
+    )
 
 
 def log_into(capture: Capture) -> None:
