@@ -12,6 +12,7 @@ from headway import notices
 from headway.broker.bus import Bus, open_bus
 from headway.notices import Notice
 from headway.standalone.valkey import EmbeddedValkey
+from headway_web.security import standing
 from support.sse import Stream, listening
 from support.waiting import wait_for
 from support.webs import Served, serve_another
@@ -96,6 +97,22 @@ def test_after_an_outage_of_the_broker_everybody_looks_anew(web: Served, bus: Bu
         wait_for(lambda: "resync" in {each.kind for each in stream.events[before:]}, 60, "the word to look anew")
         notices.broadcast(bus, [said("after")])
         wait_for(lambda: stream.events[-1].kind == "run", 60, "what comes behind it")
+
+
+def test_who_is_logged_out_or_revoked_hears_no_more(web: Served, bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "EVERY", 0.0)
+    leaving, staying = web.as_("viewer"), web.as_("viewer")
+    made = staying.post("/tokens", json={"name": "follower", "scopes": ["read"]}).json()
+    bearer = web.as_(None, headers={"Authorization": f"Bearer {made['token']}"})
+    with listening(leaving) as left, listening(bearer) as revoked, listening(staying) as stream:
+        assert leaving.delete("/session").status_code == 204
+        assert staying.delete(f"/tokens/{made['id']}").status_code == 204
+        begin(web, stream, bus)
+        notices.broadcast(bus, [said("secret")])
+        assert left.ended.wait(60)
+        assert revoked.ended.wait(60)
+        wait_for(lambda: stream.events[-1].kind == "run", 60, "word of the run")
+        assert "run" not in {each.kind for each in left.events + revoked.events}
 
 
 def test_many_browsers_hear_the_same_and_end_with_the_node(web: Served) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from headway.metastore.queries.attempts import Claimed
 from headway.states import Outcome
+from headway_web.security import standing
 from support.stage import Stage
 from support.structures import mapped, task
 from support.waiting import wait_for
@@ -148,6 +149,17 @@ def test_a_run_that_is_deleted_ends_the_stream(web: Served, stage: Stage, run: s
         events.next("waiting")
         assert web.as_("admin").delete(f"/dags/shop/dagRuns/{run}").status_code == 200
         assert "has no run" in events.next("end")["reason"]
+
+
+def test_who_is_logged_out_reads_no_further(
+    web: Served, stage: Stage, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "EVERY", 0.0)
+    begin(stage, run)
+    with follow(web, run) as events:
+        events.next("began")
+        web.conn.execute("DELETE FROM session")
+        assert events.rest() == []
 
 
 def test_a_browser_that_goes_away_leaves_nothing_behind(web: Served, stage: Stage, run: str) -> None:

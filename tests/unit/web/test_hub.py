@@ -126,9 +126,13 @@ def test_a_message_says_what_was_put_into_it_and_leaves_out_what_is_unknown() ->
     assert notices.decode(b'[1, [["run", {"dag_id": "d"}], ["later", {}]]]') == [Notice("run", {"dag_id": "d"})]
 
 
+async def anybody() -> bool:
+    return True
+
+
 async def _first(hub: Hub, subscription: Subscription, count: int) -> list[str]:
     texts: list[str] = []
-    async for text in stream(hub, subscription):
+    async for text in stream(hub, subscription, anybody):
         texts.append(text)
         if len(texts) == count:
             break
@@ -155,11 +159,11 @@ def test_a_stream_ends_with_the_node_and_is_forgotten() -> None:
     async def end() -> list[str]:
         hub = Hub()
         texts = []
-        async for text in stream(hub, hub.subscribe(None)):
+        async for text in stream(hub, hub.subscribe(None), anybody):
             texts.append(text)
             hub.close()
         assert hub.listeners == 0
-        late = [text async for text in stream(hub, hub.subscribe(None))]
+        late = [text async for text in stream(hub, hub.subscribe(None), anybody)]
         return [*texts, *late]
 
     assert len(in_loop(end())) == 2, "two greetings, nothing else"
@@ -168,6 +172,6 @@ def test_a_stream_ends_with_the_node_and_is_forgotten() -> None:
 def test_a_stream_does_not_last_for_ever() -> None:
     async def whole() -> list[str]:
         hub = Hub()
-        return [text async for text in stream(hub, hub.subscribe(None), longest=0.01)]
+        return [text async for text in stream(hub, hub.subscribe(None), anybody, longest=0.01)]
 
     assert len(in_loop(whole())) >= 1

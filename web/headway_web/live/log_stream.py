@@ -19,6 +19,7 @@ from headway.metastore.database import LOST
 from headway.operations.task_logs import Began, Earlier, Ended, Idle, LogEvent, LogReader, LogRequest, Position, Text
 from headway_web.live.stream import HEARTBEAT
 from headway_web.means import Web
+from headway_web.security.standing import MayReadOn
 
 PAUSE = 0.4  # seconds between two looks at a log that is being written
 _AT_ONCE = 262_144  # characters of text after which a piece is sent
@@ -28,24 +29,27 @@ _LONGEST = 900.0  # seconds; then the browser comes back by itself, and with it 
 class LogStream:
     """One browser that follows one log."""
 
-    def __init__(self, web: Web, reader: LogReader) -> None:
+    def __init__(self, web: Web, reader: LogReader, may_read_on: MayReadOn) -> None:
         self._web = web
+        self._may_read_on = may_read_on
         self._reader = reader
         self._events = reader.events()
         self._is_over = False
 
     @classmethod
-    def open(cls, web: Web, request: LogRequest) -> LogStream:
+    def open(cls, web: Web, request: LogRequest, may_read_on: MayReadOn) -> LogStream:
         """Find the task instance; raises ``NotFound``."""
         with web.pool.connection() as conn:
-            return cls(web, LogReader(conn, web.logs, request))
+            return cls(web, LogReader(conn, web.logs, request), may_read_on)
 
     async def texts(self, *, longest: float = _LONGEST) -> AsyncIterator[str]:
-        """The stream's text, until the log or the node ends, or the stream has lasted long enough."""
+        """The stream's text, until the log, the node or the login ends, or the stream has lasted long enough."""
         now = heard = time.monotonic()
         end = now + longest
         yield "retry: 2000\n\n"
         while not self._is_over and now < end and not self._web.live.hub.closed:
+            if not await self._may_read_on():
+                return
             try:
                 text, is_idle = await run_in_threadpool(self._look)
             except HeadwayError as error:  # deleted, or its mapped task expanded meanwhile

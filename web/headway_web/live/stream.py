@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 
 from headway_web.live.hub import Hub, Numbered, Subscription
+from headway_web.security.standing import MayReadOn
 
 HEARTBEAT = 15.0  # seconds after which a silent stream says that it lives
 _PAUSE = 0.25  # seconds between two batches: what comes meanwhile is merged
@@ -15,13 +16,17 @@ _LONGEST = 900.0  # seconds; then the browser comes back by itself, and with it 
 _RETRY = 2000  # milliseconds until a browser comes back
 
 
-async def stream(hub: Hub, subscription: Subscription, *, longest: float = _LONGEST) -> AsyncIterator[str]:
-    """The stream's text, until the node ends or the stream has lasted long enough."""
+async def stream(
+    hub: Hub, subscription: Subscription, may_read_on: MayReadOn, *, longest: float = _LONGEST
+) -> AsyncIterator[str]:
+    """The stream's text, until the node or the login ends or the stream has lasted long enough."""
     end = time.monotonic() + longest
     try:
         yield f"retry: {_RETRY}\nid: {subscription.place}\nevent: hello\ndata: {{}}\n\n"
         while not subscription.ended and (left := end - time.monotonic()) > 0:
             found = await subscription.take(min(HEARTBEAT, left))
+            if not await may_read_on():
+                return
             if found:
                 yield "".join(map(_event, found))
                 await asyncio.sleep(_PAUSE)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from headway_web.dependencies import Means
 from headway_web.live.stream import stream
 from headway_web.parameters import Text
 from headway_web.security.guards import Viewer
+from headway_web.security.standing import standing
 
 router = APIRouter()
 
@@ -28,6 +29,7 @@ data:  "counts": {"running": 2, "success": 5}, "version": 3}
     responses={200: {"content": {"text/event-stream": {"example": _EXAMPLE}}, "description": "a stream without end"}},
 )
 async def stream_events(
+    request: Request,
     _: Viewer,
     means: Means,
     dag_id: Annotated[list[Text] | None, Query(description="only what concerns these DAGs", max_length=100)] = None,
@@ -39,11 +41,12 @@ async def stream_events(
     `state`, `counts` of task instances by state, `version`. `dags`: code, pause or runs of `dag_ids` have changed (none
     named: of any). `nodes`, `queues`, `pools`, `assets`, `import_errors`: look at these anew. `resync`: something was
     missed, look at everything anew. `hello` begins a stream. A comment every 15 seconds keeps it alive; after 15
-    minutes it ends, and a browser comes back by itself. Send `Last-Event-ID` to go on where a stream broke off.
+    minutes, and soon after the login's end, it ends, and a browser comes back by itself. Send `Last-Event-ID` to go on
+    where a stream broke off.
     """
     subscription = means.live.subscribe(last_event_id, dag_id or ())
     return StreamingResponse(
-        stream(means.live.hub, subscription),
+        stream(means.live.hub, subscription, standing(request, means)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )

@@ -19,6 +19,7 @@ from headway_web.means import Web
 from headway_web.parameters import DagId, MapIndex, Number, RunId, TaskId, TryNumber
 from headway_web.schemas import logs as schemas
 from headway_web.security.guards import Viewer
+from headway_web.security.standing import standing
 
 router = APIRouter()
 
@@ -88,6 +89,7 @@ async def stream_log(
     task_id: TaskId,
     map_index: MapIndex,
     try_number: TryNumber,
+    request: Request,
     web: Means,
     _: Viewer,
     after: Annotated[
@@ -111,7 +113,7 @@ async def stream_log(
         follow=True,
         after=position(last_event_id or after),
     )
-    stream = await run_in_threadpool(LogStream.open, web, wanted)
+    stream = await run_in_threadpool(LogStream.open, web, wanted, standing(request, web))
     return StreamingResponse(
         stream.texts(),
         media_type="text/event-stream",
