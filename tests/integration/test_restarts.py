@@ -14,7 +14,6 @@ from cryptography.fernet import Fernet
 
 from headway.seats import Former
 from headway.standalone.valkey import EmbeddedValkey
-from headway_worker import processes
 from support import services
 from support.clusters import TestCluster
 from support.services import Databases
@@ -85,21 +84,6 @@ def hold(home: TestCluster, dag_id: str) -> str:
     return str(home.wait_until(lambda: home.conn.execute(query, [dag_id, run_id]).fetchone(), 60, f"{run_id}")[0])
 
 
-def freeze(home: TestCluster, name: str) -> None:
-    """Stop a scheduler where it stands, but not within a transaction, for others would wait for its locks."""
-    process = home.nodes[name]
-    query = "SELECT FROM pg_stat_activity WHERE application_name LIKE 'headway scheduler%' AND state <> 'idle'"
-
-    def frozen() -> bool:
-        processes.freeze(process.pid)
-        if home.conn.execute(query).fetchone() is None:
-            return True
-        process.signal(signal.SIGCONT)
-        return False
-
-    home.wait_until(frozen, 60, "a moment without transaction")
-
-
 def owner(home: TestCluster, dag_id: str) -> str:
     row = home.conn.execute("SELECT owner_id::text FROM dag WHERE dag_id = %s", [dag_id]).fetchone()
     assert row is not None
@@ -133,7 +117,7 @@ def test_what_a_killed_scheduler_owned_and_parsed_goes_on_with_the_next_one(home
 def test_a_frozen_scheduler_keeps_what_it_owns_and_a_second_one_has_a_seat_of_its_own(home: TestCluster) -> None:
     first = start(home, "first")
     assert hold(home, "held_frozen") == first
-    freeze(home, "first")
+    home.freeze("first", "headway scheduler%")
     for _ in range(2):
         second = start(home, "second")
         home.run_to_end("free_frozen")

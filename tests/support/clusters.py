@@ -23,6 +23,7 @@ from headway.standalone.cluster import Sections, node_command
 from headway.standalone.join import write_join_file
 from headway.standalone.process import Process
 from headway.states import FINISHED_RUNS, RunState
+from headway_worker import processes
 from support.waiting import wait_for
 
 ACTOR = "test"
@@ -91,6 +92,26 @@ class TestCluster:
         over = "UPDATE node SET lease_until = now() WHERE pid = %s AND state <> 'dead' RETURNING id"
         # more than once, for its last renewal may be under way
         self.wait_until(lambda: not self.conn.execute(over, [pid]).fetchone(), 60, f"the death of {name}")
+
+    def freeze(self, name: str, connections: str) -> None:
+        """Stop a node where it stands, but not within a transaction, for others would wait for its locks.
+
+        ``connections`` is a pattern of LIKE for the names of its connections.
+        """
+        process = self.nodes[name]
+        query = (
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " AND application_name LIKE %s AND state <> 'idle'"
+        )
+
+        def frozen() -> bool:
+            processes.freeze(process.pid)
+            if self.conn.execute(query, [connections]).fetchone() is None:
+                return True
+            process.signal(signal.SIGCONT)
+            return False
+
+        self.wait_until(frozen, 60, "a moment without transaction")
 
     def stop_node(self, name: str, grace: float = 60) -> int:
         """Stop a node politely; returns its exit code."""

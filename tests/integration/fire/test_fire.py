@@ -42,7 +42,7 @@ def test_a_stale_scheduler_that_wakes_after_its_run_was_cleared(siege: Siege) ->
     run_id = cluster.trigger("stale")
     siege.await_ran("stale", 1)
     stale = siege.owner("stale")
-    siege.send(stale, signal.SIGSTOP)
+    cluster.freeze(stale, "headway scheduler%")
     pid = cluster.nodes[stale].pid
     owned = "SELECT 1 FROM node n JOIN dag d ON d.owner_id = n.id WHERE d.dag_id = 'stale' AND n.pid <> %s"
 
@@ -72,7 +72,7 @@ def test_a_frozen_worker_and_one_that_is_killed_and_restarted(siege: Siege) -> N
     where = "n.id = (SELECT c.node_id FROM claim c JOIN task_instance t ON t.id = c.ti_id AND t.task_id = %s)"
     frozen, killed = (siege.node_of("worker", where, task_id) for task_id in ("t0", "t1"))
     first = siege.pids("hosts")
-    siege.send(frozen, signal.SIGSTOP)
+    cluster.freeze(frozen, f"headway {frozen}@%")
     siege.kill(killed)
     siege.await_ran("hosts", 4)
     assert not any(processes.exists(pid) for pid in first)

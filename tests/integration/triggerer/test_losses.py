@@ -111,7 +111,7 @@ def test_a_frozen_triggerer_that_comes_back_has_nothing_more_to_say(herd: TestCl
     waiting = Waiting(herd, "frozen")
     waiting.await_waiting()
     start(herd, "b")
-    herd.nodes["a"].signal(signal.SIGSTOP)
+    herd.freeze("a", "headway triggerer%")
     herd.wait_until(lambda: holder(herd, waiting) == herd.nodes["b"].pid, 60, "the takeover")
     waiting.signal()  # the frozen one's child sees it, too
     waiting.end()
