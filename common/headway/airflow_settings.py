@@ -87,6 +87,8 @@ REASONS: dict[str, str] = {
     "email": "mail servers are connections: make smtp_default",
 }
 
+_OTHERS = "Headway itself does not use it; conf.get in DAG files finds it on hosts that have this configuration"
+
 _TRUE, _FALSE = ("true", "t", "1", "yes", "on"), ("false", "f", "0", "no", "off")
 
 
@@ -108,7 +110,7 @@ class AirflowKey:
         """Why it means nothing here; empty for one that does."""
         if self.setting:
             return ""
-        return REASONS.get(self.name) or REASONS.get(self.name.partition(".")[0]) or "it has no meaning here"
+        return REASONS.get(self.name) or REASONS.get(self.name.partition(".")[0]) or _OTHERS
 
 
 def config_file(environment: Mapping[str, str]) -> Path | None:

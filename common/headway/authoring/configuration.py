@@ -1,8 +1,8 @@
 """``conf``: the part of Airflow's configuration that DAG files may still ask for.
 
 Headway has settings of its own and hands none of them to user code. What is set in the environment as
-``AIRFLOW__SECTION__KEY`` is found here, then where the DAG files lie, then what Airflow's defaults are
-(``airflow_options.cfg``); everything else only through a fallback.
+``AIRFLOW__SECTION__KEY`` is found here, then where the DAG files lie, then what this host's ``airflow.cfg`` says,
+then what Airflow's defaults are (``airflow_options.cfg``); everything else only through a fallback.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from headway.airflow_settings import airflow_keys, config_file
 from headway.authoring.current_file import current_scope
 from headway.errors import NotFound
 
@@ -47,7 +48,15 @@ def _find(section: str, key: str) -> str | None:
         return found
     if folder := _FOLDERS.get((section, key)):
         return folder_of(folder)
+    file = config_file(os.environ)
+    if file is not None and (found := _said_by(file).get(f"{section}.{key}".lower())) is not None:
+        return found
     return _defaults().get(section, key, fallback=None)
+
+
+@functools.cache
+def _said_by(file: Path) -> dict[str, str]:
+    return {key.name: key.value for key in airflow_keys({}, file)}
 
 
 @functools.cache
@@ -58,7 +67,7 @@ def _defaults() -> RawConfigParser:
 
 
 class AirflowConf:
-    """Reads ``AIRFLOW__SECTION__KEY`` from the environment, with Airflow's method names."""
+    """Reads Airflow's options from the environment and ``airflow.cfg``, with Airflow's method names."""
 
     def get(self, section: str, key: str, fallback: Any = _MISSING, **_: Any) -> Any:
         """The text of an option; ``NotFound`` without one and without a ``fallback``."""
@@ -68,7 +77,8 @@ class AirflowConf:
         if fallback is _MISSING:
             raise NotFound(
                 f"the configuration has no option [{section}] {key}",
-                f"set {_variable(section, key)} in the worker's environment, or pass fallback= to conf.get",
+                f"set {_variable(section, key)} in the worker's environment, have AIRFLOW_CONFIG name an airflow.cfg"
+                " there, or pass fallback= to conf.get",
             )
         return fallback
 

@@ -1,6 +1,8 @@
-"""``conf``: the environment, then the folders, then Airflow's defaults, then what the caller falls back to."""
+"""``conf``: the environment, then the folders, then airflow.cfg, then Airflow's defaults, then what the caller falls back to."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +32,16 @@ def test_an_option_of_the_users_own_needs_a_value_or_a_fallback() -> None:
     with pytest.raises(NotFound, match=r"no option \[mine\] colour") as caught:
         conf.get("mine", "colour")
     assert "AIRFLOW__MINE__COLOUR" in caught.value.remedy
+
+
+def test_sections_of_ones_own_stand_in_airflow_cfg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "airflow.cfg"
+    file.write_text("[my_team]\nbucket = s3://lake\nrows = 5\n[core]\nparallelism = 7\ndags_folder = /elsewhere\n")
+    monkeypatch.setenv("AIRFLOW_CONFIG", str(file))
+    monkeypatch.setenv("AIRFLOW__MY_TEAM__ROWS", "6")
+    assert (conf.get("my_team", "bucket"), conf.getint("my_team", "rows"), conf.getint("core", "parallelism")) == (
+        "s3://lake", 6, 7,
+    )  # fmt: skip
+    assert conf.get("core", "dags_folder") != "/elsewhere"
+    monkeypatch.delenv("AIRFLOW_CONFIG")
+    assert not conf.has_option("my_team", "bucket")
