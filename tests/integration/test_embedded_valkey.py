@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,23 @@ def test_starts_right_after_its_supervisor_was_killed(place: Place, open_folder:
     server = EmbeddedValkey(place, open_folder / "logs")
     server.start()
     server.stop()
+
+
+class Slow(EmbeddedValkey):
+    """Somebody else takes its port while its data are made."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.taken = getattr(self, "taken", None) or socket.create_server(("127.0.0.1", self.access.port))
+
+
+def test_a_port_that_is_taken_during_the_first_start_is_replaced(place: Place, open_folder: Path) -> None:
+    server = Slow(place, open_folder / "logs")
+    server.start()
+    with server.taken, client(server) as connection:
+        assert connection.ping()
+        assert server.access.port != server.taken.getsockname()[1]
+    server.stop()
+    again = EmbeddedValkey(place, open_folder / "logs")
+    assert again.start() == server.url(), "from now on it is known"
+    again.stop()

@@ -79,8 +79,12 @@ class EmbeddedServer(ABC):
         """Start the server and return its URL when it is ready."""
         self.place.make(self.name)
         await_release(self.lock_file, self.title)
+        nobody_knows_the_port = not self._access_file.exists()
         self.access = self._recall_access()
         self.prepare()
+        if nobody_knows_the_port and port_taken(self.access.port):  # since it was chosen: making the data takes a while
+            self.access = self._remember(Access(free_port(), self.access.password))
+            self.prepare()
         refuse_taken_port(self.title, self.access.port, self._access_file)
         self.process = Process(self.command())
         self.process.start()
@@ -125,8 +129,10 @@ class EmbeddedServer(ABC):
                 f"{file} is missing, which holds the password of the data in {self.folder}",
                 "restore it, or move that folder away to begin with an empty one",
             )
-        access = Access(free_port(), secrets.token_urlsafe(24))
-        write_private(file, json.dumps(asdict(access)))
+        return self._remember(Access(free_port(), secrets.token_urlsafe(24)))
+
+    def _remember(self, access: Access) -> Access:
+        write_private(self._access_file, json.dumps(asdict(access)))
         return access
 
     def _await_ready(self, process: Process) -> None:
