@@ -60,7 +60,7 @@ def run_wide(settings: Settings, conn: Connection, shape: str) -> None:
     conn.execute("SELECT pg_stat_force_next_flush()")  # what this connection has done so far is not the run's
     conn.execute("SELECT pg_stat_statements_reset(), pg_stat_reset()")
     scheduler = TestScheduler(settings).start()
-    assert scheduler.run_ended.wait(60), "the run does not end"
+    assert scheduler.run_ended.wait(200), "the run does not end"
     scheduler.kill()
     worker.stop()
     worker.join()

@@ -10,7 +10,7 @@ from .conftest import Yard
 
 def test_a_full_window_is_refilled_when_half_of_it_has_come_back(yard: Yard, settings: Settings) -> None:
     narrow = settings.broker.model_copy(update={"window": 1, "window_floor": 8})
-    calm = settings.scheduler.model_copy(update={"sweep_interval": 10.0})  # a sweep fills it as well
+    calm = settings.scheduler.model_copy(update={"sweep_interval": 3600.0})  # a sweep fills it as well
     yard.settings = settings.model_copy(update={"broker": narrow, "scheduler": calm})
     yard.dag("d", *(task(f"t{number}") for number in range(24)))
     run = yard.run()
