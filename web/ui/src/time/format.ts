@@ -76,6 +76,9 @@ const SIGNS: Record<Language, [string, string, string, string]> = {
 /** The language that the page is written in, as its root element says: durations are written far from any component. */
 const pageLanguage = (): Language => (globalThis.document?.documentElement.lang === "ko" ? "ko" : "en");
 
+/** The signs of the page's language. */
+export const timeSigns = (language: Language = pageLanguage()) => SIGNS[language];
+
 /** A duration in seconds as two parts at most: `0s`, `4ms`, `0.42s`, `7.3s`, `2m 05s`, `3h 12m`, `2d 4h`; `2분 05초`. */
 export function durationText(seconds: number, language: Language = pageLanguage()): string {
   const [d, h, m, s] = SIGNS[language];

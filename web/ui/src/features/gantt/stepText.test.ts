@@ -12,3 +12,8 @@ test.each([
 ])("%d ms in steps of %d are %s", (offset, step, text) => {
   expect(stepText(offset, step)).toBe(text);
 });
+
+test("Korean has signs of its own", () => {
+  expect(stepText(500, 100, "ko")).toBe("0.5초");
+  expect(stepText(97_200_000, 10_800_000, "ko")).toBe("1일 3시간");
+});

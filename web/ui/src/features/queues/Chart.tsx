@@ -69,7 +69,9 @@ export function Chart({ title, label, series, minutes, live, color, format, unit
           {format(time !== undefined && value !== null && value !== undefined ? value : live)}
         </b>
         <span className={classes.most}>
-          {time === undefined ? t("queues.most", { most: format(most) }) : shortTime(new Date(time * 1000), zone)}
+          {time !== undefined
+            ? shortTime(new Date(time * 1000), zone)
+            : most > 0 && t("queues.most", { most: format(most) })}
         </span>
       </figcaption>
       <div ref={ref} className={classes.plot} />

@@ -1,8 +1,8 @@
 import { Text as Words } from "@mantine/core";
 import { useInViewport } from "@mantine/hooks";
 import { useMemo } from "react";
-import { useText } from "@/i18n";
-import { durationText } from "@/time/format";
+import { useLanguage, useText } from "@/i18n";
+import { durationText, timeSigns } from "@/time/format";
 import { Chart } from "./Chart";
 import { waitingIn } from "./health";
 import classes from "./Queues.module.css";
@@ -28,6 +28,7 @@ export function QueueCharts({ queue, minutes }: { queue: Queue; minutes: number 
   const { ref, inViewport } = useInViewport<HTMLDivElement>();
   const history = useQueueHistory(queue.queue, minutes, inViewport);
   const points = history.data;
+  const [, , , second] = timeSigns(useLanguage());
   const charts = useMemo(
     () => FIGURES.map((each) => ({ ...each, series: seriesOf(points ?? [], each.figure) })),
     [points],
@@ -53,7 +54,7 @@ export function QueueCharts({ queue, minutes }: { queue: Queue; minutes: number 
               series={series}
               minutes={minutes}
               live={live}
-              unit={figure === "oldest" ? " s" : ""}
+              unit={figure === "oldest" ? second : ""}
               color={color}
               format={format}
             />
