@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from headway.standalone.place import choose_place
 from headway.standalone.postgres import TUNING, EmbeddedPostgres
 from headway.standalone.valkey import EmbeddedValkey
+from support.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +64,16 @@ class Databases:
         return name
 
     def drop(self, name: str) -> None:
-        """Remove a database, whoever is connected."""
-        self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        """Remove a database, whoever is connected; PostgreSQL waits no more than 5 s for their end."""
+
+        def dropped() -> bool:
+            try:
+                self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            except psycopg.errors.ObjectInUse:
+                return False
+            return True
+
+        wait_for(dropped, what=f"the end of database {name}")
 
     def lend(self, template: str) -> str:
         """The name of a database like ``template``: emptying one takes a tenth of what making one does."""
