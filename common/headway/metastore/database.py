@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from psycopg.rows import TupleRow
 from headway.errors import MetastoreUnavailable, NotConfigured, SettingsError
 from headway.metastore.statements import CountingCursor
 from headway.settings import MetastoreSettings
-from headway.urls import has_readable_port
+from headway.urls import MASK, has_readable_port
 
 if TYPE_CHECKING:
     from psycopg_pool import ConnectionPool
@@ -23,6 +24,8 @@ Connection = psycopg.Connection[TupleRow]
 #: What a lost or refused connection raises.
 LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
+
+_QUOTED = re.compile('".*"', re.DOTALL)
 
 #: Ask a silent server for a sign of life after 3 seconds, every 2; give up what it does not answer for 7.
 _SILENCE: dict[str, Any] = {"keepalives_idle": 3, "keepalives_interval": 2, "tcp_user_timeout": 7_000}
@@ -39,7 +42,8 @@ def connect(settings: MetastoreSettings, *, name: str = "headway") -> Connection
         opened = psycopg.connect(url, **_options(settings, name))
         opened.prepare_threshold = 1 if prepares(settings, opened) else None
     except psycopg.ProgrammingError as error:
-        raise SettingsError(f"metastore.url is not a PostgreSQL URL: {error}", _FORM) from None
+        fault = _QUOTED.sub(f'"{MASK}"', str(error).strip())  # libpq quotes what it cannot read, a password too
+        raise SettingsError(f"metastore.url is not a PostgreSQL URL: {fault}", _FORM) from None
     except psycopg.OperationalError as error:
         raise MetastoreUnavailable(
             f"the metastore at {place(url)} does not answer: {_reason(error)}",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from headway.errors import SettingsError
+from headway.metastore.database import connect
 from headway.operations.configuration import Setting, all_settings, variable_of
 from headway.settings import Settings, load_settings
 from headway.urls import has_readable_port, hide_password
@@ -117,6 +118,15 @@ def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_passwords_in_urls(url: str, shown: str) -> None:
     assert hide_password(url) == shown
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:s3%cret@h/db", "postgresql://u:s3%cret@[::1]h/db", "postgresql://u:s3 cret@h"]
+)
+def test_a_password_that_cannot_be_read_is_not_shown(url: str) -> None:
+    with pytest.raises(SettingsError, match="not a PostgreSQL URL") as refused:
+        connect(load_settings(metastore={"url": url}).metastore)
+    assert "cret" not in refused.value.message
 
 
 @pytest.mark.parametrize(
