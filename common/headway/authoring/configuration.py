@@ -29,14 +29,24 @@ _FOLDERS = {("core", "dags_folder"): "DAGS_FOLDER", ("core", "plugins_folder"): 
 
 def folder_of(name: str) -> str:
     """The folder that ``AIRFLOW_HOME``, ``DAGS_FOLDER`` or ``PLUGINS_FOLDER`` stands for where this code lies."""
-    scope = current_scope()
-    root = Path(scope.root) if scope else Path.cwd()
+    root = _root()
     if name == "AIRFLOW_HOME":
         return os.environ.get("AIRFLOW_HOME", str(root))
     if name == "DAGS_FOLDER":
         own = root / "dags"
         return str(own if own.is_dir() else root)
     return str(root / "plugins")
+
+
+def _root() -> Path:
+    """Where the code lies of the file being loaded, or of the task that runs; in a plain script, where that runs."""
+    from headway.authoring.context import context_in_use  # whose keys import this module
+
+    if scope := current_scope():
+        return Path(scope.root)
+    context = context_in_use()
+    root = getattr(context["dag"], "code_root", None) if context else None
+    return Path(root) if root else Path.cwd()
 
 
 def _variable(section: str, key: str) -> str:

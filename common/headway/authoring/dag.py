@@ -102,7 +102,10 @@ class DAG(DagReads):
         given = {name: arguments.pop(name) for name in _SCHEDULE_NAMES[1:] if name in arguments}
         self.schedule = self._normalised(schedule, given)
         self._take(arguments)
+        #: The folder that its file's bundle lies in; None outside of one.
+        self.code_root: str | None = None
         if (scope := current_scope()) is not None:
+            self.code_root = scope.root
             scope.created.append(self)
 
     # Taking the arguments

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from headway.authoring.callbacks import run_callbacks, run_dag_callbacks, tell_listeners
 from headway.authoring.context import build_context, use_context
+from headway.authoring.context_variables import in_environment
 from headway.authoring.deadlines import call_missed
 from headway.authoring.deferral import deferral_of, from_the_start
 from headway.authoring.exceptions import AirflowTaskTerminated, AirflowTaskTimeout, TaskDeferred
@@ -89,7 +90,7 @@ class Execution:
         Nothing that the task's code raises comes through. ``AirflowTaskTerminated``, raised in the main
         thread by whoever wants the task to stop, makes the result INTERRUPTED after ``on_kill``.
         """
-        with use_runtime(self.runtime), use_context(self.context):
+        with use_runtime(self.runtime), use_context(self.context), in_environment(self.context):
             try:
                 result = self._outcome()
             except BaseException as error:  # noqa: BLE001  (also SystemExit and time-outs decide outcomes)

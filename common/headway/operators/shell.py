@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Self
 
+from headway.authoring.context_variables import context_variables
 from headway.authoring.runtime import MARKER_VARIABLES
 from headway.authoring.scratch import scratch_prefix
 
@@ -202,18 +203,4 @@ def task_environment(context: Mapping[str, Any], env: Mapping[str, str] | None, 
     base = dict(os.environ) if env is None or append else {}
     base.update({name: str(value) for name, value in (env or {}).items()})
     base.update({name: os.environ[name] for name in MARKER_VARIABLES if name in os.environ})
-    return base | _context_variables(context)
-
-
-def _context_variables(context: Mapping[str, Any]) -> dict[str, str]:
-    ti = context["ti"]
-    values = {
-        "DAG_OWNER": context["task"].owner,
-        "DAG_ID": ti.dag_id,
-        "TASK_ID": ti.task_id,
-        "EXECUTION_DATE": context.get("ts"),
-        "LOGICAL_DATE": context.get("ts"),
-        "TRY_NUMBER": str(ti.try_number),
-        "DAG_RUN_ID": ti.run_id,
-    }
-    return {f"AIRFLOW_CTX_{name}": value for name, value in values.items() if value}
+    return base | context_variables(context)

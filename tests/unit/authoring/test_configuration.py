@@ -1,4 +1,4 @@
-"""``conf``: the environment, then the folders, then airflow.cfg, then Airflow's defaults, then what the caller falls back to."""
+"""``conf``: the environment, the folders, airflow.cfg, Airflow's defaults, what the caller falls back to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from headway.authoring.configuration import conf, folder_of
 from headway.errors import NotFound
+from headway.testing import DagFolder
 
 
 def test_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +46,25 @@ def test_sections_of_ones_own_stand_in_airflow_cfg(monkeypatch: pytest.MonkeyPat
     assert conf.get("core", "dags_folder") != "/elsewhere"
     monkeypatch.delenv("AIRFLOW_CONFIG")
     assert not conf.has_option("my_team", "bucket")
+
+
+def test_folders_are_those_of_the_dag_files_in_a_task_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "where.py").write_text(
+        "from airflow.configuration import conf\n"
+        "from airflow.decorators import dag, task\n"
+        "@dag(schedule=None)\n"
+        "def where():\n"
+        "    @task\n"
+        "    def folders():\n"
+        "        from airflow import settings\n"
+        "        return [conf.get('core', 'dags_folder'), settings.DAGS_FOLDER, settings.AIRFLOW_HOME]\n"
+        "    folders()\n"
+        "where()\n"
+    )
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.delenv("AIRFLOW_HOME", raising=False)
+    (tmp_path / "plugins").mkdir()  # so that the bundle begins here
+    run = DagFolder(tmp_path / "dags").run("where")
+    assert run.xcom("folders") == [str(tmp_path / "dags"), str(tmp_path / "dags"), str(tmp_path)]

@@ -146,6 +146,11 @@ def test_the_command_knows_what_it_runs_for(bench: Bench) -> None:
     assert bench.xcom("task") == f"shop task scheduled__2026-03-01 {moment} {moment} 2 airflow"
 
 
+def test_a_test_may_call_execute_with_an_empty_context() -> None:
+    context: Any = {}
+    assert bash("echo 5").execute(context) == "5"
+
+
 def test_it_runs_in_a_folder_of_its_own_that_goes_afterwards(bench: Bench) -> None:
     bench.run(bash("touch file; pwd"))
     folder = Path(bench.xcom("task"))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -406,3 +407,14 @@ def test_operators_that_code_makes_while_it_runs_leave_the_dag_alone(bench: Benc
     assert (first.downstream_task_ids, dag.task_group.children.keys()) == (set(), {"first"})
     with shop():
         assert EmptyOperator(task_id="first").dag is not dag
+
+
+def test_python_code_knows_from_the_environment_what_it_runs_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CTX_DAG_ID", "outer")
+    names = ("DAG_ID", "TASK_ID", "DAG_RUN_ID", "LOGICAL_DATE")
+    with shop():
+        code = lambda: [os.environ[f"AIRFLOW_CTX_{name}"] for name in names]  # noqa: E731
+        task = PythonOperator(task_id="task", python_callable=code)
+    bench.run(task)
+    assert bench.xcom("task") == ["shop", "task", "scheduled__2026-03-01", "2026-03-01T00:00:00+00:00"]
+    assert [os.environ.get(f"AIRFLOW_CTX_{name}") for name in names] == ["outer", None, None, None]
