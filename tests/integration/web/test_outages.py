@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from headway.settings import MetastoreSettings, Settings
 from headway_web.means import CONNECTIONS
 from support.proxy import Proxy
 from support.waiting import wait_for
-from support.webs import Served, serve
+from support.webs import Served, serve, serve_another
 
 
 @pytest.fixture
@@ -23,12 +24,12 @@ def proxy(web_settings: Settings) -> Iterator[Proxy]:
     proxy.take_away()
 
 
-def through(proxy: Proxy, settings: Settings) -> Settings:
-    return settings.model_copy(update={"metastore": MetastoreSettings(url=proxy.url, connect_timeout=2)})
+def with_metastore(settings: Settings, **metastore: Any) -> Settings:
+    return settings.model_copy(update={"metastore": MetastoreSettings(**metastore)})
 
 
 def test_an_outage_is_told_and_ends_by_itself(web: Served, proxy: Proxy) -> None:
-    with serve(through(proxy, web.settings)) as served:
+    with serve(with_metastore(web.settings, url=proxy.url, connect_timeout=2)) as served:
         client = served.as_("viewer")
         assert client.get("/roles").status_code == 200
         proxy.take_away()
@@ -45,7 +46,8 @@ def test_an_outage_is_told_and_ends_by_itself(web: Served, proxy: Proxy) -> None
 
 def test_more_requests_than_connections_wait_their_turn(web: Served) -> None:
     """A request that waits for a connection must not take the thread that another one needs to give its own back."""
-    client = web.as_("viewer", limits=httpx.Limits(max_connections=4 * CONNECTIONS))
-    with ThreadPoolExecutor(4 * CONNECTIONS) as many:
+    patient = with_metastore(web.settings, url=web.settings.metastore.url, connect_timeout=60)
+    with serve_another(patient) as served, ThreadPoolExecutor(4 * CONNECTIONS) as many:
+        client = served.as_("viewer", limits=httpx.Limits(max_connections=4 * CONNECTIONS))
         answers = Counter(many.map(lambda _: client.get("/pools").status_code, range(8 * CONNECTIONS)))
     assert answers == {200: 8 * CONNECTIONS}
