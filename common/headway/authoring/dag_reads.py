@@ -193,7 +193,7 @@ class DagReads:
     def create_dagrun(self, *_: Any, **__: Any) -> None:
         """Refused: runs are made by the scheduler."""
         text = f"a run of DAG {self.dag_id!r} cannot be made like this"
-        raise HeadwayError(text, "use a TriggerDagRunOperator, or `headway dags trigger`")
+        raise HeadwayError(text, f"a test calls dag.test(); elsewhere `headway dags trigger {self.dag_id}` makes one")
 
     def run(self, *_: Any, **__: Any) -> None:
         """Refused: runs are made by the scheduler."""

@@ -127,7 +127,9 @@ class OperatorHabits:
     def run(self, *_: Any, **__: Any) -> NoReturn:
         """Refused: tasks run in runs."""
         raise HeadwayError(
-            f"task {self.task_id!r} cannot run by itself", "run `headway tasks test DAG TASK`, or call execute(context)"
+            f"task {self.task_id!r} cannot run by itself",
+            "a test calls headway.testing.run_task(dag, task_id, date), or execute(context); at the terminal there is"
+            " `headway tasks test DAG TASK`",
         )
 
     clear = run

@@ -70,7 +70,8 @@ def test_a_decorator_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("call", "way"), [("clear", "tasks clear"), ("run", "dags test"), ("create_dagrun", "trigger")]
+    ("call", "way"),
+    [("clear", "tasks clear"), ("run", "dags test"), ("create_dagrun", "trigger"), ("create_dagrun", r"dag\.test\(\)")],
 )
 def test_what_is_done_elsewhere(line, call, way):
     with pytest.raises(HeadwayError) as error:
@@ -87,5 +88,6 @@ def test_operators_render_and_ask_for_their_dag():
     assert [one.name for one in task.get_outlet_defs()] == ["a"]
     with pytest.raises(BaseException, match="deferred to int"):
         task.defer(trigger=1, method_name="back")
-    with pytest.raises(HeadwayError, match="cannot run by itself"):
+    with pytest.raises(HeadwayError, match="cannot run by itself") as refused:
         task.run()
+    assert "headway.testing.run_task" in refused.value.remedy

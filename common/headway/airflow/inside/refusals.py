@@ -6,8 +6,8 @@ from headway.errors import HeadwayError
 
 #: What to use instead of changing rows, by the word of Airflow's for the table.
 WAYS = {
-    "DagRun": "`headway tasks clear` runs them again; `headway db clean` removes old ones",
-    "TaskInstance": "`headway tasks clear` runs them again",
+    "DagRun": "`headway tasks clear` runs them again; `headway db clean` removes old ones; a test calls dag.test()",
+    "TaskInstance": "`headway tasks clear` runs them again; a test calls headway.testing.run_task(dag, task_id, date)",
     "DagModel": "`headway dags pause` and `headway dags unpause` change DAGs",
     "Pool": "`headway pools set NAME SLOTS` changes pools",
     "Variable": "Variable.set and Variable.delete change variables",
