@@ -106,7 +106,11 @@ const columnsIn = (t: Translate): Record<Name, Omit<Column<TaskInstance>, "id">>
     header: t("task.why"),
     width: "minmax(8rem, 3fr)",
     wideOnly: true,
-    cell: ({ why }) => <span className={classes.why}>{why && <Advised text={why} />}</span>,
+    cell: ({ why }) => (
+      <span className={classes.why} title={why}>
+        {why && <Advised text={why} />}
+      </span>
+    ),
   },
 });
 

@@ -19,7 +19,7 @@ import { TaskFilterBar } from "./TaskFilterBar";
 
 const COLUMNS: readonly InstanceColumn[] = [
   { id: "task", width: "minmax(7rem, 1.3fr)" },
-  { id: "state" },
+  { id: "state", width: "10.25rem" },
   { id: "dag", width: "minmax(6rem, 1.1fr)" },
   { id: "run", width: "minmax(6rem, 1.3fr)" },
   { id: "duration", width: "5.75rem", wideOnly: true },
