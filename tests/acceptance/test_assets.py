@@ -80,12 +80,13 @@ def test_dags_follow_their_assets(cluster: TestCluster) -> None:
     # The seeds: new DAGs are not paused here, so the producer's day runs by itself and the consumer follows once.
     [followed] = ended_runs(cluster, "consumer", 1)
     [made] = ended_runs(cluster, "producer", 1)
+    [parallel] = ended_runs(cluster, "parallel_dag", 1)
+    cluster.conn.execute("UPDATE dag SET next_due = '9999-01-01' WHERE next_due IS NOT NULL")  # midnight may come
     assert followed.run_type == "asset_triggered"
     assert cluster.states("producer", made.run_id) == {"update_dataset": "success", "update_dataset_2": "success"}
     assert [file.read_text() for file in WRITTEN] == ["producer update"] * 2
     cluster.run_to_end("producer")
     assert len(ended_runs(cluster, "consumer", 2)) == 2
-    [parallel] = ended_runs(cluster, "parallel_dag", 1)
     assert set(cluster.states("parallel_dag", parallel.run_id).values()) == {"success"}
 
     # The example: an asset, its two consumers, and one that waits for whatever is reported under an alias.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_DEADLINE = 60
+_DEADLINE = 120
 
 
 @dataclass(frozen=True)
