@@ -23,7 +23,7 @@ from chaos.siege import Siege
 from chaos.world import World
 from headway.errors import HeadwayError
 
-_REST = 150  # seconds for the start, the last run and the proof, beyond the limit of the work
+_REST = 420  # seconds for the start, the last run and the proof, beyond the limit of the work
 
 
 class TooLongError(Exception):

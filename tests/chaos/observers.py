@@ -96,7 +96,7 @@ class Watcher:
     def stop(self) -> None:
         """Look no more."""
         self._stop.set()
-        self._thread.join(10)
+        self._thread.join(60)
 
     def _work(self) -> None:
         while not self._stop.wait(_PAUSE):

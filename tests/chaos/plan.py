@@ -76,8 +76,8 @@ class Size:
     limit: float
 
 
-FULL = Size(waves=10, span=70.0, faults=24, limit=420.0)
-SHORT = Size(waves=1, span=18.0, faults=7, limit=120.0)
+FULL = Size(waves=10, span=70.0, faults=24, limit=600.0)
+SHORT = Size(waves=1, span=18.0, faults=7, limit=300.0)
 
 
 def make_plan(seed: int, size: Size, shapes: Sequence[Shape]) -> Plan:

@@ -20,8 +20,8 @@ from headway.metastore.database import Connection, connect
 from support.transition_guard import moves_of
 from support.waiting import wait_for
 
-_FILLING = 40.0  # seconds until the last run has taken every place, and until it has ended
-_SETTLING = 30.0  # seconds until nothing may be left of the work
+_FILLING = 120.0  # seconds until the last run has taken every place, and until it has ended
+_SETTLING = 60.0  # seconds until nothing may be left of the work
 _LAST = "last"
 _PAUSE = 0.2
 
