@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 from headway.metastore.database import Connection
+from support.waiting import wait_for
 
 _RUNS = """
 INSERT INTO dag_run (dag_id, run_id, run_type, state, logical_date, run_after, queued_at, start_date, end_date,
@@ -61,5 +62,11 @@ class GridPage:
     def active(self) -> str:
         """What a screen reader says of the place where the keyboard is."""
         place = self.grid.get_attribute("aria-activedescendant")
+        if place is None:
+            return ""
         element = self.page.locator(f"[id='{place}']")
         return element.get_attribute("aria-label") or element.inner_text()
+
+    def await_active(self, words: str) -> None:
+        """Wait until the place where the keyboard is begins with these words."""
+        wait_for(lambda: self.active().startswith(words), what=lambda: f"{words!r}, not {self.active()!r},")
