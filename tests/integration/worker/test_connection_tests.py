@@ -23,7 +23,7 @@ SECRET = "k1-Geheim+ß"
 @pytest.fixture
 def stage(make_stage: Callable[..., Stage], request: pytest.FixtureRequest) -> Stage:
     broker = request.getfixturevalue(getattr(request, "param", "valkey_url"))
-    return make_stage(broker, worker={"connection_test_limit": 1.0})
+    return make_stage(broker, worker={"connection_test_limit": 60.0})
 
 
 def asked(stage: Stage, conn_id: str, **fields: object) -> Answer:
@@ -55,14 +55,15 @@ def test_a_worker_says_what_it_found(stage: Stage) -> None:
     assert (entry.detail["worker"], entry.detail["message"]) == ("w1@here", refused.message)
 
 
-def test_a_system_that_hangs_is_given_up_and_the_worker_goes_on(stage: Stage) -> None:
+def test_a_system_that_hangs_is_given_up_and_the_worker_goes_on(make_stage: Callable[..., Stage]) -> None:
+    stage = make_stage(worker={"connection_test_limit": 3.0})
     stage.worker()
     released = threading.Event()
     with web_server() as server:
-        server.routes["/"] = lambda _request: (200, str(released.wait(30)))
+        server.routes["/"] = lambda _request: (200, str(released.wait(110)))
         hung = asked(stage, "hung", conn_type="http", host="http://127.0.0.1", port=server.port)
         released.set()
-        assert (hung.ok, hung.message) == (False, "there was no answer within 1 s")
+        assert (hung.ok, hung.message) == (False, "there was no answer within 3 s")
         assert asked(stage, "up", conn_type="http", host="http://127.0.0.1", port=server.port).ok
 
 
