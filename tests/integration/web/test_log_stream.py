@@ -13,6 +13,7 @@ import pytest
 from headway.metastore.queries.attempts import Claimed
 from headway.states import Outcome
 from headway_web.security import standing
+from support.sse import listening
 from support.stage import Stage
 from support.structures import mapped, task
 from support.waiting import wait_for
@@ -156,10 +157,10 @@ def test_who_is_logged_out_reads_no_further(
 ) -> None:
     monkeypatch.setattr(standing, "EVERY", 0.0)
     begin(stage, run)
-    with follow(web, run) as events:
-        events.next("began")
+    with listening(web.as_("viewer"), f"/dags/shop/dagRuns/{run}/taskInstances/a/-1/logs/1/stream") as stream:
         web.conn.execute("DELETE FROM session")
-        assert events.rest() == []
+        assert stream.ended.wait(60)
+        assert [each.kind for each in stream.events] == ["began"]
 
 
 def test_a_browser_that_goes_away_leaves_nothing_behind(web: Served, stage: Stage, run: str) -> None:

@@ -62,7 +62,7 @@ def test_two_structures_differ_in_tasks_fields_and_the_dag_itself() -> None:
 
 
 def test_what_stands_too_deep_is_hidden_and_comes_back() -> None:
-    text = '{"a": ' * 300 + '{"password": "p"}' + "}" * 300
+    text = '{"a": ' * 480 + '{"password": "p"}' + "}" * 480
     shown = redacted_text(text)
     assert '"p"' not in shown
     assert restored_text(shown, text) == text
