@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from support.clusters import TestCluster
@@ -126,8 +128,11 @@ def test_a_running_task_is_killed_then_marked_and_its_run_goes_on(headway: Comma
 
 
 def test_queues_and_nodes_show_who_consumes_and_a_drained_worker_goes(headway: Command) -> None:
-    found = {each["kind"]: each for each in headway("nodes", "list", "-o", "json").json}
-    assert set(found) == {"scheduler", "worker"}
+    def listed() -> dict[str, Any]:
+        return {each["kind"]: each for each in headway("nodes", "list", "-o", "json").json}
+
+    wait_for(lambda: set(listed()) == {"scheduler", "worker"}, what="both nodes")
+    found = listed()
     shown = {each["queue"]: each["workers"] for each in headway("queues", "-o", "json").json}
     assert shown == {"default": 1}
     assert headway("nodes", "drain", found["worker"]["name"]).status == 0
