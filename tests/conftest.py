@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from headway.metastore import migrate
@@ -25,10 +26,11 @@ from support.clusters import TestCluster
 from support.rabbitmq import RabbitMQ
 from support.services import Databases
 
-# In CI every run draws the same examples: what it says is about the change, not about luck.
-hypothesis_settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    hypothesis_settings.load_profile("ci")
+# No example has a deadline, for the machine may be busy. In CI every run draws the same examples: what it says is about
+# the change, not about luck.
+hypothesis_settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("ci", hypothesis_settings.get_profile("here"), derandomize=True)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True)
