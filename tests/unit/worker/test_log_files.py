@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import fcntl
+import os
+import signal
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -102,3 +105,18 @@ def test_every_line_is_stamped() -> None:
     assert second.endswith("] INFO two")
     assert datetime.fromisoformat(stamp[1:]).utcoffset() == timedelta(0)
     assert abs(datetime.fromisoformat(stamp[1:]) - datetime.now(UTC)) < timedelta(seconds=10)
+
+
+def test_a_process_that_was_forked_meanwhile_does_not_keep_the_folder_still(tmp_path: Path) -> None:
+    with log_files.held_still(tmp_path):
+        child = os.fork()
+        if child == 0:  # like a child of the worker's pool, forked while its shipper tidies
+            signal.pause()
+            os._exit(0)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(folder)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)

@@ -71,6 +71,8 @@ def held_still(folder: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
+        # To close it is not enough: a child that another thread has forked meanwhile has the lock, too, for its life.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 
