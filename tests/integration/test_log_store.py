@@ -26,8 +26,6 @@ from support.services import Databases
 from support.sse import listening
 from support.webs import Served, serve
 
-pytestmark = pytest.mark.timeout(240)
-
 FILE = """
 import os, time
 from datetime import datetime
