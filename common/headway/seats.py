@@ -103,8 +103,14 @@ class Seat:
             with contextlib.suppress(OSError):
                 self._record.unlink(missing_ok=True)
 
+    def give_up(self) -> None:
+        """Let others have the seat, also where a child that was forked meanwhile has the lock's descriptor."""
+        if self._lock is not None:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+        self.let_go()
+
     def let_go(self) -> None:
-        """Stand up; also in a forked child, for the seat is its parent's."""
+        """Close the lock: in a forked child, for the seat is its parent's, and where a forked one is to hold it on."""
         if self._lock is not None:
             self._lock.close()
         self._lock = None

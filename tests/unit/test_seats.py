@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -57,6 +58,25 @@ def test_a_killed_process_leaves_its_seat_and_word_of_itself_and_a_frozen_one_do
     former = seat.former()
     assert former == Former(NODE, this_boot())
     assert former.is_dead
+
+
+def test_a_child_that_was_forked_meanwhile_keeps_a_seat_that_was_let_go_and_none_that_was_given_up(
+    tmp_path: Path,
+) -> None:
+    let_go, given_up = taken(tmp_path / "one"), taken(tmp_path / "other")
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+        os._exit(0)
+    try:
+        let_go.let_go()
+        given_up.give_up()
+        assert not Seat(tmp_path / "one", "s").take()
+        assert Seat(tmp_path / "other", "s").take()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert Seat(tmp_path / "one", "s").take()
 
 
 def test_who_ends_in_order_leaves_no_word(tmp_path: Path) -> None:

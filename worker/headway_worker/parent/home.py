@@ -89,9 +89,12 @@ def take_over_logs(home: Path, mine: Path) -> None:
         if folder == mine or not folder.is_dir():
             continue
         seat = _seat(home, folder.name)
-        if seat.take():
+        if not seat.take():
+            continue
+        try:
             _move_all(folder, mine)
-            seat.let_go()
+        finally:
+            seat.give_up()
 
 
 def _move_all(folder: Path, target: Path) -> None:
