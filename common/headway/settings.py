@@ -288,6 +288,11 @@ class WebSettings(Section):
         """The path of the public address, without a slash at its end; empty at the root."""
         return urlsplit(self.public_url).path
 
+    @property
+    def address(self) -> str:
+        """Where browsers find the UI, as far as this host has been told."""
+        return self.public_url or f"http://{self.listen}:{self.port}"
+
 
 class OidcSettings(Section):
     """Login by OpenID Connect; also needs web.public_url."""

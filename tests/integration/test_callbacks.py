@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def tell(what):
     def callback(context):
         ti = context["ti"]
         seen = [what, ti.task_id, ti.try_number, str(context.get("reason")), context["dag_run"].state, os.getpid()]
+        seen += [ti.state, ti.log_url]
         with open(f"{HOME}/{ti.dag_id}.calls", "a") as file:
             file.write(json.dumps(seen) + "\\n")
         print("called", what)
@@ -129,8 +131,8 @@ def nothing_waits(cluster: TestCluster) -> None:
 def test_callbacks_of_a_task_whose_process_was_killed(cluster: TestCluster) -> None:
     run = cluster.run_to_end("killed", "failed")
     seen = calls(cluster, "killed", 3)
-    told = sorted((what, number) for what, _task, number, *_ in seen)
-    assert told == [("failure", 2), ("failure too", 2), ("retry", 1)]
+    told = sorted((what, number, state) for what, _task, number, _, _, _, state, _ in seen)
+    assert told == [("failure", 2, "failed"), ("failure too", 2, "failed"), ("retry", 1, "up_for_retry")]
     assert all("killed by SIGKILL" in reason for _, _, _, reason, *_ in seen)
     nothing_waits(cluster)
     for dispatch, words in zip(dispatches(cluster, run.key), (["retry"], ["failure", "failure too"]), strict=True):
@@ -169,9 +171,10 @@ def log_lines(cluster: TestCluster, run: int, dispatch: int, last: str) -> list[
 )
 def test_callbacks_of_a_dag(cluster: TestCluster, dag_id: str, state: str, reason: str) -> None:
     cluster.run_to_end(dag_id, state)
-    [(what, task_id, _, said, run_state, _)] = calls(cluster, dag_id, 1)
+    [(what, task_id, _, said, run_state, _, task_state, page)] = calls(cluster, dag_id, 1)
     expected = "dag success" if state == "success" else "dag failure"
-    assert (what, task_id, said, run_state) == (expected, "b", reason, state)
+    assert (what, task_id, said, run_state, task_state) == (expected, "b", reason, state, state)
+    assert re.fullmatch(rf"http://127\.0\.0\.1:8080/dags/{dag_id}/runs/manual__[^/]+%2B00%3A00/tasks/b\?tab=logs", page)
     nothing_waits(cluster)
 
 
@@ -217,7 +220,7 @@ def test_a_run_that_is_late_is_told_while_it_runs(cluster: TestCluster, webhook:
         " version_id, bundle_id FROM dag WHERE dag_id = 'slow'"
     )
     by_kind = {seen[0]: seen for seen in calls(cluster, "slow", 2)}
-    what, task_id, _, reason, run_state, _ = by_kind["too late"]
+    what, task_id, _, reason, run_state, *_ = by_kind["too late"]
     assert what == "too late"
     assert run_state in ("queued", "running"), "it is told before the run is over"
     assert task_id in ("a", "b")

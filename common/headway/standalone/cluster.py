@@ -84,7 +84,7 @@ class Cluster:
     @property
     def web_url(self) -> str:
         """Where the UI answers."""
-        return self.settings.web.public_url or f"http://{self.settings.web.listen}:{self.settings.web.port}"
+        return self.settings.web.address
 
     def start(self) -> Settings:
         """Start everything and return the settings with which to reach it."""

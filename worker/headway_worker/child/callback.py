@@ -25,7 +25,7 @@ from headway.messages import CallbackOrder, UnknownVersion
 from headway.metastore.database import Connection
 from headway.metastore.queries import callbacks, logs
 from headway.metastore.queries.callbacks import Taken
-from headway.states import Outcome
+from headway.states import Outcome, TaskState
 from headway_worker.child.child import Child
 from headway_worker.child.facts import instance_facts, run_facts
 from headway_worker.child.runtime import runtime_of
@@ -34,6 +34,7 @@ from headway_worker.slots import Attempt, Slot
 
 log = logging.getLogger("headway.task")
 
+_STATES = {"failed": TaskState.FAILED, "retry": TaskState.UP_FOR_RETRY}
 _PATIENCE = 30.0  # seconds behind the limit after which a worker that says nothing is taken for dead
 _LOG_WAIT = 5.0  # seconds in which the attempt's own log should have been shipped
 
@@ -89,7 +90,9 @@ def _call(child: Child, taken: Taken) -> None:
     dag, task = child.shelf.task(claimed, runtime)
     ended = taken.of_dag and taken.outcome != "deadline"
     run = replace(run_facts(claimed), state=taken.outcome) if ended else run_facts(claimed)
-    execution = Execution(dag, task, run, instance_facts(claimed, child.node.hostname), runtime)
+    instance = instance_facts(claimed, child.node.hostname, child.node.settings.web.address)
+    execution = Execution(dag, task, run, instance, runtime)
+    execution.context["ti"].state = taken.state if taken.of_dag else _STATES[taken.outcome]
     if taken.outcome == "deadline":
         execution.run_deadline_callbacks(json.loads(taken.reason))
     elif taken.of_dag:

@@ -115,7 +115,7 @@ class _Work:
             dag,
             task,
             run_facts(self.claimed),
-            instance_facts(self.claimed, self.child.node.hostname),
+            instance_facts(self.claimed, self.child.node.hostname, self.child.node.settings.web.address),
             runtime,
             resumption=self._resumption(),
             xcom_max_bytes=self.child.node.settings.xcom.max_bytes,

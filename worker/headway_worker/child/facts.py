@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from headway.authoring.runtime import InstanceFacts, RunFacts
 from headway.metastore.queries.attempts import Claimed
 from headway.states import RunState
@@ -24,8 +26,8 @@ def run_facts(claimed: Claimed) -> RunFacts:
     )
 
 
-def instance_facts(claimed: Claimed, hostname: str) -> InstanceFacts:
-    """The task instance as it sees itself."""
+def instance_facts(claimed: Claimed, hostname: str, web: str) -> InstanceFacts:
+    """The task instance as it sees itself; ``web`` is the address of the UI."""
     return InstanceFacts(
         id=claimed.ti,
         dispatch=claimed.dispatch,
@@ -39,4 +41,11 @@ def instance_facts(claimed: Claimed, hostname: str) -> InstanceFacts:
         hostname=hostname,
         start_date=claimed.started_at,
         queued_at=claimed.queued_at,
+        log_url=web + _page_of_log(claimed),
     )
+
+
+def _page_of_log(claimed: Claimed) -> str:
+    dag, run, task = (quote(part, safe="") for part in (claimed.dag_id, claimed.run_id, claimed.task_id))
+    index = f"/{claimed.map_index}" if claimed.map_index >= 0 else ""
+    return f"/dags/{dag}/runs/{run}/tasks/{task}{index}?tab=logs"

@@ -99,9 +99,13 @@ def give_up(conn: Connection) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Callbacks to run now: those of a DAG, or of the task whose attempt ``claimed`` tells of."""
+    """Callbacks to run now: those of a DAG, or of the task whose attempt ``claimed`` tells of.
+
+    ``state`` is that of the task instance by now.
+    """
 
     claimed: Claimed
+    state: str
     outcome: str
     of_dag: bool
     reason: str
@@ -113,7 +117,8 @@ WITH mine AS (
     WHERE id = %(id)s AND sent = %(sent)s AND taken < sent
     RETURNING ti_id, dispatch, outcome, of_dag, reason
 )
-SELECT mine.dispatch, coalesce(held.try_number, ti.try_number), mine.outcome, mine.of_dag, mine.reason, {FACTS}
+SELECT mine.dispatch, coalesce(held.try_number, ti.try_number), mine.outcome, mine.of_dag, mine.reason,
+       coalesce(ti.state, ''), {FACTS}
 FROM mine
 JOIN task_instance ti ON ti.id = mine.ti_id
 JOIN LATERAL (
@@ -133,8 +138,8 @@ def take(conn: Connection, *, order: int, sent: int, seconds: float) -> Taken | 
     row = conn.execute(_TAKE, {"id": order, "sent": sent, "seconds": seconds}).fetchone()
     if row is None:
         return None
-    dispatch, try_number, outcome, of_dag, reason, *facts = row
-    return Taken(replace(Claimed(*facts), dispatch=dispatch, try_number=try_number), outcome, of_dag, reason)
+    dispatch, try_number, outcome, of_dag, reason, state, *facts = row
+    return Taken(replace(Claimed(*facts), dispatch=dispatch, try_number=try_number), state, outcome, of_dag, reason)
 
 
 def done(conn: Connection, order: int) -> None:
