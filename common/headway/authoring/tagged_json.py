@@ -11,6 +11,7 @@ This file imports the standard library only and runs on Python 3.9: a task in an
 from __future__ import annotations
 
 import base64
+import io
 import json
 import math
 from datetime import date, datetime, time, timedelta
@@ -29,6 +30,10 @@ TAG = "__headway__"
 _REMEDY = (
     "return plain JSON values, dates, Decimals, sets, bytes or paths; "
     "write anything else to a file, table or object store and return its address"
+)
+_FRAME_REMEDY = (
+    "install pyarrow on every worker (`pip install 'headway[pandas]'`), or return frame.to_dict('records'), "
+    "or write it to a file or table and return its address"
 )
 _REMEDIES = {
     "DataFrame": "return frame.to_dict('records'), or write it to a file or table and return its address",
@@ -92,6 +97,8 @@ class Packer:
                 return _tagged(name, to_json(value))
         if hasattr(value, "as_url"):
             return _tagged("object_path", value.as_url())
+        if _is_frame(value):
+            return _tagged("data_frame", _pack_frame(value, path))
         if type(value).__module__ == "numpy" and getattr(value, "ndim", None) == 0:
             return self.pack(value.item(), path, depth + 1)
         kind_name = type(value).__name__
@@ -152,6 +159,32 @@ def _pack_bytes(value: bytes | bytearray) -> str:
     return base64.b64encode(value).decode()
 
 
+def _is_frame(value: Any) -> bool:
+    return type(value).__name__ == "DataFrame" and type(value).__module__.partition(".")[0] == "pandas"
+
+
+def _pack_frame(frame: Any, path: str) -> dict[str, Any]:
+    """A pandas data frame as Parquet, which keeps its types; rows and columns are for people who look at it."""
+    parquet = io.BytesIO()
+    try:
+        frame.to_parquet(parquet)
+    except ImportError:
+        raise UnserialisableError(f"{path} is a DataFrame, and this Python has no pyarrow", _FRAME_REMEDY) from None
+    except (TypeError, ValueError, NotImplementedError, OverflowError) as error:
+        raise UnserialisableError(f"{path} is a DataFrame that Parquet cannot hold: {error}", _FRAME_REMEDY) from None
+    return {
+        "rows": len(frame),
+        "columns": [str(column) for column in frame.columns],
+        "parquet": _pack_bytes(parquet.getvalue()),
+    }
+
+
+def _unpack_frame(packed: dict[str, Any]) -> Any:
+    import pandas
+
+    return pandas.read_parquet(io.BytesIO(base64.b64decode(packed["parquet"])))
+
+
 def _object_path(url: str) -> Any:
     try:
         from headway.authoring.object_path import ObjectStoragePath
@@ -190,6 +223,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "bytes": base64.b64decode,
     "path": Path,
     "object_path": _object_path,
+    "data_frame": _unpack_frame,
 }
 
 

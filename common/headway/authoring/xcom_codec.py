@@ -57,3 +57,8 @@ def decode(text: str) -> Any:
             f"an XCom holds a value of the unknown kind {str(kind)!r}",
             "a newer Headway wrote it: upgrade this host",
         ) from None
+    except ImportError as error:
+        raise XComError(
+            f"an XCom holds a data frame, and this Python lacks {error.name or 'pyarrow'}",
+            "install it on every worker: `pip install 'headway[pandas]'`",
+        ) from None

@@ -70,6 +70,8 @@ def _untagged(tag: Any, value: Any) -> Any:
     if tag == "timedelta" and isinstance(value, list):
         days, seconds, micros = value
         return f"{days * 86_400 + seconds + micros / 1e6:g} seconds"
+    if tag == "data_frame" and isinstance(value, dict):
+        return {"rows": value.get("rows"), "columns": value.get("columns")}
     return plain(value)
 
 

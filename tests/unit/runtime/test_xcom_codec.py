@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from collections import OrderedDict, namedtuple
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -130,6 +132,50 @@ def test_numpy_scalars_become_numbers() -> None:
     import numpy
 
     assert decode(encode([numpy.int64(3), numpy.float64(0.5), numpy.bool_(True)])) == [3, 0.5, True]
+
+
+def test_a_data_frame_comes_back_with_its_types_index_and_gaps() -> None:
+    import pandas
+
+    frame = pandas.DataFrame(
+        {
+            "count": pandas.array([1, None, 3], dtype="Int64"),
+            "share": [0.1 + 0.2, math.nan, math.inf],
+            "name": ["a", None, "é"],
+            "at": pandas.to_datetime(
+                ["2026-01-01T00:00:00.000000001+09:00", None, "2026-07-01"], format="ISO8601", utc=True
+            ),
+            "kind": pandas.Categorical(["x", "y", "x"], categories=["y", "x", "z"], ordered=True),
+        },
+        index=pandas.Index(["r1", "r2", "r3"], name="row"),
+    )
+    back = decode(encode({"films": [frame]}))["films"][0]
+    pandas.testing.assert_frame_equal(back, frame)
+
+
+def test_a_data_frame_that_parquet_cannot_hold_is_refused_with_a_way_out() -> None:
+    import pandas
+
+    with pytest.raises(XComError, match="value is a DataFrame that Parquet cannot hold: ") as caught:
+        encode(pandas.DataFrame({"mixed": [1, "two", object()]}))
+    assert "to_dict('records')" in caught.value.remedy
+
+
+@pytest.mark.parametrize("absent", ["pandas", "pyarrow"])
+def test_a_python_without_the_libraries_of_data_frames_says_which_extra_has_them(absent: str) -> None:
+    import pandas
+
+    text = encode(pandas.DataFrame({"n": [1]}))
+    program = (
+        f"import sys; sys.modules[{absent!r}] = None\n"
+        "from headway.authoring.xcom_codec import decode\n"
+        "from headway.errors import XComError\n"
+        "try: decode(sys.argv[1])\n"
+        "except XComError as error: print(error.message, error.remedy)"
+    )
+    said = subprocess.run([sys.executable, "-c", program, text], capture_output=True, text=True, check=True, timeout=60)
+    assert said.stdout.startswith(f"an XCom holds a data frame, and this Python lacks {absent}")
+    assert "pip install 'headway[pandas]'" in said.stdout
 
 
 def test_a_later_value_travels_as_what_it_stands_for() -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from pandas import DataFrame
 
 from headway.authoring.xcom_codec import encode
 from headway.operations.redaction import redacted_text, restored_text
@@ -30,6 +31,7 @@ from support.structures import structure, task
         (time(3, 4), "03:04:00", "time"),
         (timedelta(days=1, seconds=2, microseconds=500_000), "86402.5 seconds", "timedelta"),
         (Decimal("1.10"), "1.10", "decimal"),
+        (DataFrame({"n": [1, 2]}), {"rows": 2, "columns": ["n"]}, "data_frame"),
         ({1}, [1], "set"),
         ((1, "b"), [1, "b"], "tuple"),
         ({1: "one", (2, 3): "more"}, {"1": "one", "[2, 3]": "more"}, "dict"),
