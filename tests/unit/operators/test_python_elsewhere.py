@@ -209,5 +209,5 @@ def test_what_travels_along_needs_nothing_but_an_old_python(module: Any) -> None
     tree = ast.parse(Path(module.__file__).read_text(), feature_version=(3, 9))
     imported = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     names = {getattr(node, "module", None) or node.names[0].name for node in imported}
-    optional = {"pendulum", "headway", "pandas"}  # done without where they are not
+    optional = {"pendulum", "headway"}  # done without where they are not
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | optional
