@@ -63,6 +63,7 @@ def test_the_way_from_trigger_to_states(headway: Command, stage: Stage) -> None:
     assert states["why"] == "no scheduler is running: headway scheduler"
     assert [each["task_id"] for each in states["tasks"]] == ["extract", "load"]
     assert headway("dags", "runs", DAG, "--state", "done").status == 2
+    assert "none of its runs is failed" in (none := headway("dags", "runs", DAG, "--state", "failed")).out + none.err
 
 
 def test_a_second_run_of_the_same_id_is_refused(headway: Command, stage: Stage) -> None:

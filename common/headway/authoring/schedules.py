@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from headway.authoring.arguments import closest
 from headway.authoring.assets import Asset, AssetExpression, as_expression, summary
 from headway.authoring.current_file import notice
 from headway.authoring.styles import defaults_of
@@ -103,7 +104,16 @@ def check_cron(cron: str) -> None:
         croniter.expand(cron)
         croniter(cron).get_next()  # the 31st of February is well-formed
     except (ValueError, KeyError, AttributeError) as error:
-        raise ValueError(f"{bad(wanted, cron)} ({error})") from None
+        raise ValueError(f"{bad(wanted, cron)} ({_fault_of(cron) or error})") from None
+
+
+def _fault_of(cron: str) -> str:
+    """What is wrong with an expression at first sight, in plainer words than a parser has."""
+    if cron.startswith("@"):
+        hint = closest(cron.lower(), [*PRESETS, "@once", "@continuous"])
+        return f"did you mean {hint!r}?" if hint else "there is no such preset"
+    fields = len(cron.split())
+    return "" if fields in (5, 6) else f"its fields are {fields}, not minute, hour, day, month and weekday"
 
 
 def delta_schedule(delta: Any, interval: str) -> dict[str, Any]:

@@ -162,7 +162,8 @@ def runs(
     with open_session() as session:
         find_dag(session.conn, dag_id)
         found = run_list.runs(session.conn, dag_id, state=_run_state(state_), limit=limit)
-    show_rows(found, _RUN_COLUMNS, output, empty=f"no runs; start one: `headway dags trigger {dag_id}`")
+    none = f"none of its runs is {state_}" if state_ else f"no runs; start one: `headway dags trigger {dag_id}`"
+    show_rows(found, _RUN_COLUMNS, output, empty=none)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 # ruff: noqa: DTZ001  (authors of DAGs write datetimes without a zone)
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -202,3 +203,17 @@ def test_assets_under_both_names():
         Asset()
     with pytest.raises(DagFileError, match="expected assets"):
         A.__class__.__and__(A, B).__class__(A, "b")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "why"),
+    [
+        ("@dayly", "did you mean '@daily'?"),
+        ("@xyz", "there is no such preset"),
+        ("0 6 *", "its fields are 3, not minute, hour, day, month and weekday"),
+        ("hourly", "its fields are 1,"),
+    ],
+)
+def test_a_schedule_that_is_none_is_told_in_plain_words(schedule, why):
+    with pytest.raises(DagFileError, match=re.escape(why)):
+        DAG("d", schedule=schedule)
