@@ -48,4 +48,4 @@ class SqliteHook(DbApiHook):
     def _path(self) -> str:
         db = self.connection
         # An URI of a file, sqlite:////folder/file, has its path where others have a database.
-        return db.host or (f"/{self.database_name}" if self.database_name else ":memory:")
+        return db.host or ("/" + self.database_name.lstrip("/") if self.database_name else ":memory:")

@@ -195,3 +195,9 @@ def test_extras_of_sqlite_are_its_own_options(sqlite: str, connect: Connect) -> 
     connect("locked", f"sqlite:///{sqlite.lstrip('/')}?mode=ro")
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         SqliteHook("locked").run("INSERT INTO t VALUES (1)")
+
+
+def test_a_file_of_sqlite_may_have_the_slashes_that_sqlalchemy_wants(sqlite: str, connect: Connect) -> None:
+    SqliteHook().run("CREATE TABLE t (x)")
+    connect("four", f"sqlite:////{sqlite.lstrip('/')}")
+    assert SqliteHook("four").get_first("SELECT count(*) FROM t") == (0,)
