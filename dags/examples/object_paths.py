@@ -1,12 +1,13 @@
 """ObjectStoragePath: the same code for local files and for object stores."""
 
+import getpass
 import tempfile
 from datetime import datetime
 
 from airflow.sdk import ObjectStoragePath, dag, task
 
 # In production: ObjectStoragePath("s3://my_connection@bucket/reports")
-BASE = ObjectStoragePath(f"file://{tempfile.gettempdir()}/headway-example-objects")
+BASE = ObjectStoragePath(f"file://{tempfile.gettempdir()}/headway-examples-of-{getpass.getuser()}")
 
 
 @dag(dag_id="example_object_paths", start_date=datetime(2024, 1, 1), schedule=None, tags=["example"])

@@ -12,7 +12,7 @@ TESTS = Path(__file__).parents[2]
 
 
 def test_each_fault_hits_its_victim_and_ends() -> None:
-    as_root = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user"]
+    as_root = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net", "--uts"]
     script = Path(__file__).with_name("faults_script.py")
     done = subprocess.run(
         [*as_root, sys.executable, script], env={**os.environ, "PYTHONPATH": str(TESTS)},

@@ -13,6 +13,7 @@ function Frame() {
   return (
     <>
       <button type="button">menu</button>
+      <input />
       <main ref={main} tabIndex={-1}>
         <button type="button">tab</button>
         <Outlet />
@@ -54,6 +55,10 @@ test("the focus goes to the heading of the new page, and to the page where it ha
   expect(await focusAfter("#leaving", "/headed")).toBe("H1");
   await act(async () => root.unmount());
   expect(await focusAfter("body > div > button", "/bare")).toBe("MAIN");
+});
+
+test("it stays in a field outside of the page, where somebody has begun to type", async () => {
+  expect(await focusAfter("input", "/headed")).toBe("INPUT");
 });
 
 test("it stays where the page stays, and where only the query changes", async () => {

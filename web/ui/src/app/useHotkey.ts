@@ -4,9 +4,13 @@ const TYPING = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 
 /** Whether a key press belongs to a field that is being filled, or to the browser. */
 export function isTaken(event: KeyboardEvent): boolean {
-  const target = event.target as HTMLElement | null;
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
-  return target !== null && (TYPING.has(target.tagName) || target.isContentEditable);
+  return takesText(event.target as HTMLElement | null);
+}
+
+/** Whether an element is a field that is being filled. */
+export function takesText(element: HTMLElement | null): boolean {
+  return element !== null && (TYPING.has(element.tagName) || element.isContentEditable);
 }
 
 /** Calls `action` when the key is pressed outside of fields. Tell of it in the shortcuts' help. */
