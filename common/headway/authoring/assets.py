@@ -5,6 +5,7 @@ An asset is known by its name; one that was given a URI alone has that for a nam
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,16 +14,16 @@ from headway.authoring.current_file import fault
 from headway.authoring.values import bad
 
 
-class AssetExpression:
+class AssetExpression(ABC):
     """A condition on assets: one of them, or several joined by ``&`` (all) and ``|`` (any)."""
 
+    @abstractmethod
     def describe(self) -> dict[str, Any]:
         """As JSON: a leaf under ``asset``, ``asset_ref`` or ``alias``; ``{"all": [...]}`` or ``{"any": [...]}``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leaves(self) -> Iterator[AssetLeaf]:
         """Every asset, reference and alias in it."""
-        raise NotImplementedError
 
     def __and__(self, other: AssetExpression) -> AssetExpression:
         return AssetAll(self, other) if isinstance(other, AssetExpression) else NotImplemented

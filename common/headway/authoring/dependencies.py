@@ -7,6 +7,7 @@ task both are the task itself. Edges are kept on the tasks, as sets of ids.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -18,18 +19,18 @@ if TYPE_CHECKING:
     from headway.authoring.operator import BaseOperator
 
 
-class Dependable:
+class Dependable(ABC):
     """Something that can come before or after a task."""
 
     @property
+    @abstractmethod
     def roots(self) -> Sequence[BaseOperator]:
         """The tasks that wait for what comes before this."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def leaves(self) -> Sequence[BaseOperator]:
         """The tasks that what comes after this waits for."""
-        raise NotImplementedError
 
     def follow(self, upstream: Dependable) -> None:
         """Come after ``upstream``. A label overrides it to remember what it lies between."""

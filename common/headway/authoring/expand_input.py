@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -24,24 +25,24 @@ class Arguments:
     results: frozenset[str]
 
 
-class ExpandInput:
+class ExpandInput(ABC):
     """What something is mapped over."""
 
+    @abstractmethod
     def length_spec(self) -> dict[str, Any]:
         """How many elements there are, as ``headway.flow.lengths`` describes it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def operators(self) -> Iterator[BaseOperator]:
         """The tasks whose results it takes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def names(self) -> set[str] | None:
         """The arguments that it gives; None when only a running task can tell."""
-        raise NotImplementedError
 
+    @abstractmethod
     def arguments(self, context: Mapping[str, Any], map_index: int) -> Arguments:
         """The arguments of one instance; raises ``XComError`` when the index is past the end."""
-        raise NotImplementedError
 
 
 class Product(ExpandInput):
